@@ -1,0 +1,205 @@
+//! Packs `rules/**/*.md` into one blob that the binary reads without parsing Markdown or TOML.
+//! A rule file that breaks the format fails the build, naming the file and what is wrong.
+
+#[path = "src/rule/format.rs"]
+mod format;
+#[path = "src/finding/scale.rs"]
+mod scale;
+
+use format::{Example, Matcher, Rule};
+use scale::{Confidence, Severity};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+/// The TOML between the `+++` lines.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FrontMatter {
+    id: String,
+    name: String,
+    #[serde(default)]
+    aliases: Vec<String>,
+    severity: Severity,
+    confidence: Confidence,
+    #[serde(default)]
+    cwe: Vec<u16>,
+    group: Option<String>,
+    #[serde(default)]
+    references: Vec<String>,
+    r#match: Matcher<String>,
+}
+
+fn main() {
+    println!("cargo::rerun-if-changed=rules");
+    let mut files = Vec::new();
+    collect(Path::new("rules"), &mut files);
+    files.sort();
+    let rules: Vec<Rule<String>> = files
+        .iter()
+        .map(|file| {
+            println!("cargo::rerun-if-changed={}", file.display());
+            let text = fs::read_to_string(file).unwrap_or_else(|e| fail(file, &e.to_string()));
+            parse(file, &text).unwrap_or_else(|e| fail(file, &e))
+        })
+        .collect();
+    let blob = postcard::to_stdvec(&rules).expect("a rule serialises");
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("rules.bin");
+    fs::write(out, blob).expect("OUT_DIR is writable");
+}
+
+fn fail(file: &Path, why: &str) -> ! {
+    panic!("{}: {why}", file.display())
+}
+
+fn collect(folder: &Path, into: &mut Vec<PathBuf>) {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    for entry in fs::read_dir(folder).unwrap_or_else(|e| fail(folder, &e.to_string())) {
+        let path = entry.expect("a folder entry").path();
+        if path.is_dir() {
+            collect(&path, into);
+        } else if path.extension().is_some_and(|e| e == "md") {
+            into.push(path);
+        }
+    }
+}
+
+fn parse(file: &Path, text: &str) -> Result<Rule<String>, String> {
+    let rest = text.strip_prefix("+++\n").ok_or("does not open with +++")?;
+    let (head, body) = rest.split_once("\n+++\n").ok_or("the front matter has no closing +++")?;
+    let front: FrontMatter = toml::from_str(head).map_err(|e| e.to_string())?;
+    if file.file_stem().is_none_or(|stem| stem != front.id.as_str()) {
+        return Err(format!("holds the rule {}: file name and id must be the same", front.id));
+    }
+    let engine = file
+        .parent()
+        .and_then(Path::file_name)
+        .and_then(|name| name.to_str())
+        .ok_or("stands in no engine's folder")?
+        .to_owned();
+    let body = body.trim();
+    let title = body.lines().next().and_then(|l| l.strip_prefix("# ")).ok_or("has no heading")?.to_owned();
+    let prose = body[title.len() + 2..].trim_start();
+    let summary = prose.split("\n\n").next().unwrap_or_default().replace('\n', " ");
+    if summary.is_empty() || summary.starts_with('#') || summary.starts_with("```") {
+        return Err("has no paragraph that says why it matters".into());
+    }
+    let fix = section(prose, "## Fix").ok_or("has no section `## Fix`")?;
+    let (help, examples) = examples(body, &front.id)?;
+    Ok(Rule {
+        id: front.id,
+        name: front.name,
+        engine,
+        aliases: front.aliases,
+        severity: front.severity,
+        confidence: front.confidence,
+        cwe: front.cwe,
+        group: front.group,
+        references: front.references,
+        matcher: front.r#match,
+        title,
+        summary,
+        fix,
+        help,
+        examples,
+    })
+}
+
+/// The prose under a heading, up to the next heading or code block, as one line a paragraph.
+fn section(prose: &str, heading: &str) -> Option<String> {
+    let (_, after) = prose.split_once(&format!("{heading}\n"))?;
+    let lines = after.lines().take_while(|l| !l.starts_with('#') && !l.starts_with("```"));
+    let text = lines.collect::<Vec<_>>().join("\n").trim().to_owned();
+    (!text.is_empty()).then_some(text)
+}
+
+/// Splits the fenced blocks off the text. A line ends in `# finding: ID` (or `// finding: ID`)
+/// where the rule fires; what cannot carry a comment says ```` ```json fail lines=2-4 ````.
+fn examples(body: &str, id: &str) -> Result<(String, Vec<Example<String>>), String> {
+    let mut help = String::new();
+    let mut examples = Vec::new();
+    let mut open: Option<Example<String>> = None;
+    for line in body.lines() {
+        match (&mut open, line.strip_prefix("```")) {
+            (None, Some(info)) => {
+                help += &format!("```{}\n", info.split(' ').next().unwrap_or_default());
+                open = Some(fence(info)?);
+            }
+            (Some(_), Some(_)) => {
+                help += "```\n";
+                examples.extend(open.take());
+            }
+            (Some(example), None) => {
+                let (code, fires) = unmark(line, id);
+                let number = example.code.lines().count() as u32 + 1;
+                if fires {
+                    example.findings.push(number);
+                }
+                example.code += code;
+                example.code.push('\n');
+                help += code;
+                help.push('\n');
+            }
+            (None, None) => {
+                help += line;
+                help.push('\n');
+            }
+        }
+    }
+    match open {
+        Some(_) => Err("a code block is not closed".into()),
+        None => Ok((help.trim_end().to_owned(), examples)),
+    }
+}
+
+/// What the line after the backticks says: language, then `fail`, `file=NAME`, `lines=2-4,7`.
+fn fence(info: &str) -> Result<Example<String>, String> {
+    let mut words = info.split_whitespace();
+    let mut example = Example {
+        file: match words.next().unwrap_or("text") {
+            "python" => "example.py",
+            "hcl" => "main.tf",
+            "dockerfile" => "Dockerfile",
+            "yaml" => "example.yaml",
+            "json" => "example.json",
+            "toml" => "example.toml",
+            "ini" => "example.ini",
+            "js" => "example.js",
+            "sh" => "example.sh",
+            _ => "example.txt",
+        }
+        .to_owned(),
+        code: String::new(),
+        findings: Vec::new(),
+    };
+    for word in words {
+        match word.split_once('=') {
+            Some(("file", name)) => example.file = name.to_owned(),
+            Some(("lines", list)) => example.findings = lines(list)?,
+            _ => return Err(format!("`{word}` after the backticks is neither file= nor lines=")),
+        }
+    }
+    Ok(example)
+}
+
+fn lines(list: &str) -> Result<Vec<u32>, String> {
+    let number = |s: &str| s.parse::<u32>().map_err(|_| format!("`{list}` is no list of lines"));
+    let mut lines = Vec::new();
+    for part in list.split(',') {
+        match part.split_once('-') {
+            Some((from, to)) => lines.extend(number(from)?..=number(to)?),
+            None => lines.push(number(part)?),
+        }
+    }
+    Ok(lines)
+}
+
+/// Takes the marker off a line and says whether it names this rule.
+fn unmark<'a>(line: &'a str, id: &str) -> (&'a str, bool) {
+    for marker in ["# finding:", "// finding:"] {
+        if let Some((code, ids)) = line.split_once(marker) {
+            return (code.trim_end(), ids.split(',').any(|i| i.trim() == id));
+        }
+    }
+    (line, false)
+}
