@@ -78,7 +78,8 @@ fn parse(file: &Path, text: &str) -> Result<Rule<String>, String> {
         .ok_or("stands in no engine's folder")?
         .to_owned();
     let body = body.trim();
-    let title = body.lines().next().and_then(|l| l.strip_prefix("# ")).ok_or("has no heading")?.to_owned();
+    let title =
+        body.lines().next().and_then(|l| l.strip_prefix("# ")).ok_or("has no heading")?.to_owned();
     let prose = body[title.len() + 2..].trim_start();
     let summary = prose.split("\n\n").next().unwrap_or_default().replace('\n', " ");
     if summary.is_empty() || summary.starts_with('#') || summary.starts_with("```") {

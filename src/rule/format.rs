@@ -66,10 +66,8 @@ pub struct Secret<S> {
     #[serde(default = "Vec::new")]
     pub stopwords: Vec<S>,
     /// Regular expression that the path must match for the rule to be tried.
-    #[serde(default)]
     pub path: Option<S>,
     /// The name of a Rust function that judges the credential further: checksum, structure.
-    #[serde(default)]
     pub validate: Option<S>,
 }
 

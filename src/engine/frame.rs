@@ -1,0 +1,182 @@
+//! From hits to findings: lines and columns, the masked snippet, the anchor.
+
+use super::{Hit, HitAnchor, Seen, line_hashes};
+use crate::finding::{Anchor, Finding, Fingerprint, Location, Snippet, Span};
+use crate::target::SourceFile;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// Lines of a flagged range that are shown; more than that says nothing more.
+const SHOWN_LINES: u32 = 5;
+/// Bytes of a line that are shown; the rest is cut around the flagged part.
+const SHOWN_BYTES: usize = 200;
+/// What stands for a secret. Of one length, so that it does not tell the secret's.
+const MASK: &str = "********";
+
+/// Builds the findings of one file, sorted by place. Fingerprints are still to be assigned.
+pub fn frame(file: &SourceFile, seen: Vec<Seen>, with_line_hashes: bool) -> Vec<Finding> {
+    let masks = merged(seen.iter().flat_map(|s| s.masks.iter().cloned()).collect());
+    let mut hits: Vec<Hit> = seen.into_iter().flat_map(|s| s.hits).collect();
+    hits.sort_by(|a, b| {
+        (a.range.start, a.range.end, a.rule.id).cmp(&(b.range.start, b.range.end, b.rule.id))
+    });
+    let hashes =
+        if with_line_hashes && !hits.is_empty() { line_hashes(file.bytes()) } else { Vec::new() };
+    let view = View { file, masks };
+    hits.into_iter()
+        .map(|hit| {
+            let span = file.lines().span(&hit.range, file.bytes());
+            Finding {
+                rule: Cow::Borrowed(hit.rule.id),
+                engine: Cow::Borrowed(hit.rule.engine),
+                severity: hit.severity,
+                confidence: hit.confidence,
+                snippet: view.snippet(&hit.range, span),
+                anchor: view.anchor(&hit),
+                location: Location { path: file.path.clone(), span },
+                message: hit.message,
+                ordinal: 0,
+                fingerprint: Fingerprint::default(),
+                line_hash: hashes.get(span.start_line as usize - 1).copied(),
+                waiver: hit.waiver,
+                witnesses: Vec::new(),
+            }
+        })
+        .collect()
+}
+
+/// Sorts ranges and joins those that overlap.
+fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+/// A file as it may be shown.
+struct View<'a> {
+    file: &'a SourceFile,
+    masks: Vec<Range<usize>>,
+}
+
+impl View<'_> {
+    /// The text of a range with every secret in it masked.
+    fn show(&self, range: Range<usize>) -> String {
+        let bytes = self.file.bytes();
+        let mut shown = String::with_capacity(range.len());
+        let mut at = range.start;
+        let first = self.masks.partition_point(|mask| mask.end <= range.start);
+        for mask in self.masks[first..].iter().take_while(|mask| mask.start < range.end) {
+            shown += &String::from_utf8_lossy(&bytes[at..mask.start.max(at)]);
+            shown += MASK;
+            at = mask.end.min(range.end);
+        }
+        shown + &String::from_utf8_lossy(&bytes[at..range.end])
+    }
+
+    fn snippet(&self, range: &Range<usize>, span: Span) -> Snippet {
+        let (lines, bytes) = (self.file.lines(), self.file.bytes());
+        let last = span.end_line.min(span.start_line + SHOWN_LINES - 1);
+        let mut text = String::new();
+        let mut underline = (0, 0);
+        for number in span.start_line..=last {
+            let line = lines.range(number, bytes);
+            let flagged =
+                range.start.clamp(line.start, line.end)..range.end.clamp(line.start, line.end);
+            let part = cut(bytes, &line, &flagged);
+            if number > span.start_line {
+                text.push('\n');
+            }
+            let lead = if part.start > line.start { "…" } else { "" };
+            if number == span.start_line {
+                let before = lead.chars().count()
+                    + self.show(part.start..flagged.start.max(part.start)).chars().count();
+                let within = self
+                    .show(flagged.start.max(part.start)..flagged.end.min(part.end))
+                    .chars()
+                    .count();
+                underline = (before as u32, (before + within) as u32);
+            }
+            text += lead;
+            text += &self.show(part.clone());
+            if part.end < line.end {
+                text.push('…');
+            }
+        }
+        Snippet { first_line: span.start_line, text: text.into(), underline }
+    }
+
+    fn anchor(&self, hit: &Hit) -> Anchor {
+        match &hit.anchor {
+            HitAnchor::Secret(digest) => Anchor::Secret(*digest),
+            HitAnchor::Code { scope } => {
+                let mut hasher = blake3::Hasher::new();
+                hasher.update(scope.as_bytes()).update(b"\0");
+                hasher.update(normalised(&self.show(hit.matched.clone())).as_bytes());
+                let mut digest = [0; 16];
+                digest.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+                Anchor::Code(digest)
+            }
+        }
+    }
+}
+
+/// The part of a long line that is shown: the flagged part and some before it.
+fn cut(bytes: &[u8], line: &Range<usize>, flagged: &Range<usize>) -> Range<usize> {
+    if line.len() <= SHOWN_BYTES {
+        return line.clone();
+    }
+    let boundary = |mut at: usize| {
+        while at > line.start && at < line.end && bytes[at] & 0xC0 == 0x80 {
+            at -= 1;
+        }
+        at
+    };
+    let start = boundary(flagged.start.saturating_sub(SHOWN_BYTES / 4).max(line.start));
+    start..boundary((start + SHOWN_BYTES).min(line.end))
+}
+
+/// White space between two words becomes one blank, any other goes: what a formatter or another
+/// indentation changes is no change.
+fn normalised(text: &str) -> String {
+    let mut normal = String::with_capacity(text.len());
+    let mut blank = false;
+    for c in text.chars() {
+        if c.is_whitespace() {
+            blank = true;
+            continue;
+        }
+        if blank && is_word(c) && normal.chars().next_back().is_some_and(is_word) {
+            normal.push(' ');
+        }
+        blank = false;
+        normal.push(c);
+    }
+    normal
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formatting_is_no_change_but_words_are() {
+        assert_eq!(normalised("call( a,\n    b )"), normalised("call(a, b)"));
+        assert_ne!(normalised("not a"), normalised("nota"));
+        assert_ne!(normalised("call(a)"), normalised("call(b)"));
+    }
+
+    #[test]
+    fn overlapping_masks_are_one() {
+        assert_eq!(merged(vec![4..9, 0..2, 1..3]), [0..3, 4..9]);
+    }
+}

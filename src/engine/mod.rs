@@ -1,0 +1,83 @@
+//! Native engines: each looks at one file and says what it sees, as ranges of bytes. `frame`
+//! turns that into findings, which is the only place where source text becomes output.
+
+mod frame;
+mod line_hash;
+pub mod python;
+pub mod secrets;
+
+pub use frame::frame;
+pub use line_hash::line_hashes;
+
+use crate::finding::{Confidence, Notification, Severity};
+use crate::rule::Rule;
+use crate::target::SourceFile;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// Every native engine, in the order in which their findings are reported.
+pub const ENGINES: &[&dyn Engine] = &[&python::Python, &secrets::Secrets];
+
+/// Looks at one file at a time; knows nothing of store, policy or format.
+pub trait Engine: Sync {
+    /// The folder below `rules/`, and the name on the command line.
+    fn name(&self) -> &'static str;
+
+    /// Whether this engine has a use for the file.
+    fn wants(&self, file: &SourceFile) -> bool;
+
+    /// What the engine sees. A file that it cannot make out is a notification, not an error.
+    fn scan(&self, file: &SourceFile) -> Seen;
+}
+
+/// What an engine saw in one file.
+#[derive(Debug, Default)]
+pub struct Seen {
+    pub hits: Vec<Hit>,
+    /// Ranges that hold the value of a secret: masked in every snippet of the file, whichever
+    /// engine's finding it belongs to.
+    pub masks: Vec<Range<usize>>,
+    pub notifications: Vec<Notification>,
+}
+
+/// A match of a rule. Offsets count in `SourceFile::bytes`.
+#[derive(Debug, Clone)]
+pub struct Hit {
+    pub rule: &'static Rule,
+    /// The place at fault.
+    pub range: Range<usize>,
+    /// What the identity is taken from: the whole statement or call where `range` is a part.
+    pub matched: Range<usize>,
+    pub severity: Severity,
+    pub confidence: Confidence,
+    /// What the rule's title does not say. Holds no text of the source that may be a secret.
+    pub message: Cow<'static, str>,
+    pub anchor: HitAnchor,
+    /// The comment that waives the hit.
+    pub waiver: Option<Box<str>>,
+}
+
+/// What makes a hit itself; see `finding::Anchor`.
+#[derive(Debug, Clone)]
+pub enum HitAnchor {
+    /// The qualified name of the function or class around the hit, empty at the top of a module.
+    Code { scope: Box<str> },
+    /// 20 bits of the slow hash of the value.
+    Secret(u32),
+}
+
+impl Hit {
+    /// A hit with the severity, confidence and message of its rule.
+    pub fn new(rule: &'static Rule, range: Range<usize>, anchor: HitAnchor) -> Hit {
+        Hit {
+            rule,
+            matched: range.clone(),
+            range,
+            severity: rule.severity,
+            confidence: rule.confidence,
+            message: Cow::Borrowed(rule.title),
+            anchor,
+            waiver: None,
+        }
+    }
+}

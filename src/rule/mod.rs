@@ -1,0 +1,76 @@
+//! The rule catalogue, compiled in from `rules/` by `build.rs`.
+
+mod format;
+
+pub use format::{Example, Matcher, Secret};
+
+use crate::finding::{Confidence, Severity};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// A rule of the compiled-in catalogue.
+pub type Rule = format::Rule<&'static str>;
+
+static BLOB: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(Catalogue::unpack);
+
+/// Every rule, by id and in order.
+pub struct Catalogue {
+    rules: Vec<Rule>,
+    /// Ids and aliases, lower-cased.
+    by_id: HashMap<String, usize>,
+}
+
+impl Catalogue {
+    /// The catalogue; unpacked at the first call.
+    pub fn get() -> &'static Catalogue {
+        &CATALOGUE
+    }
+
+    fn unpack() -> Catalogue {
+        let rules: Vec<Rule> = postcard::from_bytes(BLOB).expect("build.rs packed this very type");
+        let names = |r: &Rule| {
+            std::iter::once(r.id)
+                .chain(r.aliases.clone())
+                .map(str::to_lowercase)
+                .collect::<Vec<_>>()
+        };
+        let by_id = rules
+            .iter()
+            .enumerate()
+            .flat_map(|(i, r)| names(r).into_iter().map(move |n| (n, i)))
+            .collect();
+        Catalogue { rules, by_id }
+    }
+
+    /// All rules, sorted by engine and id.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rules of one engine.
+    pub fn of_engine<'a>(&'a self, engine: &'a str) -> impl Iterator<Item = &'a Rule> {
+        self.rules.iter().filter(move |rule| rule.engine == engine)
+    }
+
+    /// The rule with this id or alias, in any case.
+    pub fn find(&self, id: &str) -> Option<&Rule> {
+        self.by_id.get(&id.to_lowercase()).map(|&index| &self.rules[index])
+    }
+
+    /// The known id nearest to one that is not known.
+    pub fn nearest(&self, id: &str) -> Option<&'static str> {
+        let distance =
+            |rule: &&Rule| strsim::damerau_levenshtein(&rule.id.to_lowercase(), &id.to_lowercase());
+        self.rules
+            .iter()
+            .min_by_key(distance)
+            .filter(|rule| distance(rule) <= 3)
+            .map(|rule| rule.id)
+    }
+
+    /// A hash of the whole catalogue: two scans with the same one ran the same rules.
+    pub fn hash(&self) -> blake3::Hash {
+        blake3::hash(BLOB)
+    }
+}

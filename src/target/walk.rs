@@ -1,0 +1,155 @@
+//! The files of a tree, in parallel, ignore files honoured.
+
+use super::Settings;
+use crate::finding::{Notification, Trouble};
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use ignore::{DirEntry, WalkBuilder, WalkState};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use thiserror::Error;
+
+/// A file to scan.
+#[derive(Debug, Clone)]
+pub struct Target {
+    pub absolute: PathBuf,
+    /// Relative to the repository root, `/`-separated.
+    pub path: Arc<str>,
+}
+
+/// What a walk came to.
+#[derive(Debug, Default)]
+pub struct Walked {
+    /// Sorted by path.
+    pub targets: Vec<Target>,
+    pub notifications: Vec<Notification>,
+}
+
+/// Why a walk cannot begin.
+#[derive(Debug, Error)]
+pub enum WalkError {
+    #[error("{0}: no such file or folder")]
+    NotFound(PathBuf),
+    #[error("{path} is not in the repository {root}; scan it on its own")]
+    Outside { path: PathBuf, root: PathBuf },
+    #[error("`exclude` under [scan]: {0}")]
+    Exclude(#[from] globset::Error),
+}
+
+/// Folders that hold history or Lockgate's own files, never source.
+const SKIPPED: &[&str] = &[".git", ".hg", ".svn", ".bzr", "CVS", ".lockgate"];
+
+/// Walks the paths (absolute, links resolved), all below `root`.
+pub fn walk(root: &Path, paths: &[PathBuf], settings: &Settings) -> Result<Walked, WalkError> {
+    let exclude = globs(&settings.exclude)?;
+    for path in paths {
+        if !path.exists() {
+            return Err(WalkError::NotFound(path.clone()));
+        }
+        if !path.starts_with(root) {
+            return Err(WalkError::Outside { path: path.clone(), root: root.to_owned() });
+        }
+    }
+    let Some((first, rest)) = paths.split_first() else { return Ok(Walked::default()) };
+    let mut builder = WalkBuilder::new(first);
+    for path in rest {
+        builder.add(path);
+    }
+    builder
+        .hidden(false)
+        .require_git(false)
+        .git_global(false)
+        .add_custom_ignore_filename(".lockgateignore")
+        .filter_entry(|entry| {
+            entry.depth() == 0 || !SKIPPED.iter().any(|skipped| entry.file_name() == *skipped)
+        });
+    let walked = Mutex::new(Walked::default());
+    builder.build_parallel().run(|| {
+        Box::new(|entry| {
+            let mut local = Walked::default();
+            visit(entry, root, &exclude, &mut local);
+            let mut all = walked.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            all.targets.append(&mut local.targets);
+            all.notifications.append(&mut local.notifications);
+            WalkState::Continue
+        })
+    });
+    let mut walked = walked.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    walked.targets.sort_by(|a, b| a.path.cmp(&b.path));
+    walked.targets.dedup_by(|a, b| a.path == b.path);
+    walked.notifications.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(walked)
+}
+
+fn globs(patterns: &[String]) -> Result<GlobSet, globset::Error> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        set.add(Glob::new(pattern)?);
+    }
+    set.build()
+}
+
+fn visit(
+    entry: Result<DirEntry, ignore::Error>,
+    root: &Path,
+    exclude: &GlobSet,
+    walked: &mut Walked,
+) {
+    let entry = match entry {
+        Ok(entry) => entry,
+        Err(error) => return walked.notifications.push(unreadable(&error, root)),
+    };
+    let Some(kind) = entry.file_type() else { return };
+    let relative = relative(root, entry.path());
+    if exclude.is_match(&relative) {
+        return;
+    }
+    if kind.is_symlink() && leads_out(entry.path(), root) {
+        walked.notifications.push(Notification {
+            path: relative.into(),
+            engine: None,
+            trouble: Trouble::LinkNotFollowed,
+            message: "is a link that leads out of the tree or nowhere; it was not followed".into(),
+        });
+    } else if kind.is_file() {
+        walked.targets.push(Target { path: relative.into(), absolute: entry.into_path() });
+    }
+}
+
+fn leads_out(link: &Path, root: &Path) -> bool {
+    fs::canonicalize(link).map_or(true, |target| !target.starts_with(root))
+}
+
+/// The path below the root, `/`-separated; bytes that are no UTF-8 become U+FFFD.
+pub fn relative(root: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
+}
+
+fn unreadable(error: &ignore::Error, root: &Path) -> Notification {
+    let path = path_of(error).map_or_else(String::new, |path| relative(root, path));
+    Notification {
+        path: path.into(),
+        engine: None,
+        trouble: Trouble::Unreadable,
+        message: format!("cannot be read: {}", reason(error)).into(),
+    }
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            path_of(err)
+        }
+        ignore::Error::Loop { child, .. } => Some(child),
+        _ => None,
+    }
+}
+
+fn reason(error: &ignore::Error) -> String {
+    match error.io_error() {
+        Some(io) => io.to_string(),
+        None => error.to_string(),
+    }
+}
