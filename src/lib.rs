@@ -3,12 +3,18 @@
 //! A finding travels one way, and a module imports only from its left:
 //!
 //! ```text
-//! finding <- rule <- target <- { git, cache } <- engine <- identity <- scan <- store <- policy
+//! finding <- rule <- target <- { git, cache } <- engine <- identity <- scan <- policy <- store
 //!         <- report <- config <- cli <- main
 //! ```
 
+pub mod cache;
 pub mod engine;
 pub mod finding;
+pub mod git;
 pub mod identity;
+pub mod policy;
+pub mod report;
 pub mod rule;
+pub mod scan;
+pub mod store;
 pub mod target;

@@ -1,9 +1,11 @@
 //! The one noun of the program: a finding, and what may be said beside it.
 
 mod notification;
+mod run;
 mod scale;
 
 pub use notification::{Notification, Trouble};
+pub use run::{Coverage, EngineRun, Outcome};
 pub use scale::{Confidence, Severity};
 
 use serde::{Deserialize, Serialize};

@@ -5,7 +5,7 @@ mod lines;
 mod walk;
 
 pub use lines::LineIndex;
-pub use walk::{Target, Walked, walk};
+pub use walk::{Target, WalkError, Walked, relative, walk};
 
 use crate::finding::Trouble;
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,111 @@
+//! What Lockgate needs of git, without a git binary: the root, the branch, the commit.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// Where a scan stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repository {
+    /// The nearest parent with `.git`, else with `lockgate.toml`, else the path itself.
+    pub root: PathBuf,
+    /// What the store knows the repository by: the address of its origin without credentials,
+    /// else the path of its root.
+    pub name: String,
+    /// None outside git or where HEAD is detached and no CI variable names the branch.
+    pub branch: Option<String>,
+    /// The branch that others are merged into, where it can be told.
+    pub default_branch: Option<String>,
+    /// HEAD.
+    pub commit: Option<Commit>,
+}
+
+/// A commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// Lower-case hexadecimal.
+    pub id: String,
+    /// Author time in seconds since 1970, UTC.
+    pub authored: i64,
+}
+
+/// Variables in which CI systems name the branch, the source branch of a pull request first.
+const BRANCH_VARIABLES: &[&str] = &[
+    "GITHUB_HEAD_REF",
+    "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME",
+    "BITBUCKET_BRANCH",
+    "SYSTEM_PULLREQUEST_SOURCEBRANCH",
+    "CHANGE_BRANCH",
+    "CI_COMMIT_BRANCH",
+    "BUILD_SOURCEBRANCHNAME",
+    "GIT_BRANCH",
+];
+
+/// Looks at the folder of a path (absolute, links resolved) and its parents.
+pub fn discover(path: &Path) -> Repository {
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+    let parent_with = |name: &str| folder.ancestors().find(|parent| parent.join(name).exists());
+    let root =
+        parent_with(".git").or_else(|| parent_with("lockgate.toml")).unwrap_or(folder).to_owned();
+    let git = root.join(".git").exists().then(|| gix::open(&root).ok()).flatten();
+    let Some(git) = git else {
+        let name = root.to_string_lossy().into_owned();
+        return Repository { root, name, branch: None, default_branch: None, commit: None };
+    };
+    let name = origin(&git).unwrap_or_else(|| root.to_string_lossy().into_owned());
+    Repository {
+        name,
+        branch: branch(&git),
+        default_branch: default_branch(&git),
+        commit: head(&git),
+        root,
+    }
+}
+
+/// The origin's address without user, password and the ending `.git`.
+fn origin(git: &gix::Repository) -> Option<String> {
+    let config = git.config_snapshot();
+    let url = config.string("remote.origin.url")?.to_string();
+    let bare = match url.split_once("://") {
+        Some((_, rest)) => rest
+            .split_once('@')
+            .filter(|(user, _)| !user.contains('/'))
+            .map_or(rest, |(_, host)| host)
+            .to_owned(),
+        None => url.split_once('@').map_or(url.as_str(), |(_, host)| host).replacen(':', "/", 1),
+    };
+    Some(bare.trim_end_matches('/').trim_end_matches(".git").to_owned())
+}
+
+fn branch(git: &gix::Repository) -> Option<String> {
+    let checked_out = git.head_name().ok().flatten().map(|name| name.shorten().to_string());
+    checked_out.or_else(|| {
+        let variable = |name: &&str| env::var(name).ok().filter(|value| !value.is_empty());
+        let named = BRANCH_VARIABLES.iter().find_map(variable);
+        let github = env::var("GITHUB_REF")
+            .ok()
+            .and_then(|r| r.strip_prefix("refs/heads/").map(str::to_owned));
+        named.or(github).map(|name| {
+            name.trim_start_matches("refs/heads/").trim_start_matches("origin/").to_owned()
+        })
+    })
+}
+
+/// Where `origin/HEAD` points, else `main` or `master` where there is one.
+fn default_branch(git: &gix::Repository) -> Option<String> {
+    let remote = git.find_reference("refs/remotes/origin/HEAD").ok().and_then(|reference| {
+        let target = reference.target().try_name().map(|name| name.as_bstr().to_string());
+        target.and_then(|name| name.strip_prefix("refs/remotes/origin/").map(str::to_owned))
+    });
+    let exists = |name: &str| {
+        ["refs/heads/", "refs/remotes/origin/"]
+            .iter()
+            .any(|prefix| git.find_reference(&format!("{prefix}{name}")).is_ok())
+    };
+    remote.or_else(|| ["main", "master"].into_iter().find(|name| exists(name)).map(str::to_owned))
+}
+
+fn head(git: &gix::Repository) -> Option<Commit> {
+    let commit = git.head_commit().ok()?;
+    let authored = commit.author().ok()?.time().ok()?.seconds;
+    Some(Commit { id: commit.id.to_string(), authored })
+}

@@ -1,0 +1,1 @@
+//! Text from the outside, made harmless for where it goes.

@@ -1,0 +1,187 @@
+//! One scan: walk, read each file once, ask the cache, hand the file to every engine that wants
+//! it, and put what they saw into one `EngineRun` an engine.
+
+use crate::cache::{Cache, Entry};
+use crate::engine::{Engine, frame};
+use crate::finding::{Coverage, EngineRun, Notification, Outcome, Trouble};
+use crate::identity;
+use crate::rule::Catalogue;
+use crate::target::{self, Reading, SourceFile, Target, WalkError};
+use rayon::prelude::*;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// The deepest syntax tree that is walked needs this much; only what is touched costs memory.
+const STACK: usize = 64 << 20;
+
+/// What is scanned and how.
+pub struct Request<'a> {
+    /// The repository root; absolute, links resolved.
+    pub root: &'a Path,
+    /// Folders and files below it; absolute, links resolved.
+    pub paths: &'a [PathBuf],
+    pub targets: &'a target::Settings,
+    /// The engines that are on.
+    pub engines: Vec<&'static dyn Engine>,
+    pub cache: Option<&'a Cache>,
+    /// Whether a writer will ask for GitHub's line hashes.
+    pub line_hashes: bool,
+}
+
+/// What a scan tells while it runs.
+pub trait Progress: Sync {
+    /// The walk is over; so many files are to be scanned.
+    fn begin(&self, files: u64);
+    /// One more file is done.
+    fn advance(&self);
+}
+
+/// Why a scan cannot be done.
+#[derive(Debug, Error)]
+pub enum ScanError {
+    #[error(transparent)]
+    Walk(#[from] WalkError),
+    #[error("cannot start threads: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+/// Scans. Findings carry their fingerprints; those of different engines are not merged yet.
+pub fn scan(request: &Request, progress: &dyn Progress) -> Result<Scanned, ScanError> {
+    let walked = target::walk(request.root, request.paths, request.targets)?;
+    progress.begin(walked.targets.len() as u64);
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build()?;
+    let key = RunKey::new(request);
+    let entries: Vec<Entry> = pool.install(|| {
+        walked
+            .targets
+            .par_iter()
+            .map(|target| {
+                let entry = scan_target(target, request, &key);
+                progress.advance();
+                entry
+            })
+            .collect()
+    });
+    Ok(gather(request, entries, walked.notifications))
+}
+
+/// What, beside a file's path and content, decides what is found in it.
+struct RunKey(blake3::Hasher);
+
+impl RunKey {
+    fn new(request: &Request) -> RunKey {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
+        hasher.update(Catalogue::get().hash().as_bytes());
+        for engine in &request.engines {
+            hasher.update(engine.name().as_bytes()).update(b"\0");
+        }
+        hasher.update(&[u8::from(request.line_hashes)]);
+        RunKey(hasher)
+    }
+
+    fn of(&self, path: &str, content: &[u8]) -> blake3::Hash {
+        let mut hasher = self.0.clone();
+        hasher.update(path.as_bytes()).update(b"\0").update(content);
+        hasher.finalize()
+    }
+}
+
+fn scan_target(target: &Target, request: &Request, key: &RunKey) -> Entry {
+    let file = match target::read(target, request.targets) {
+        Reading::Source(file) => file,
+        Reading::Binary => return Entry::default(),
+        Reading::Trouble(trouble, why) => return Entry::trouble(target, trouble, why),
+    };
+    let Some(cache) = request.cache else {
+        return scan_file(file, &request.engines, request.line_hashes);
+    };
+    let key = key.of(&file.path, file.bytes());
+    cache.get(&key, &file.path).unwrap_or_else(|| {
+        let entry = scan_file(file, &request.engines, request.line_hashes);
+        cache.put(&key, &entry);
+        entry
+    })
+}
+
+/// Everything that the engines find in one file.
+pub fn scan_file(file: SourceFile, engines: &[&'static dyn Engine], line_hashes: bool) -> Entry {
+    let mut entry = Entry::default();
+    let mut seen = Vec::new();
+    for engine in engines.iter().filter(|engine| engine.wants(&file)) {
+        let mut saw = engine.scan(&file);
+        entry.engines.push(engine.name().into());
+        entry.notifications.append(&mut saw.notifications);
+        seen.push(saw);
+    }
+    entry.findings = frame(&file, seen, line_hashes);
+    identity::assign(&mut entry.findings);
+    entry
+}
+
+impl Entry {
+    fn trouble(target: &Target, trouble: Trouble, why: String) -> Entry {
+        let notification =
+            Notification { path: target.path.clone(), engine: None, trouble, message: why.into() };
+        Entry { notifications: vec![notification], ..Entry::default() }
+    }
+}
+
+/// Sorts what was found by the engine that found it.
+fn gather(request: &Request, entries: Vec<Entry>, walk: Vec<Notification>) -> Scanned {
+    let roots: Vec<String> =
+        request.paths.iter().map(|path| target::relative(request.root, path)).collect();
+    let mut scanned =
+        Scanned { runs: Vec::new(), notifications: Vec::new(), files: entries.len() as u64 };
+    scanned.runs = request
+        .engines
+        .iter()
+        .map(|engine| EngineRun {
+            engine: engine.name(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            outcome: Outcome::Complete,
+            coverage: Coverage { roots: roots.clone(), ..Coverage::default() },
+            findings: Vec::new(),
+            notifications: Vec::new(),
+        })
+        .collect();
+    walk.into_iter().for_each(|notification| scanned.notify(notification));
+    for entry in entries {
+        for run in &mut scanned.runs {
+            run.coverage.files += u64::from(entry.engines.iter().any(|name| **name == *run.engine));
+        }
+        for finding in entry.findings {
+            if let Some(run) = scanned.runs.iter_mut().find(|run| run.engine == finding.engine) {
+                run.findings.push(finding);
+            }
+        }
+        entry.notifications.into_iter().for_each(|notification| scanned.notify(notification));
+    }
+    scanned
+}
+
+/// What a scan came to.
+pub struct Scanned {
+    /// One an engine, in the order of `ENGINES`.
+    pub runs: Vec<EngineRun>,
+    /// What concerns every engine.
+    pub notifications: Vec<Notification>,
+    /// How many files were walked.
+    pub files: u64,
+}
+
+impl Scanned {
+    /// Keeps the notification with the engine that it concerns, and its path out of the coverage.
+    fn notify(&mut self, notification: Notification) {
+        let concerns = |run: &&mut EngineRun| {
+            notification.engine.as_deref().is_none_or(|name| name == run.engine)
+        };
+        for run in self.runs.iter_mut().filter(concerns) {
+            run.coverage.except.push(notification.path.to_string());
+        }
+        match self.runs.iter_mut().find(|run| notification.engine.as_deref() == Some(run.engine)) {
+            Some(run) => run.notifications.push(notification),
+            None => self.notifications.push(notification),
+        }
+    }
+}
