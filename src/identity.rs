@@ -3,7 +3,7 @@
 //! A fingerprint is a pure function of rule, path, anchor and ordinal: it holds no line number,
 //! no offset and no version, so it survives what does not change the finding itself.
 
-use crate::finding::{Anchor, Finding, Fingerprint, Witness};
+use crate::finding::{Anchor, EngineRun, Finding, Fingerprint, Witness};
 use crate::rule::Catalogue;
 use std::collections::HashMap;
 
@@ -37,10 +37,19 @@ pub fn fingerprint(rule: &str, path: &str, anchor: &Anchor, ordinal: u32) -> Fin
     Fingerprint(short)
 }
 
+/// Takes the findings out of the runs, sorts them by path and place, and merges them.
+pub fn unite(runs: &mut [EngineRun]) -> Vec<Finding> {
+    let mut findings: Vec<Finding> =
+        runs.iter_mut().flat_map(|run| std::mem::take(&mut run.findings)).collect();
+    let place = |f: &Finding| (f.location.span.start_line, f.location.span.start_column);
+    findings.sort_by(|a, b| (&a.location.path, place(a)).cmp(&(&b.location.path, place(b))));
+    merge(findings)
+}
+
 /// Joins findings that rules of one group hold against overlapping places of one file. The most
 /// severe stays (then the surest, then the one that begins first) and the others become its
 /// witnesses; a waiver in the source of one is a waiver of all.
-pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
+fn merge(findings: Vec<Finding>) -> Vec<Finding> {
     let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
     let mut open: HashMap<&'static str, usize> = HashMap::new();
     for finding in findings {

@@ -8,10 +8,13 @@
 //! ```
 
 pub mod cache;
+pub mod cli;
+pub mod config;
 pub mod engine;
 pub mod finding;
 pub mod git;
 pub mod identity;
+pub mod pipeline;
 pub mod policy;
 pub mod report;
 pub mod rule;

@@ -83,6 +83,17 @@ pub struct Policy {
 }
 
 impl Settings {
+    /// What the command line says wins, on every branch.
+    pub fn overrule(&mut self, fail_on: Option<Threshold>, new_only: bool) {
+        let new_only = new_only.then_some(true);
+        self.fail_on = fail_on.or(self.fail_on);
+        self.new_only = new_only.or(self.new_only);
+        for branch in self.branches.values_mut() {
+            branch.fail_on = fail_on.or(branch.fail_on);
+            branch.new_only = new_only.or(branch.new_only);
+        }
+    }
+
     /// What holds on a branch.
     ///
     /// # Errors

@@ -41,7 +41,6 @@ const SKIPPED: &[&str] = &[".git", ".hg", ".svn", ".bzr", "CVS", ".lockgate"];
 
 /// Walks the paths (absolute, links resolved), all below `root`.
 pub fn walk(root: &Path, paths: &[PathBuf], settings: &Settings) -> Result<Walked, WalkError> {
-    let exclude = globs(&settings.exclude)?;
     for path in paths {
         if !path.exists() {
             return Err(WalkError::NotFound(path.clone()));
@@ -50,6 +49,8 @@ pub fn walk(root: &Path, paths: &[PathBuf], settings: &Settings) -> Result<Walke
             return Err(WalkError::Outside { path: path.clone(), root: root.to_owned() });
         }
     }
+    let named: Vec<String> = paths.iter().map(|path| relative(root, path)).collect();
+    let exclude = globs(&settings.exclude, &named)?;
     let Some((first, rest)) = paths.split_first() else { return Ok(Walked::default()) };
     let mut builder = WalkBuilder::new(first);
     for path in rest {
@@ -81,10 +82,16 @@ pub fn walk(root: &Path, paths: &[PathBuf], settings: &Settings) -> Result<Walke
     Ok(walked)
 }
 
-fn globs(patterns: &[String]) -> Result<GlobSet, globset::Error> {
+/// The patterns, without those that would leave out what was named: who names it wants it.
+fn globs(patterns: &[String], named: &[String]) -> Result<GlobSet, globset::Error> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
-        set.add(Glob::new(pattern)?);
+        let glob = Glob::new(pattern)?;
+        let matcher = glob.compile_matcher();
+        let hits = |path: &String| !path.is_empty() && (matcher.is_match(path) || matcher.is_match(format!("{path}/_")));
+        if !named.iter().any(hits) {
+            set.add(glob);
+        }
     }
     set.build()
 }

@@ -1,0 +1,92 @@
+//! The command line: one file a command, no logic.
+
+mod output;
+mod progress;
+mod rules;
+mod scan;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use std::io::{self, Write};
+use thiserror::Error;
+
+/// One security scan, one memory, one gate.
+///
+/// Scans code, secrets and what else a pipeline holds with engines of its own, remembers what it
+/// found, and ends with 1 when the gate blocks.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 passed, 1 blocked by the gate, 2 usage or configuration, 3 incomplete, 4 internal error.
+First steps: `lockgate scan` in a repository, then `lockgate rules explain ID`.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Scan files and folders, record what is found, and judge it
+    Scan(scan::Args),
+    /// List the rules, or explain one
+    #[command(subcommand)]
+    Rules(rules::Command),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// How a command ended, in the order of weight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Passed,
+    Blocked,
+    Incomplete,
+}
+
+/// Why a command could not do its work.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// Usage or configuration: the user can mend it.
+    #[error("{0}")]
+    Usage(String),
+    /// The rest.
+    #[error("{0}")]
+    Internal(String),
+    /// The reader of standard output has gone; nobody is there to be told.
+    #[error("standard output was closed")]
+    Closed,
+}
+
+impl Error {
+    fn usage(error: impl std::fmt::Display) -> Error {
+        Error::Usage(error.to_string())
+    }
+
+    fn output(to: &str, error: io::Error) -> Error {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Error::Closed,
+            _ => Error::Usage(format!("{to}: cannot be written: {error}")),
+        }
+    }
+}
+
+/// Runs one command line.
+pub fn run(cli: Cli) -> Result<Outcome, Error> {
+    match cli.command {
+        Command::Scan(args) => scan::run(args),
+        Command::Rules(command) => rules::run(command).map(|()| Outcome::Passed),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "lockgate", &mut script);
+            print(&script).map(|()| Outcome::Passed)
+        }
+    }
+}
+
+fn print(bytes: &[u8]) -> Result<(), Error> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| Error::output("standard output", error))
+}

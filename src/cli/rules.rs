@@ -1,0 +1,73 @@
+//! `lockgate rules`: reads the catalogue.
+
+use super::{Error, print};
+use crate::rule::{Catalogue, Rule};
+use serde::Serialize;
+use std::fmt::Write;
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// List every rule: id, severity, engine, title
+    List {
+        /// Only the rules of this engine
+        #[arg(long, value_name = "NAME")]
+        engine: Option<String>,
+    },
+    /// Print what a rule looks for, why, and what to do instead
+    Explain {
+        /// The rule's id or one of its aliases, such as B602
+        id: String,
+    },
+}
+
+pub fn run(command: Command) -> Result<(), Error> {
+    match command {
+        Command::List { engine } => list(engine.as_deref()),
+        Command::Explain { id } => explain(&id),
+    }
+}
+
+fn list(engine: Option<&str>) -> Result<(), Error> {
+    let rules = Catalogue::get().rules();
+    let wanted = |rule: &&Rule| engine.is_none_or(|engine| rule.engine == engine);
+    let widest = rules.iter().filter(wanted).map(|rule| rule.id.len()).max();
+    let Some(widest) = widest else {
+        let mut engines: Vec<&str> = rules.iter().map(|rule| rule.engine).collect();
+        engines.dedup();
+        return Err(Error::Usage(format!("no engine of that name; there are: {}", engines.join(", "))));
+    };
+    let mut text = String::new();
+    for rule in rules.iter().filter(wanted) {
+        let severity = word(&rule.severity);
+        let _ = writeln!(text, "{:widest$}  {severity:8}  {:10}  {}", rule.id, rule.engine, rule.title);
+    }
+    print(text.as_bytes())
+}
+
+fn explain(id: &str) -> Result<(), Error> {
+    let catalogue = Catalogue::get();
+    let rule = catalogue.find(id).ok_or_else(|| {
+        let near = catalogue.nearest(id).map(|near| format!("; did you mean {near}?"));
+        Error::Usage(format!("no rule {id:?}{}", near.unwrap_or_else(|| "; see `lockgate rules list`".into())))
+    })?;
+    let mut text = format!("{}\n\n", rule.help.trim_end());
+    let mut fact = |name: &str, value: String| {
+        if !value.is_empty() {
+            let _ = writeln!(text, "{name:11} {value}");
+        }
+    };
+    fact("id", rule.id.to_owned());
+    fact("name", rule.name.to_owned());
+    fact("aliases", rule.aliases.join(", "));
+    fact("engine", rule.engine.to_owned());
+    fact("severity", word(&rule.severity));
+    fact("confidence", word(&rule.confidence));
+    fact("CWE", rule.cwe.iter().map(|cwe| format!("CWE-{cwe}")).collect::<Vec<_>>().join(", "));
+    rule.references.iter().for_each(|link| fact("see", (*link).to_owned()));
+    print(text.as_bytes())
+}
+
+/// A scale's value as it is written everywhere.
+fn word(value: &impl Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}

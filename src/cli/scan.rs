@@ -1,0 +1,130 @@
+//! `lockgate scan`.
+
+use super::progress::Bar;
+use super::{Error, Outcome, output};
+use crate::cache::Cache;
+use crate::config::{self, Config, Mode};
+use crate::engine::ENGINES;
+use crate::git::{self, Repository};
+use crate::pipeline::{self, RunError};
+use crate::policy::{Decision, Threshold};
+use crate::report::Format;
+use crate::scan::ScanError;
+use crate::store::{Sqlite, Store, prepare_folder};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What to scan: folders and files of one repository
+    #[arg(default_value = ".", value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// The configuration, instead of lockgate.toml at the repository's root
+    #[arg(long, value_name = "FILE", env = "LOCKGATE_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    output: output::Args,
+    /// Where to remember, instead of .lockgate/findings.db at the repository's root
+    #[arg(long, value_name = "FILE", env = "LOCKGATE_DB")]
+    db: Option<PathBuf>,
+    /// Remember nothing, and compare with nothing
+    #[arg(long, conflicts_with = "db")]
+    no_store: bool,
+    /// Read and scan every file, whatever an earlier scan knows
+    #[arg(long)]
+    no_cache: bool,
+    /// Turn an engine on or off; repeatable
+    #[arg(long, value_name = "NAME=builtin|off", value_parser = engine_mode)]
+    engine: Vec<(String, Mode)>,
+    /// Block findings of this severity and worse, whatever lockgate.toml says
+    #[arg(long, value_name = "SEVERITY", env = "LOCKGATE_FAIL_ON")]
+    fail_on: Option<Threshold>,
+    /// Block only what the last scan that passed does not have
+    #[arg(long)]
+    new_only: bool,
+}
+
+fn engine_mode(text: &str) -> Result<(String, Mode), String> {
+    let (name, mode) = text.split_once('=').ok_or("say NAME=builtin or NAME=off")?;
+    let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
+    if !known.contains(&name) {
+        return Err(format!("no engine {name:?}{}", config::hint(name, known.into_iter())));
+    }
+    let mode = <Mode as clap::ValueEnum>::from_str(mode, true)?;
+    Ok((name.to_owned(), mode))
+}
+
+pub fn run(args: Args) -> Result<Outcome, Error> {
+    let sinks = args.output.sinks()?;
+    let paths = resolve(&args.paths)?;
+    let repository = git::discover(&paths[0]);
+    let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
+    let mut config = Config::load(args.config.as_deref(), &repository.root, &known).map_err(Error::usage)?;
+    config.engines.extend(args.engine);
+    config.gate.overrule(args.fail_on, args.new_only);
+    let policy = config.gate.policy(repository.branch.as_deref()).map_err(Error::usage)?;
+    let mut store = match args.no_store {
+        true => None,
+        false => Some(open_store(args.db.as_deref(), &repository)?),
+    };
+    let cache = if args.no_cache { None } else { open_cache(&repository, &args.output)? };
+    let bar = Bar::new(args.output.quiet);
+    let request = pipeline::Request {
+        line_hashes: sinks.iter().any(|sink| sink.format != Format::Table),
+        repository,
+        paths,
+        config: &config,
+        policy,
+        store: store.as_mut().map(|store| store as &mut dyn Store),
+        cache: cache.as_ref(),
+    };
+    let (report, unrecorded) = pipeline::run(request, &bar).map_err(|error| match error {
+        RunError::Scan(ScanError::Threads(_)) => Error::Internal(error.to_string()),
+        RunError::Scan(ScanError::Walk(_)) | RunError::Store(_) => Error::usage(error),
+    })?;
+    bar.clear();
+    if let Some(Err(error)) = cache.map(Cache::flush) {
+        args.output.note(&format!("the cache was not written: {error}"))?;
+    }
+    output::write(&report, &sinks, &args.output)?;
+    match unrecorded {
+        Some(error) => Err(Error::Internal(format!("the scan was not recorded: {error}"))),
+        None => Ok(match report.verdict.outcome {
+            Decision::Passed => Outcome::Passed,
+            Decision::Blocked => Outcome::Blocked,
+            Decision::Incomplete => Outcome::Incomplete,
+        }),
+    }
+}
+
+/// Absolute paths without links.
+fn resolve(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+    let resolve = |path: &PathBuf| {
+        fs::canonicalize(path).map_err(|error| Error::Usage(format!("{}: cannot be scanned: {error}", path.display())))
+    };
+    paths.iter().map(resolve).collect()
+}
+
+/// The cache beside the store. None where there is no such folder and none is to be made.
+fn open_cache(repository: &Repository, output: &output::Args) -> Result<Option<Cache>, Error> {
+    let folder = repository.root.join(".lockgate");
+    if !folder.is_dir() {
+        return Ok(None);
+    }
+    match Cache::open(&folder.join("cache")) {
+        Ok(cache) => Ok(Some(cache)),
+        Err(error) => output.note(&format!("scanning without the cache: {error}")).map(|()| None),
+    }
+}
+
+fn open_store(named: Option<&Path>, repository: &Repository) -> Result<Sqlite, Error> {
+    let path = match named {
+        Some(path) => path.to_owned(),
+        None => {
+            let folder = repository.root.join(".lockgate");
+            prepare_folder(&folder).map_err(Error::usage)?;
+            folder.join("findings.db")
+        }
+    };
+    Sqlite::open(&path).map_err(Error::usage)
+}
