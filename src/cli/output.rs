@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 /// The options of every command that reports.
 #[derive(Debug, clap::Args)]
-#[group(id = "output")]
+#[group(skip)]
 pub struct Args {
     /// How to report; with =FILE into a file. Repeatable; at most one without
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = sink, default_value = "table",
