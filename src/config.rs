@@ -28,7 +28,9 @@ pub struct Config {
 }
 
 /// How an engine runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, clap::ValueEnum)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, clap::ValueEnum,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// Lockgate's own.
@@ -63,7 +65,11 @@ impl Config {
     /// # Errors
     /// A named file that is not there, one that cannot be read, and whatever it says that means
     /// nothing: an unknown key is an error, so that a typo does not open the gate.
-    pub fn load(named: Option<&Path>, root: &Path, engines: &[&str]) -> Result<Config, ConfigError> {
+    pub fn load(
+        named: Option<&Path>,
+        root: &Path,
+        engines: &[&str],
+    ) -> Result<Config, ConfigError> {
         let path = named.map_or_else(|| root.join(FILE_NAME), Path::to_owned);
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
@@ -72,7 +78,8 @@ impl Config {
             }
             Err(source) => return Err(ConfigError::Read { path, source }),
         };
-        let config: Config = toml::from_str(&text).map_err(|error| parse_error(&path, &text, &error))?;
+        let config: Config =
+            toml::from_str(&text).map_err(|error| parse_error(&path, &text, &error))?;
         match config.engines.keys().find(|name| !engines.contains(&name.as_str())) {
             None => Ok(config),
             Some(name) => Err(ConfigError::Engine {
@@ -106,7 +113,9 @@ fn unknown_field_hint(why: &str) -> String {
 
 fn without_choices(why: &str) -> String {
     match why.split_once(", expected") {
-        Some((what, _)) if why.starts_with("unknown field") => what.replace("unknown field", "unknown key"),
+        Some((what, _)) if why.starts_with("unknown field") => {
+            what.replace("unknown field", "unknown key")
+        }
         _ => why.to_owned(),
     }
 }
@@ -116,7 +125,9 @@ pub fn hint<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.collect();
     let distance = |name: &&&str| strsim::damerau_levenshtein(name, unknown);
     match known.iter().min_by_key(distance) {
-        Some(nearest) if distance(&nearest) <= 1 + nearest.len() / 3 => format!("; did you mean `{nearest}`?"),
+        Some(nearest) if distance(&nearest) <= 1 + nearest.len() / 3 => {
+            format!("; did you mean `{nearest}`?")
+        }
         Some(_) => format!("; known here: {}", known.join(", ")),
         None => String::new(),
     }
@@ -129,13 +140,17 @@ mod tests {
     fn error_of(text: &str) -> String {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(FILE_NAME), text).unwrap();
-        let error = Config::load(None, folder.path(), &["python", "secrets"]).unwrap_err().to_string();
+        let error =
+            Config::load(None, folder.path(), &["python", "secrets"]).unwrap_err().to_string();
         error.rsplit_once(FILE_NAME).unwrap().1.to_owned()
     }
 
     #[test]
     fn an_unknown_key_names_the_nearest_and_the_line() {
-        assert_eq!(error_of("[gate]\nfail_onn = \"high\"\n"), ":2: unknown key `fail_onn`; did you mean `fail_on`?");
+        assert_eq!(
+            error_of("[gate]\nfail_onn = \"high\"\n"),
+            ":2: unknown key `fail_onn`; did you mean `fail_on`?"
+        );
         assert_eq!(error_of("[gaet]\n"), ":1: unknown key `gaet`; did you mean `gate`?");
     }
 
@@ -148,7 +163,10 @@ mod tests {
 
     #[test]
     fn an_unknown_engine_is_an_error() {
-        assert_eq!(error_of("[engines]\npyton = \"off\"\n"), ": [engines] names \"pyton\", which is no engine; did you mean `python`?");
+        assert_eq!(
+            error_of("[engines]\npyton = \"off\"\n"),
+            ": [engines] names \"pyton\", which is no engine; did you mean `python`?"
+        );
     }
 
     #[test]

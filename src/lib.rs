@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! finding <- rule <- target <- { git, cache } <- engine <- identity <- scan <- policy <- store
-//!         <- report <- config <- cli <- main
+//!         <- report <- config <- pipeline <- cli <- main
 //! ```
 
 pub mod cache;

@@ -10,7 +10,15 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Says where the program failed, not with what: the text of a panic may quote the source.
+fn say_where(info: &panic::PanicHookInfo) {
+    let place =
+        info.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+    let _ = writeln!(std::io::stderr(), "lockgate: internal error{place}");
+}
+
 fn main() -> ExitCode {
+    panic::set_hook(Box::new(say_where));
     let cli = Cli::parse();
     let outcome = panic::catch_unwind(|| lockgate::cli::run(cli));
     let (code, message) = match outcome {
@@ -20,7 +28,9 @@ fn main() -> ExitCode {
         Ok(Err(Error::Closed)) => (4, None),
         Ok(Err(error @ Error::Usage(_))) => (2, Some(error.to_string())),
         Ok(Err(error @ Error::Internal(_))) => (4, Some(error.to_string())),
-        Err(_) => (4, Some("this is a defect of Lockgate; please report it with the lines above".into())),
+        Err(_) => {
+            (4, Some("this is a defect of Lockgate; please report it with the lines above".into()))
+        }
     };
     if let Some(message) = message {
         // With standard error closed there is nobody left to tell.

@@ -1,6 +1,7 @@
 //! The way of a finding, end to end: scan, unite, compare, judge, record, report.
 
 use crate::cache::Cache;
+use crate::config::{Config, Mode};
 use crate::engine::{ENGINES, Engine};
 use crate::finding::Finding;
 use crate::git::Repository;
@@ -10,7 +11,6 @@ use crate::report::{Report, Reported};
 use crate::rule::Catalogue;
 use crate::scan::{self, Progress, ScanError, Scanned};
 use crate::store::{History, Scan, Store, StoreError};
-use crate::config::{Config, Mode};
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -40,7 +40,10 @@ pub enum RunError {
 
 /// Runs. A result that cannot be recorded is reported all the same: the second value says why
 /// the store does not have it.
-pub fn run(request: Request, progress: &dyn Progress) -> Result<(Report, Option<StoreError>), RunError> {
+pub fn run(
+    request: Request,
+    progress: &dyn Progress,
+) -> Result<(Report, Option<StoreError>), RunError> {
     let (started, clock) = (Timestamp::now(), Instant::now());
     let base = match &request.store {
         Some(store) => store.base(&request.repository)?,
@@ -115,7 +118,11 @@ fn fill(report: &mut Report, findings: Vec<Finding>, history: Option<History>, c
             report.verdict.blocking.push(block.clone());
             block.rule
         });
-        report.findings.push(Reported { finding, lifecycle: lifecycles.get(index).copied(), blocked_by });
+        report.findings.push(Reported {
+            finding,
+            lifecycle: lifecycles.get(index).copied(),
+            blocked_by,
+        });
     }
     report.fixed = fixed;
 }

@@ -2,12 +2,13 @@
 //! it, and put what they saw into one `EngineRun` an engine.
 
 use crate::cache::{Cache, Entry};
-use crate::engine::{Engine, frame};
+use crate::engine::{Engine, Seen, frame};
 use crate::finding::{Coverage, EngineRun, Notification, Outcome, Trouble};
 use crate::identity;
 use crate::rule::Catalogue;
 use crate::target::{self, Reading, SourceFile, Target, WalkError};
 use rayon::prelude::*;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -99,7 +100,9 @@ fn scan_target(target: &Target, request: &Request, key: &RunKey) -> Entry {
     let key = key.of(&file.path, file.bytes());
     cache.get(&key, &file.path).unwrap_or_else(|| {
         let entry = scan_file(file, &request.engines, request.line_hashes);
-        cache.put(&key, &entry);
+        if entry.notifications.iter().all(|said| said.trouble != Trouble::Crashed) {
+            cache.put(&key, &entry);
+        }
         entry
     })
 }
@@ -109,7 +112,7 @@ pub fn scan_file(file: SourceFile, engines: &[&'static dyn Engine], line_hashes:
     let mut entry = Entry::default();
     let mut seen = Vec::new();
     for engine in engines.iter().filter(|engine| engine.wants(&file)) {
-        let mut saw = engine.scan(&file);
+        let mut saw = guarded(*engine, &file);
         entry.engines.push(engine.name().into());
         entry.notifications.append(&mut saw.notifications);
         seen.push(saw);
@@ -117,6 +120,20 @@ pub fn scan_file(file: SourceFile, engines: &[&'static dyn Engine], line_hashes:
     entry.findings = frame(&file, seen, line_hashes);
     identity::assign(&mut entry.findings);
     entry
+}
+
+/// A defect of an engine costs one file of one engine, and is said.
+fn guarded(engine: &dyn Engine, file: &SourceFile) -> Seen {
+    panic::catch_unwind(AssertUnwindSafe(|| engine.scan(file))).unwrap_or_else(|_| {
+        let message = format!("the {} engine failed on it; please report this", engine.name());
+        let notification = Notification {
+            path: file.path.clone(),
+            engine: Some(engine.name().into()),
+            trouble: Trouble::Crashed,
+            message: message.into(),
+        };
+        Seen { notifications: vec![notification], ..Seen::default() }
+    })
 }
 
 impl Entry {
@@ -178,6 +195,9 @@ impl Scanned {
         };
         for run in self.runs.iter_mut().filter(concerns) {
             run.coverage.except.push(notification.path.to_string());
+            if notification.trouble == Trouble::Crashed {
+                run.outcome = Outcome::Incomplete(format!("failed on {}", notification.path));
+            }
         }
         match self.runs.iter_mut().find(|run| notification.engine.as_deref() == Some(run.engine)) {
             Some(run) => run.notifications.push(notification),

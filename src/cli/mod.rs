@@ -88,5 +88,7 @@ pub fn run(cli: Cli) -> Result<Outcome, Error> {
 
 fn print(bytes: &[u8]) -> Result<(), Error> {
     let mut out = io::stdout().lock();
-    out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| Error::output("standard output", error))
+    out.write_all(bytes)
+        .and_then(|()| out.flush())
+        .map_err(|error| Error::output("standard output", error))
 }

@@ -19,7 +19,13 @@ pub struct Args {
     #[arg(long, short, value_name = "FILE", help_heading = "Output", env = "LOCKGATE_OUTPUT")]
     output: Option<PathBuf>,
     /// Colour the table
-    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output", env = "LOCKGATE_COLOR")]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Output",
+        env = "LOCKGATE_COLOR"
+    )]
     color: When,
     /// No progress and no notes; the report stays
     #[arg(long, short, help_heading = "Output", conflicts_with = "verbose")]
@@ -60,8 +66,10 @@ fn sink(text: &str) -> Result<Sink, String> {
         None => (text, None),
     };
     let format = Format::from_str(name, true).map_err(|_| {
-        let names: Vec<String> =
-            Format::value_variants().iter().filter_map(|f| Some(f.to_possible_value()?.get_name().to_owned())).collect();
+        let names: Vec<String> = Format::value_variants()
+            .iter()
+            .filter_map(|f| Some(f.to_possible_value()?.get_name().to_owned()))
+            .collect();
         format!("no format {name:?}{}", crate::config::hint(name, names.iter().map(String::as_str)))
     })?;
     Ok(Sink { format, path })
@@ -75,12 +83,16 @@ impl Args {
             (None, _) => {}
             (Some(path), [Sink { path: none @ None, .. }]) => *none = Some(path.clone()),
             (Some(_), _) => {
-                return Err(Error::Usage("--output goes with one --format; say --format FORMAT=FILE for each".into()));
+                return Err(Error::Usage(
+                    "--output goes with one --format; say --format FORMAT=FILE for each".into(),
+                ));
             }
         }
         match sinks.iter().filter(|sink| sink.path.is_none()).count() {
             0 | 1 => Ok(sinks),
-            _ => Err(Error::Usage("only one --format can go to standard output; give the others =FILE".into())),
+            _ => Err(Error::Usage(
+                "only one --format can go to standard output; give the others =FILE".into(),
+            )),
         }
     }
 
@@ -88,7 +100,8 @@ impl Args {
     pub fn note(&self, text: &str) -> Result<(), Error> {
         match self.quiet {
             true => Ok(()),
-            false => writeln!(io::stderr(), "lockgate: {text}").map_err(|e| Error::output("standard error", e)),
+            false => writeln!(io::stderr(), "lockgate: {text}")
+                .map_err(|e| Error::output("standard error", e)),
         }
     }
 
@@ -111,12 +124,14 @@ pub fn write(report: &Report, sinks: &[Sink], args: &Args) -> Result<(), Error> 
             None => {
                 let out = io::stdout();
                 let style = args.style(out.is_terminal());
-                emit(report, sink.format, style, out.lock()).map_err(|e| Error::output("standard output", e))?;
+                emit(report, sink.format, style, out.lock())
+                    .map_err(|e| Error::output("standard output", e))?;
             }
             Some(path) => {
                 let shown = path.display().to_string();
                 let file = File::create(path).map_err(|e| Error::output(&shown, e))?;
-                emit(report, sink.format, args.style(false), file).map_err(|e| Error::output(&shown, e))?;
+                emit(report, sink.format, args.style(false), file)
+                    .map_err(|e| Error::output(&shown, e))?;
             }
         }
     }

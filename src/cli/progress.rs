@@ -9,9 +9,14 @@ pub struct Bar(ProgressBar);
 impl Bar {
     /// A hidden bar when `quiet`; on no terminal it hides itself.
     pub fn new(quiet: bool) -> Bar {
-        let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(10) };
+        let target = if quiet {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr_with_hz(10)
+        };
         let bar = ProgressBar::with_draw_target(None, target);
-        let style = ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} files, {elapsed}");
+        let style =
+            ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} files, {elapsed}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         Bar(bar)
     }

@@ -34,12 +34,16 @@ fn list(engine: Option<&str>) -> Result<(), Error> {
     let Some(widest) = widest else {
         let mut engines: Vec<&str> = rules.iter().map(|rule| rule.engine).collect();
         engines.dedup();
-        return Err(Error::Usage(format!("no engine of that name; there are: {}", engines.join(", "))));
+        return Err(Error::Usage(format!(
+            "no engine of that name; there are: {}",
+            engines.join(", ")
+        )));
     };
     let mut text = String::new();
     for rule in rules.iter().filter(wanted) {
         let severity = word(&rule.severity);
-        let _ = writeln!(text, "{:widest$}  {severity:8}  {:10}  {}", rule.id, rule.engine, rule.title);
+        let _ =
+            writeln!(text, "{:widest$}  {severity:8}  {:10}  {}", rule.id, rule.engine, rule.title);
     }
     print(text.as_bytes())
 }
@@ -48,7 +52,10 @@ fn explain(id: &str) -> Result<(), Error> {
     let catalogue = Catalogue::get();
     let rule = catalogue.find(id).ok_or_else(|| {
         let near = catalogue.nearest(id).map(|near| format!("; did you mean {near}?"));
-        Error::Usage(format!("no rule {id:?}{}", near.unwrap_or_else(|| "; see `lockgate rules list`".into())))
+        Error::Usage(format!(
+            "no rule {id:?}{}",
+            near.unwrap_or_else(|| "; see `lockgate rules list`".into())
+        ))
     })?;
     let mut text = format!("{}\n\n", rule.help.trim_end());
     let mut fact = |name: &str, value: String| {

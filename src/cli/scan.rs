@@ -59,7 +59,8 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     let paths = resolve(&args.paths)?;
     let repository = git::discover(&paths[0]);
     let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
-    let mut config = Config::load(args.config.as_deref(), &repository.root, &known).map_err(Error::usage)?;
+    let mut config =
+        Config::load(args.config.as_deref(), &repository.root, &known).map_err(Error::usage)?;
     config.engines.extend(args.engine);
     config.gate.overrule(args.fail_on, args.new_only);
     let policy = config.gate.policy(repository.branch.as_deref()).map_err(Error::usage)?;
@@ -100,7 +101,9 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
 /// Absolute paths without links.
 fn resolve(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     let resolve = |path: &PathBuf| {
-        fs::canonicalize(path).map_err(|error| Error::Usage(format!("{}: cannot be scanned: {error}", path.display())))
+        fs::canonicalize(path).map_err(|error| {
+            Error::Usage(format!("{}: cannot be scanned: {error}", path.display()))
+        })
     };
     paths.iter().map(resolve).collect()
 }

@@ -28,6 +28,8 @@ pub enum Trouble {
     Unparsed,
     /// A bound on size or depth was hit.
     OverLimit,
+    /// An engine failed on it, which is a defect of the engine.
+    Crashed,
     /// A link leads out of the tree, or in a circle.
     LinkNotFollowed,
 }
@@ -39,6 +41,7 @@ impl fmt::Display for Trouble {
             Trouble::Undecodable => "undecodable",
             Trouble::Unparsed => "unparsed",
             Trouble::OverLimit => "over-limit",
+            Trouble::Crashed => "crashed",
             Trouble::LinkNotFollowed => "link-not-followed",
         })
     }

@@ -88,7 +88,9 @@ fn globs(patterns: &[String], named: &[String]) -> Result<GlobSet, globset::Erro
     for pattern in patterns {
         let glob = Glob::new(pattern)?;
         let matcher = glob.compile_matcher();
-        let hits = |path: &String| !path.is_empty() && (matcher.is_match(path) || matcher.is_match(format!("{path}/_")));
+        let hits = |path: &String| {
+            !path.is_empty() && (matcher.is_match(path) || matcher.is_match(format!("{path}/_")))
+        };
         if !named.iter().any(hits) {
             set.add(glob);
         }

@@ -1,0 +1,98 @@
+//! Walks the whole catalogue: every rule is complete and does what its examples say.
+
+use crate::templates;
+use lockgate::engine::{ENGINES, python, secrets};
+use lockgate::rule::{Catalogue, Matcher, Rule};
+use lockgate::target::SourceFile;
+use std::collections::{BTreeMap, BTreeSet};
+
+fn rules() -> &'static [Rule] {
+    Catalogue::get().rules()
+}
+
+#[test]
+fn ids_and_aliases_are_unique() {
+    let mut owners: BTreeMap<String, &str> = BTreeMap::new();
+    for rule in rules() {
+        for id in std::iter::once(&rule.id).chain(&rule.aliases) {
+            let other = owners.insert(id.to_lowercase(), rule.id);
+            assert_eq!(other, None, "{id} is claimed twice");
+        }
+    }
+}
+
+#[test]
+fn every_rule_has_its_prose() {
+    for rule in rules() {
+        assert!(rule.title.len() >= 8 && !rule.title.ends_with('.'), "{}: title {:?}", rule.id, rule.title);
+        assert!(rule.summary.len() >= 40, "{}: the summary says too little", rule.id);
+        assert!(rule.fix.len() >= 20, "{}: the fix says too little", rule.id);
+        assert!(!rule.references.is_empty(), "{}: no reference", rule.id);
+        assert!(rule.references.iter().all(|link| link.starts_with("https://")), "{}: a reference is no link", rule.id);
+        assert!(!rule.help.contains("finding:"), "{}: a marker is left in the help", rule.id);
+        assert!(!rule.cwe.is_empty(), "{}: no CWE", rule.id);
+    }
+}
+
+#[test]
+fn titles_are_unique_within_an_engine() {
+    let mut titles = BTreeSet::new();
+    for rule in rules() {
+        assert!(titles.insert((rule.engine, rule.title)), "{}: {:?} is another rule's title too", rule.id, rule.title);
+    }
+}
+
+#[test]
+fn every_rule_belongs_to_an_engine() {
+    let engines: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
+    for rule in rules() {
+        assert!(engines.contains(&rule.engine), "{}: no engine {}", rule.id, rule.engine);
+    }
+}
+
+#[test]
+fn every_example_behaves() {
+    let mut wrong = Vec::new();
+    for rule in rules() {
+        let (firing, quiet): (Vec<_>, Vec<_>) = rule.examples.iter().partition(|e| !e.findings.is_empty());
+        assert!(!firing.is_empty(), "{}: no example fires", rule.id);
+        assert!(!quiet.is_empty(), "{}: no example is quiet", rule.id);
+        for (number, example) in rule.examples.iter().enumerate() {
+            let found = lines_found(rule, example.file, &templates::expand(example.code));
+            let expected: BTreeSet<u32> = example.findings.iter().copied().collect();
+            if found != expected {
+                wrong.push(format!("{} example {}: found {found:?}, not {expected:?}", rule.id, number + 1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn lines_found(rule: &Rule, file: &str, code: &str) -> BTreeSet<u32> {
+    let file = SourceFile::new(file.into(), code.as_bytes().to_vec());
+    let engine = ENGINES.iter().find(|engine| engine.name() == rule.engine).unwrap();
+    let seen = engine.scan(&file);
+    assert!(seen.notifications.is_empty(), "{}: {:?}", rule.id, seen.notifications);
+    let hits = seen.hits.iter().filter(|hit| hit.rule.id == rule.id);
+    hits.map(|hit| file.lines().line(hit.range.start)).collect()
+}
+
+#[test]
+fn native_names_and_functions_match_both_ways() {
+    let named: BTreeSet<&str> = rules().iter().filter_map(|rule| match &rule.matcher {
+        Matcher::Native(name) => Some(*name),
+        _ => None,
+    }).collect();
+    let functions: BTreeSet<&str> = python::natives().collect();
+    assert_eq!(named, functions);
+}
+
+#[test]
+fn validators_and_functions_match_both_ways() {
+    let named: BTreeSet<&str> = rules().iter().filter_map(|rule| match &rule.matcher {
+        Matcher::Secret(secret) => secret.validate,
+        _ => None,
+    }).collect();
+    let functions: BTreeSet<&str> = secrets::natives().collect();
+    assert_eq!(named, functions);
+}

@@ -1,0 +1,6 @@
+//! One test binary: a file a capability.
+
+#[path = "../support/templates.rs"]
+mod templates;
+
+mod catalogue;
