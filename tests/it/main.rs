@@ -3,4 +3,8 @@
 #[path = "../support/templates.rs"]
 mod templates;
 
+mod bad_input;
 mod catalogue;
+mod command_line;
+mod gate;
+mod sandbox;

@@ -1,0 +1,146 @@
+//! Hostile and broken input: a clear message, the right exit code, nothing lost.
+
+use crate::sandbox::{SHELL, Sandbox};
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::process::Command;
+
+#[test]
+fn an_empty_folder_passes() {
+    Sandbox::empty().scan(&[]).exits(0).says("PASSED");
+}
+
+#[test]
+fn a_path_that_is_not_there_is_a_usage_error() {
+    Sandbox::empty().scan(&["nowhere"]).exits(2).complains("nowhere");
+}
+
+#[test]
+fn an_unreadable_file_is_notified_and_the_rest_is_scanned() {
+    let sandbox = Sandbox::with(&[("run.py", SHELL), ("closed.py", "x = 1\n")]);
+    let mode = |path, mode| fs::set_permissions(sandbox.join(path), fs::Permissions::from_mode(mode)).unwrap();
+    mode("", 0o755);
+    mode("closed.py", 0o000);
+    // Root reads everything, so the binary runs as nobody.
+    let binary = sandbox.join("lockgate");
+    fs::copy(env!("CARGO_BIN_EXE_lockgate"), &binary).unwrap();
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&binary);
+    let run = match fs::metadata("/root/.").is_ok() && fs::read_dir("/root").is_ok() {
+        true => sandbox.run_by(command, &["scan", "--no-store"]),
+        false => sandbox.scan(&["--no-store"]),
+    };
+    run.exits(1).says("closed.py").says("ermission denied").says("B602");
+}
+
+#[test]
+fn links_are_not_followed_out_of_the_tree_or_in_circles() {
+    let outside = Sandbox::with(&[("run.py", SHELL)]);
+    let sandbox = Sandbox::with(&[("in/fine.py", "x = 1\n")]);
+    symlink(outside.path(), sandbox.join("out")).unwrap();
+    symlink("..", sandbox.join("in/up")).unwrap();
+    symlink("loop", sandbox.join("loop")).unwrap();
+    sandbox.scan(&[]).exits(0).says("out").says("PASSED");
+}
+
+#[test]
+fn a_huge_file_is_over_the_limit_and_says_how_to_raise_it() {
+    let sandbox = Sandbox::with(&[("run.py", SHELL)]);
+    fs::File::create(sandbox.join("huge.py")).unwrap().set_len(1 << 30).unwrap();
+    sandbox.scan(&[]).exits(1).says("huge.py").says("max_file_mib").says("B602");
+}
+
+#[test]
+fn a_file_of_one_endless_line_is_scanned() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("wide.txt", "key=value;".repeat(3_000_000));
+    sandbox.scan(&[]).exits(0);
+}
+
+#[test]
+fn deep_nesting_is_notified() {
+    let parentheses = format!("x = {}1{}\n", "(".repeat(10_000), ")".repeat(10_000));
+    let minus = format!("x = {}1\n", "-".repeat(200_000));
+    let dots = format!("x = a{}\n", ".a".repeat(200_000));
+    let sum = format!("x = 1{}\n", "+1".repeat(200_000));
+    let files = [("a.py", parentheses), ("b.py", minus), ("c.py", dots), ("d.py", sum), ("run.py", SHELL.to_owned())];
+    let sandbox = Sandbox::empty();
+    for (path, content) in &files {
+        sandbox.write(path, content);
+    }
+    sandbox.scan(&[]).exits(1).says("a.py").says("b.py").says("B602");
+}
+
+#[test]
+fn nul_bytes_and_other_encodings() {
+    let sandbox = Sandbox::empty();
+    sandbox.write("nul.py", b"import pickle\0\n");
+    sandbox.write("invalid.py", b"x = '\xff\xfe'\n");
+    sandbox.write("latin.py", b"# -*- coding: latin-1 -*-\nname = '\xe9'\nassert name\n");
+    sandbox.write("bom.py", b"\xef\xbb\xbfassert True\n");
+    sandbox.write("klingon.py", b"# coding: klingon\nassert True\n");
+    let report = sandbox.scan(&["--format", "json"]).exits(0).json();
+    let troubles: Vec<String> = report["notifications"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|n| format!("{} {}", n["path"].as_str().unwrap(), n["trouble"].as_str().unwrap()))
+        .collect();
+    assert_eq!(troubles, ["invalid.py undecodable", "klingon.py undecodable", "nul.py unparsed"]);
+    let found: Vec<&str> = report["findings"].as_array().unwrap().iter().map(|f| f["path"].as_str().unwrap()).collect();
+    assert_eq!(found, ["bom.py", "latin.py"]);
+}
+
+#[test]
+fn a_configuration_that_means_nothing_is_an_error() {
+    let sandbox = Sandbox::with(&[("lockgate.toml", "[gate]\nfail_onn = \"high\"\n")]);
+    sandbox.scan(&[]).exits(2).complains("lockgate.toml:2").complains("did you mean `fail_on`?");
+    sandbox.write("lockgate.toml", "[gate\n");
+    sandbox.scan(&[]).exits(2).complains("lockgate.toml:1");
+    sandbox.scan(&["--config", "missing.toml"]).exits(2).complains("missing.toml");
+    assert!(!sandbox.join(".lockgate").exists(), "nothing is made before the configuration is right");
+}
+
+#[test]
+fn a_store_that_cannot_be_used_is_an_error_and_stays_as_it_was() {
+    let sandbox = Sandbox::with(&[("run.py", SHELL), ("garbage.db", "this is no database at all, however long it is\n")]);
+    sandbox.scan(&["--db", "garbage.db"]).exits(2).complains("garbage.db").complains("--db");
+    assert_eq!(fs::read_to_string(sandbox.join("garbage.db")).unwrap(), "this is no database at all, however long it is\n");
+    fs::create_dir(sandbox.join("folder.db")).unwrap();
+    sandbox.scan(&["--db", "folder.db"]).exits(2).complains("folder.db");
+}
+
+#[test]
+fn a_database_of_a_newer_version_is_left_alone() {
+    let sandbox = Sandbox::with(&[("run.py", SHELL)]);
+    sandbox.scan(&["--db", "new.db"]).exits(1);
+    let database = rusqlite::Connection::open(sandbox.join("new.db")).unwrap();
+    database.pragma_update(None, "user_version", 9999).unwrap();
+    drop(database);
+    sandbox.scan(&["--db", "new.db"]).exits(2).complains("new.db").complains("newer");
+}
+
+#[test]
+fn no_secret_reaches_any_output_or_file() {
+    let secret = format!("ghp_{}", "Zk3Qw9Lm".repeat(5).split_at(36).0);
+    let sandbox = Sandbox::repository(&[]);
+    let code = format!("import requests\nrequests.get(url, headers={{'Authorization': 'token {secret}'}})\npassword = 'correct-horse-{}'\n", "battery");
+    sandbox.write("app.py", &code);
+    for format in ["table", "json", "sarif", "sarif-full", "markdown", "github"] {
+        let run = sandbox.scan(&["--format", format, "--verbose"]).exits(1);
+        for canary in [secret.as_str(), "correct-horse"] {
+            assert!(!run.stdout.contains(canary) && !run.stderr.contains(canary), "{format} shows {canary}");
+        }
+    }
+    let mut files = vec![sandbox.join(".lockgate")];
+    while let Some(path) = files.pop() {
+        if path.is_dir() {
+            files.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+        } else {
+            let content = fs::read(&path).unwrap();
+            for canary in [secret.as_bytes(), b"correct-horse"] {
+                assert!(!content.windows(canary.len()).any(|window| window == canary), "{path:?} holds a secret");
+            }
+        }
+    }
+}

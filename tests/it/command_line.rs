@@ -1,0 +1,87 @@
+//! Help, rules, completions, formats and where they go.
+
+use crate::sandbox::{SHELL, Sandbox};
+use std::fs;
+
+#[test]
+fn help_fits_a_screen() {
+    let run = Sandbox::empty().run(&["-h"]).exits(0);
+    assert!(run.stdout.lines().count() <= 24, "{}", run.stdout);
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    let sandbox = Sandbox::empty();
+    sandbox.run(&["rules", "list"]).exits(0).says("B602").says("github-pat");
+    sandbox.run(&["rules", "list", "--engine", "python"]).exits(0).says("B602");
+    sandbox.run(&["rules", "list", "--engine", "none"]).exits(2).complains("python");
+    sandbox.run(&["rules", "explain", "b602"]).exits(0).says("## Fix").says("CWE-78");
+    sandbox.run(&["rules", "explain", "B6022"]).exits(2).complains("did you mean B602?");
+}
+
+#[test]
+fn completions_for_a_shell() {
+    Sandbox::empty().run(&["completions", "bash"]).exits(0).says("_lockgate");
+}
+
+#[test]
+fn several_formats_in_one_run() {
+    let sandbox = Sandbox::with(&[("run.py", SHELL)]);
+    sandbox.scan(&["--format", "sarif=out.sarif", "--format", "table"]).exits(1).says("BLOCKED");
+    let sarif: serde_json::Value = serde_json::from_slice(&fs::read(sandbox.join("out.sarif")).unwrap()).unwrap();
+    assert_eq!(sarif["version"], "2.1.0");
+    sandbox.scan(&["--format", "json", "--output", "out.json"]).exits(1);
+    assert!(sandbox.join("out.json").exists());
+    sandbox.scan(&["--format", "json", "--format", "table"]).exits(2).complains("standard output");
+    sandbox.scan(&["--format", "jsno"]).exits(2).complains("did you mean `json`?");
+}
+
+#[test]
+fn colour_only_where_it_is_wanted() {
+    let sandbox = Sandbox::with(&[("run.py", SHELL)]);
+    let plain = sandbox.scan(&[]).exits(1);
+    assert!(!plain.stdout.contains('\u{1b}'));
+    sandbox.scan(&["--color", "always"]).exits(1).says("\u{1b}[");
+}
+
+#[test]
+fn the_store_ignores_itself_in_git() {
+    let sandbox = Sandbox::repository(&[("run.py", SHELL)]);
+    sandbox.scan(&[]).exits(1);
+    assert!(sandbox.join(".lockgate/findings.db").exists());
+    sandbox.git(&["diff", "--quiet"]);
+    let ignore = fs::read_to_string(sandbox.join(".lockgate/.gitignore")).unwrap();
+    assert!(ignore.contains('*') && ignore.contains("!waivers.toml"));
+}
+
+#[test]
+fn no_store_leaves_nothing_behind() {
+    let sandbox = Sandbox::with(&[("run.py", SHELL)]);
+    sandbox.scan(&["--no-store"]).exits(1);
+    assert!(!sandbox.join(".lockgate").exists());
+}
+
+#[test]
+fn ignore_files_and_excludes_are_honoured_but_not_for_what_is_named() {
+    let sandbox = Sandbox::with(&[
+        ("a/run.py", SHELL),
+        ("b/run.py", SHELL),
+        ("c/run.py", SHELL),
+        (".gitignore", "a/\n"),
+        (".lockgateignore", "b/\n"),
+        ("lockgate.toml", "[scan]\nexclude = [\"c/**\"]\n"),
+    ]);
+    sandbox.scan(&["--no-store"]).exits(0);
+    sandbox.scan(&["--no-store", "c"]).exits(1).says("c/run.py");
+}
+
+#[test]
+fn a_warm_scan_says_what_the_cold_one_said() {
+    let sandbox = Sandbox::with(&[("run.py", SHELL), ("check.py", "assert ready\n")]);
+    let findings = |arguments: &[&str]| sandbox.scan(arguments).exits(1).json()["findings"].clone();
+    sandbox.scan(&["--format", "json"]).exits(1);
+    let warm = findings(&["--format", "json"]);
+    assert_eq!(warm, findings(&["--format", "json", "--no-cache"]));
+    sandbox.write("check.py", "assert steady\n");
+    assert_eq!(findings(&["--format", "json"])[0]["snippet"]["text"], "assert steady");
+}

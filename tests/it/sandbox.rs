@@ -1,0 +1,125 @@
+//! A scratch repository and the real binary in a clean environment.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// A folder of its own, gone with the test.
+pub struct Sandbox {
+    folder: TempDir,
+}
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct Run {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Run {
+    /// Asserts the exit code, and says all that was printed where it is another.
+    #[track_caller]
+    pub fn exits(self, code: i32) -> Run {
+        assert_eq!(self.code, code, "\n--- stdout\n{}\n--- stderr\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    #[track_caller]
+    pub fn says(self, text: &str) -> Run {
+        assert!(self.stdout.contains(text), "{text:?} is not in\n{}", self.stdout);
+        self
+    }
+
+    #[track_caller]
+    pub fn complains(self, text: &str) -> Run {
+        assert!(self.stderr.contains(text), "{text:?} is not in\n{}", self.stderr);
+        self
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|e| panic!("{e}\n{}", self.stdout))
+    }
+}
+
+/// A Python file with a severe finding in line 2.
+pub const SHELL: &str = "import subprocess\nsubprocess.call(command, shell=True)\n";
+
+impl Sandbox {
+    /// An empty folder.
+    pub fn empty() -> Sandbox {
+        Sandbox { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// A folder that holds these files.
+    pub fn with(files: &[(&str, &str)]) -> Sandbox {
+        let sandbox = Sandbox::empty();
+        for (path, content) in files {
+            sandbox.write(path, content);
+        }
+        sandbox
+    }
+
+    /// A git repository on the branch `main` whose one commit holds these files.
+    pub fn repository(files: &[(&str, &str)]) -> Sandbox {
+        let sandbox = Sandbox::with(files);
+        sandbox.git(&["init", "-q", "-b", "main"]);
+        sandbox.commit();
+        sandbox
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn join(&self, path: &str) -> PathBuf {
+        self.path().join(path)
+    }
+
+    pub fn write(&self, path: &str, content: impl AsRef<[u8]>) {
+        let path = self.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    pub fn remove(&self, path: &str) {
+        fs::remove_file(self.join(path)).unwrap();
+    }
+
+    pub fn git(&self, arguments: &[&str]) {
+        let mut command = Command::new("git");
+        command.args(["-c", "user.name=tester", "-c", "user.email=tester@example.com"]);
+        command.args(["-c", "commit.gpgsign=false"]).args(arguments).current_dir(self.path());
+        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    pub fn commit(&self) {
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-q", "--allow-empty", "-m", "change"]);
+    }
+
+    /// Runs the binary in the folder.
+    pub fn run(&self, arguments: &[&str]) -> Run {
+        self.run_by(Command::new(env!("CARGO_BIN_EXE_lockgate")), arguments)
+    }
+
+    /// `lockgate scan` with more arguments.
+    pub fn scan(&self, arguments: &[&str]) -> Run {
+        self.run(&[&["scan"], arguments].concat())
+    }
+
+    /// Runs through another command, such as one that drops privileges first.
+    pub fn run_by(&self, mut command: Command, arguments: &[&str]) -> Run {
+        command.args(arguments).current_dir(self.path()).env_clear();
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        let output = command.output().unwrap();
+        Run {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
