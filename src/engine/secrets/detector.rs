@@ -15,7 +15,16 @@ use std::sync::LazyLock;
 static DETECTOR: LazyLock<Detector> = LazyLock::new(Detector::new);
 
 /// Rules whose patterns hold of what a more specific rule also matches, the least specific first.
-const BROAD: &[&str] = &["generic-api-key", "basic-auth-url", "curl-auth-user", "curl-auth-header"];
+const BROAD: &[&str] = &[
+    "generic-api-key",
+    "hashicorp-tf-password",
+    "basic-auth-url",
+    "curl-auth-user",
+    "curl-auth-header",
+    "kubernetes-secret-yaml",
+    "jwt",
+    "private-key",
+];
 
 /// Every rule of the engine, ready to run.
 pub struct Detector {

@@ -58,7 +58,9 @@ impl Pattern {
 
     fn judge(&self, bytes: &[u8], groups: &Captures) -> Option<Hit> {
         let matched = groups.get(0)?;
-        let range = groups.name("secret").unwrap_or(matched).range();
+        // An older form of a credential, known only by what stands around it, has its own group.
+        let named = groups.name("secret").or_else(|| groups.name("legacy"));
+        let range = named.unwrap_or(matched).range();
         let value = &bytes[range.clone()];
         let candidate = Candidate { secret: value, matched: matched.as_bytes() };
         if shannon(value) < self.secret.entropy || is_placeholder(value) || self.stopped(value) {

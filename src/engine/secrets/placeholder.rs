@@ -22,7 +22,7 @@ const WORDS: &[&[u8]] = &[
     b"dummy",
     b"xxxx",
     b"****",
-    b"....",
+    b"...",
     b"-here",
     b"_here",
     b"notasecret",

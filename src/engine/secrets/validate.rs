@@ -36,6 +36,7 @@ pub const VALIDATORS: &[(&str, Check)] = &[
     ("base62_checksum", base62_checksum),
     ("jwt", jwt::jwt),
     ("mixed", mixed),
+    ("password", password::password),
     ("pem", pem::pem),
     ("url_password", password::url_password),
 ];

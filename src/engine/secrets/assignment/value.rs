@@ -31,6 +31,7 @@ pub fn quality(value: &[u8]) -> Option<Quality> {
         || value.iter().any(|b| b"(){}[]<>|;,\"'\\`".contains(b))
         || is_hex && value.len() < SHORTEST_HEX
         || is_uuid(value)
+        || is_hash(value)
         || is_path(value)
         || is_versioned_name(value)
         || word_share(value) > 0.5
@@ -60,11 +61,19 @@ fn is_uuid(value: &[u8]) -> bool {
         && parts.iter().all(|part| part.iter().all(u8::is_ascii_hexdigit))
 }
 
-/// URLs, paths and file names.
+/// `$1$salt$hash`, `{SSHA}hash`: what is left of a password when it is kept well.
+fn is_hash(value: &[u8]) -> bool {
+    matches!(value, [b'$', scheme, ..] if scheme.is_ascii_alphanumeric())
+        && value[1..].iter().filter(|b| **b == b'$').count() >= 2
+}
+
+/// URLs, paths, names of resources and file names.
 fn is_path(value: &[u8]) -> bool {
     let slashes = value.iter().filter(|b| **b == b'/').count();
     let opens = [&b"/"[..], b"./", b"../", b"~/", b"@/"].iter().any(|s| value.starts_with(s));
     memchr::memmem::find(value, b"://").is_some()
+        || value.starts_with(b"arn:")
+        || value.starts_with(b"urn:")
         || opens && value.len() < 40
         || slashes >= 2 && word_share(value) > 0.25
         || matches!(value.iter().rposition(|b| *b == b'.'), Some(dot)

@@ -69,6 +69,11 @@ const NO_HOSTS: &[&str] = &[
     "host",
 ];
 
+/// A password that somebody may really use.
+pub fn password(candidate: Candidate) -> Verdict {
+    if is_password(candidate.secret) { Verdict::Sound } else { Verdict::Unsound }
+}
+
 /// The password of a URL: not a stand-in, and not for a host that nobody runs.
 pub fn url_password(candidate: Candidate) -> Verdict {
     let after = candidate.matched.iter().rposition(|&b| b == b'@').map_or(0, |at| at + 1);
@@ -77,7 +82,8 @@ pub fn url_password(candidate: Candidate) -> Verdict {
         || NO_HOSTS.contains(&host.as_str())
         || host.ends_with(".test")
         || host.ends_with(".invalid");
-    if !is_password(candidate.secret) {
+    let user = candidate.matched.split(|b| b"/:@".contains(b)).nth(3);
+    if !is_password(candidate.secret) || user == Some(candidate.secret) {
         Verdict::Unsound
     } else if documented {
         Verdict::Doubtful("its host looks like documentation")

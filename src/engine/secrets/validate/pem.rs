@@ -13,6 +13,9 @@ pub fn pem(candidate: Candidate) -> Verdict {
     let Some(body) = between(block) else {
         return Verdict::Unsound;
     };
+    if memchr::memmem::find(body, b"EXAMPLE").is_some() {
+        return Verdict::Unsound;
+    }
     let encrypted = memchr::memmem::find(block, b"ENCRYPTED").is_some();
     let Some(bytes) = base64::decode(&base64_of(body)) else {
         return Verdict::Unsound;
