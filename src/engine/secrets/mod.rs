@@ -1,4 +1,24 @@
 //! Secrets: credentials in any text.
+//!
+//! One automaton looks for the keywords of all rules at memory speed (`detector`). A rule's regular
+//! expression is compiled when its keyword is first seen and runs only near it (`window`,
+//! `pattern`); what it finds must be random enough, no placeholder, and of sound structure
+//! (`entropy`, `placeholder`, `validate`). Assignments to a name that sounds like a secret are
+//! judged by name and value (`assignment`). A value leaves this engine as a range to be masked and
+//! twenty bits of a slow hash (`digest`), never as text.
+
+mod assignment;
+mod base64;
+mod detector;
+mod digest;
+mod entropy;
+mod pattern;
+mod placeholder;
+mod validate;
+mod waiver;
+mod window;
+
+pub use digest::digest;
 
 use super::{Engine, Seen};
 use crate::target::SourceFile;
@@ -15,7 +35,15 @@ impl Engine for Secrets {
         true
     }
 
-    fn scan(&self, _file: &SourceFile) -> Seen {
-        Seen::default()
+    fn scan(&self, file: &SourceFile) -> Seen {
+        detector::Detector::get().scan(file)
     }
 }
+
+/// The functions that rules may name in `native` and `validate`.
+pub fn natives() -> impl Iterator<Item = &'static str> {
+    std::iter::once(assignment::NATIVE).chain(validate::VALIDATORS.iter().map(|(name, _)| *name))
+}
+
+#[cfg(test)]
+mod tests;

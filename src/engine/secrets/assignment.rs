@@ -1,0 +1,91 @@
+//! Assignments of a random-looking value to a name that sounds like a secret, in any language: the
+//! rule `generic-api-key`. Judged rather than only matched, and quiet where it cannot tell.
+//!
+//! From a keyword the name around it is read, then the operator, then the value; each step is
+//! bounded and most places fail at the first.
+
+use super::digest;
+use crate::engine::{Hit, HitAnchor};
+use crate::finding::Confidence;
+use crate::rule::{Catalogue, Rule};
+use crate::target::SourceFile;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+mod name;
+mod place;
+mod syntax;
+mod value;
+
+use place::Place;
+
+/// The name of this matcher in a rule.
+pub const NATIVE: &str = "assignment";
+
+/// What every name that sounds like a secret holds.
+pub const KEYWORDS: &[&str] = &["key", "token", "secret", "pass", "pwd", "auth", "cred"];
+
+/// The rule that this matcher runs for.
+static RULE: LazyLock<Option<&'static Rule>> =
+    LazyLock::new(|| Catalogue::get().find("generic-api-key"));
+
+/// What was found in one file so far.
+pub struct Assignments<'a> {
+    bytes: &'a [u8],
+    place: Place,
+    /// Where the last name that was read ends: its other keywords are not read again.
+    read_to: usize,
+    hits: Vec<Hit>,
+}
+
+impl<'a> Assignments<'a> {
+    pub fn new(file: &'a SourceFile) -> Assignments<'a> {
+        let place = Place::of(&file.path);
+        Assignments { bytes: file.bytes(), place, read_to: 0, hits: Vec::new() }
+    }
+
+    /// Looks at the name that a keyword stands in.
+    pub fn note(&mut self, keyword: Range<usize>) {
+        if keyword.start < self.read_to || self.place == Place::Generated {
+            return;
+        }
+        let name = syntax::name_around(self.bytes, &keyword, self.read_to);
+        self.read_to = name.end;
+        if let (Some(hit), Some(rule)) = (self.judge(name), *RULE) {
+            self.hits.push(hit.of(rule, self.bytes));
+        }
+    }
+
+    /// The hits, in order.
+    pub fn into_hits(self) -> Vec<Hit> {
+        self.hits
+    }
+
+    fn judge(&self, name: Range<usize>) -> Option<Found> {
+        // The operator first: it is the cheaper test, and rarely there.
+        let assigned = syntax::assigned(self.bytes, &name, self.place)?;
+        let strength = name::strength(&self.bytes[name])?;
+        let quality = value::quality(&self.bytes[assigned.clone()])?;
+        let sure = match self.place {
+            Place::Test if quality < value::Quality::Random => return None,
+            Place::Test => false,
+            _ => strength == name::Strength::Strong && quality == value::Quality::Random,
+        };
+        let confidence = if sure { Confidence::Medium } else { Confidence::Low };
+        Some(Found { range: assigned, confidence })
+    }
+}
+
+struct Found {
+    range: Range<usize>,
+    confidence: Confidence,
+}
+
+impl Found {
+    fn of(self, rule: &'static Rule, bytes: &[u8]) -> Hit {
+        let anchor = HitAnchor::Secret(digest(&bytes[self.range.clone()]));
+        let mut hit = Hit::new(rule, self.range, anchor);
+        hit.confidence = hit.confidence.min(self.confidence);
+        hit
+    }
+}

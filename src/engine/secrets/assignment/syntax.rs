@@ -1,0 +1,150 @@
+//! From a keyword to the name it stands in, and from the name to the value assigned to it.
+
+use super::place::Place;
+use std::ops::Range;
+
+/// Longest name and value that are read, and most blanks between them.
+const LONGEST_NAME: usize = 64;
+const LONGEST_VALUE: usize = 160;
+const MOST_BLANKS: usize = 24;
+
+/// The name around a keyword: letters, digits, `_`, `-` and `.`.
+pub fn name_around(bytes: &[u8], keyword: &Range<usize>, floor: usize) -> Range<usize> {
+    let floor = keyword.start.saturating_sub(LONGEST_NAME).max(floor);
+    let before = bytes[floor..keyword.start].iter().rev().take_while(|b| is_name(**b)).count();
+    let ceiling = bytes.len().min(keyword.end + LONGEST_NAME);
+    let after = bytes[keyword.end..ceiling].iter().take_while(|b| is_name(**b)).count();
+    keyword.start - before..keyword.end + after
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' || byte == b'.'
+}
+
+/// The value that is assigned to a name, in whichever syntax the place allows.
+pub fn assigned(bytes: &[u8], name: &Range<usize>, place: Place) -> Option<Range<usize>> {
+    let ceiling = bytes.len().min(name.end + 2 * LONGEST_VALUE);
+    let mut reader = Reader { text: &bytes[..ceiling], at: name.end };
+    let opening = name.start.checked_sub(1).map(|at| bytes[at]);
+    let quoted_name = matches!(opening, Some(b'"' | b'\''));
+    reader.skip(|b| matches!(b, b'"' | b'\'' | b'\\' | b']'), 4);
+    reader.blanks();
+    let spaced = bytes[reader.at - 1] == b' ';
+    let operator = reader.operator(quoted_name)?;
+    reader.blanks();
+    if let Some(value) = reader.quoted() {
+        return Some(value);
+    }
+    let capitals = bytes[name.clone()].iter().all(|b| !b.is_ascii_lowercase());
+    let bare = match place {
+        Place::Config => true,
+        Place::Text => operator == b'=' && (capitals || !spaced),
+        Place::Code | Place::Test | Place::Generated => false,
+    };
+    if bare && !quoted_name { reader.bare() } else { None }
+}
+
+struct Reader<'a> {
+    text: &'a [u8],
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    fn skip(&mut self, wanted: impl Fn(u8) -> bool, most: usize) {
+        let run = self.text[self.at..].iter().take(most).take_while(|b| wanted(**b)).count();
+        self.at += run;
+    }
+
+    fn blanks(&mut self) {
+        self.skip(|b| b == b' ' || b == b'\t', MOST_BLANKS);
+    }
+
+    /// `=`, `:=`, `=>`, `:`, `==`, a comma behind a quoted name, `: TYPE =`. Its first byte.
+    fn operator(&mut self, quoted_name: bool) -> Option<u8> {
+        let first = self.peek()?;
+        match first {
+            b'=' => self.skip(|b| b == b'=' || b == b'>', 3),
+            b':' => {
+                self.skip(|b| b == b':' || b == b'=', 3);
+                self.annotation();
+            }
+            b',' if quoted_name => self.at += 1,
+            _ => return None,
+        }
+        Some(first)
+    }
+
+    /// A type between colon and equals sign: `token: str = "…"`.
+    fn annotation(&mut self) {
+        let start = self.at;
+        let of_type = |b: u8| b.is_ascii_alphanumeric() || b" &'_[]|.<>?:".contains(&b);
+        self.skip(of_type, 40);
+        if self.at > start && self.peek() == Some(b'=') {
+            self.at += 1;
+        } else {
+            self.at = start;
+        }
+    }
+
+    /// A string literal on this line, with a prefix (`b""`, `r""`, `@""`) but no interpolation.
+    fn quoted(&mut self) -> Option<Range<usize>> {
+        let prefix = self.text[self.at..].iter().take(2).take_while(|b| b"bBrRuU@".contains(b));
+        let mut open = self.at + prefix.count();
+        if self.text.get(open) == Some(&b'\\') {
+            open += 1; // JSON within a string
+        }
+        let quote = *self.text.get(open).filter(|b| b"\"'`".contains(b))?;
+        let start = open + 1;
+        let close = |b: &u8| *b == quote || *b == b'\\' || *b == b'\n';
+        let end = start + self.text[start..].iter().take(LONGEST_VALUE).position(close)?;
+        let after = self.text[end..].iter().skip(1).find(|b| !b.is_ascii_whitespace());
+        // `"…" + suffix` and `"…" % name` are expressions.
+        let whole = self.text[end] != b'\n' && !matches!(after, Some(b'+' | b'%'));
+        whole.then_some(start..end)
+    }
+
+    /// The rest of the line, up to a comment.
+    fn bare(&mut self) -> Option<Range<usize>> {
+        let start = self.at;
+        self.skip(|b| b.is_ascii_graphic(), LONGEST_VALUE);
+        let end = self.at;
+        self.blanks();
+        let ended = matches!(self.peek(), None | Some(b'\n' | b'\r' | b'#'));
+        (ended && end > start).then_some(start..end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, place: Place) -> Option<&str> {
+        let at = text.find("key").expect("a keyword");
+        let name = name_around(text.as_bytes(), &(at..at + 3), 0);
+        assigned(text.as_bytes(), &name, place).map(|range| &text[range])
+    }
+
+    #[test]
+    fn every_syntax() {
+        assert_eq!(read("api_key = 'value'", Place::Code), Some("value"));
+        assert_eq!(read("{\"api_key\": \"value\"}", Place::Code), Some("value"));
+        assert_eq!(read("let key: &str = \"value\";", Place::Code), Some("value"));
+        assert_eq!(read("apikey := `value`", Place::Code), Some("value"));
+        assert_eq!(read("config['key'] = b'value'", Place::Code), Some("value"));
+        assert_eq!(read("'key' => 'value',", Place::Code), Some("value"));
+        assert_eq!(read("set('key', 'value')", Place::Code), Some("value"));
+        assert_eq!(read("key: value # note", Place::Config), Some("value"));
+    }
+
+    #[test]
+    fn expressions_are_no_values() {
+        assert_eq!(read("key = value", Place::Code), None);
+        assert_eq!(read("key = 'value' + suffix", Place::Code), None);
+        assert_eq!(read("key = two words", Place::Config), None);
+        assert_eq!(read("key, 'value'", Place::Code), None);
+    }
+}

@@ -1,0 +1,157 @@
+//! The prefilter: one automaton over the keywords of every rule, and what each keyword is for.
+
+use super::assignment::{self, Assignments};
+use super::pattern::Pattern;
+use super::waiver;
+use super::window::Windows;
+use crate::engine::{Hit, Seen};
+use crate::rule::{Catalogue, Matcher};
+use crate::target::SourceFile;
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+static DETECTOR: LazyLock<Detector> = LazyLock::new(Detector::new);
+
+/// Rules whose patterns hold of what a more specific rule also matches, the least specific first.
+const BROAD: &[&str] = &[
+    "generic-api-key",
+    "hashicorp-tf-password",
+    "basic-auth-url",
+    "curl-auth-user",
+    "curl-auth-header",
+    "kubernetes-secret-yaml",
+    "jwt",
+    "private-key",
+];
+
+/// Every rule of the engine, ready to run.
+pub struct Detector {
+    automaton: AhoCorasick,
+    /// What the keyword of each number is for.
+    uses: Vec<Vec<Use>>,
+    patterns: Vec<Pattern>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Use {
+    Pattern(usize),
+    Assignment,
+    Waiver,
+}
+
+/// What the automaton saw in a file.
+struct Sightings<'a> {
+    windows: Vec<Option<Windows>>,
+    assignments: Assignments<'a>,
+    markers: Vec<Range<usize>>,
+}
+
+impl Detector {
+    /// The detector; built at the first call, in a few milliseconds.
+    pub fn get() -> &'static Detector {
+        &DETECTOR
+    }
+
+    fn new() -> Detector {
+        let mut keywords: BTreeMap<&str, Vec<Use>> = BTreeMap::new();
+        let mut patterns = Vec::new();
+        for rule in Catalogue::get().of_engine("secrets") {
+            match &rule.matcher {
+                Matcher::Secret(secret) => {
+                    for keyword in &secret.keywords {
+                        keywords.entry(keyword).or_default().push(Use::Pattern(patterns.len()));
+                    }
+                    patterns.push(Pattern::new(rule, secret));
+                }
+                Matcher::Native(assignment::NATIVE) => {
+                    for keyword in assignment::KEYWORDS {
+                        keywords.entry(keyword).or_default().push(Use::Assignment);
+                    }
+                }
+                Matcher::Native(_) | Matcher::Call(_) | Matcher::Import(_) => {}
+            }
+        }
+        for marker in waiver::MARKERS {
+            keywords.entry(marker).or_default().push(Use::Waiver);
+        }
+        let automaton = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::DFA))
+            .match_kind(MatchKind::Standard)
+            .ascii_case_insensitive(true)
+            .build(keywords.keys())
+            .expect("some hundred short keywords fit an automaton");
+        Detector { automaton, uses: keywords.into_values().collect(), patterns }
+    }
+
+    /// Everything in a file that looks like a credential.
+    pub fn scan(&self, file: &SourceFile) -> Seen {
+        let bytes = file.bytes();
+        let Some(sightings) = self.sight(file) else {
+            return Seen::default();
+        };
+        let mut hits = sightings.assignments.into_hits();
+        for (pattern, windows) in self.patterns.iter().zip(&sightings.windows) {
+            for window in windows.iter().flat_map(Windows::iter) {
+                pattern.hits(bytes, window, &mut hits);
+            }
+        }
+        keep_specific(&mut hits);
+        let masks: Vec<_> = hits.iter().map(|hit| hit.range.clone()).collect();
+        waiver::waive(file, &sightings.markers, &mut hits);
+        Seen { hits, masks, notifications: Vec::new() }
+    }
+
+    /// Runs the automaton; `None` where no keyword is in the file.
+    fn sight<'a>(&self, file: &'a SourceFile) -> Option<Sightings<'a>> {
+        let bytes = file.bytes();
+        let mut matches = self.automaton.find_overlapping_iter(bytes).peekable();
+        matches.peek()?;
+        let mut windows: Vec<Option<Windows>> = Vec::new();
+        windows.resize_with(self.patterns.len(), || None);
+        let mut sightings =
+            Sightings { windows, assignments: Assignments::new(file), markers: Vec::new() };
+        for keyword in matches {
+            for &purpose in &self.uses[keyword.pattern().as_usize()] {
+                match purpose {
+                    Use::Assignment => sightings.assignments.note(keyword.range()),
+                    Use::Waiver => sightings.markers.push(keyword.range()),
+                    Use::Pattern(number) => {
+                        let pattern = &self.patterns[number];
+                        if pattern.wants(&file.path) {
+                            let windows = sightings.windows[number].get_or_insert_default();
+                            windows.note(&keyword.range(), bytes, pattern.across_lines());
+                        }
+                    }
+                }
+            }
+        }
+        Some(sightings)
+    }
+}
+
+/// Where two rules see the same credential, the more specific one says what it is; two hits of one
+/// rule in one place are one.
+fn keep_specific(hits: &mut Vec<Hit>) {
+    let rank = |hit: &Hit| BROAD.iter().position(|id| *id == hit.rule.id).unwrap_or(BROAD.len());
+    hits.sort_by_key(|hit| (hit.range.start, hit.range.end, rank(hit)));
+    let mut covered: Vec<Vec<Range<usize>>> = vec![Vec::new(); BROAD.len() + 1];
+    for hit in hits.iter() {
+        covered[rank(hit)].push(hit.range.clone());
+    }
+    hits.retain(|hit| {
+        let better = &covered[(rank(hit) + 1).min(covered.len())..];
+        !better.iter().any(|ranges| overlaps(ranges, &hit.range))
+    });
+    hits.dedup_by(|later, earlier| {
+        later.rule.id == earlier.rule.id && later.range.start < earlier.range.end
+    });
+}
+
+/// Whether any of the ranges, sorted by start, overlaps this one. Those of one rank hardly overlap
+/// each other, so the nearest few decide.
+fn overlaps(ranges: &[Range<usize>], with: &Range<usize>) -> bool {
+    let after = ranges.partition_point(|range| range.start < with.end);
+    ranges[..after].iter().rev().take(8).any(|range| range.end > with.start)
+}

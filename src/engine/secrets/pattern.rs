@@ -1,0 +1,108 @@
+//! A rule of the catalogue that is a regular expression, with its checks.
+
+use super::digest;
+use super::entropy::shannon;
+use super::placeholder::is_placeholder;
+use super::validate::{Candidate, Verdict, validator};
+use crate::engine::{Hit, HitAnchor};
+use crate::finding::Confidence;
+use crate::rule::{Rule, Secret};
+use regex::bytes::{Captures, Regex, RegexBuilder};
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// Room for the automata of counted repetitions (`{64,300}`).
+const SIZE_LIMIT: usize = 16 << 20;
+
+/// One rule, whose expressions are compiled when its first keyword is seen.
+pub struct Pattern {
+    pub rule: &'static Rule,
+    pub secret: &'static Secret<&'static str>,
+    regex: OnceLock<Regex>,
+    path: OnceLock<Regex>,
+}
+
+impl Pattern {
+    pub fn new(rule: &'static Rule, secret: &'static Secret<&'static str>) -> Pattern {
+        Pattern { rule, secret, regex: OnceLock::new(), path: OnceLock::new() }
+    }
+
+    /// Whether a match may reach over the end of a line: the expression sets the flag `s`.
+    pub fn across_lines(&self) -> bool {
+        self.secret.pattern.starts_with("(?s") || self.secret.pattern.starts_with("(?is")
+    }
+
+    /// Whether the rule is for files of this path.
+    pub fn wants(&self, path: &str) -> bool {
+        self.secret.path.is_none_or(|pattern| {
+            self.path.get_or_init(|| compile(pattern)).is_match(path.as_bytes())
+        })
+    }
+
+    /// Every credential in a window of the file.
+    pub fn hits(&self, bytes: &[u8], window: Range<usize>, into: &mut Vec<Hit>) {
+        let regex = self.regex.get_or_init(|| compile(self.secret.pattern));
+        let text = &bytes[..window.end];
+        let mut at = window.start;
+        // Without the groups first: most windows hold no match.
+        while let Some(found) = regex.find_at(text, at) {
+            if let Some(groups) = regex.captures_at(text, found.start()) {
+                into.extend(self.judge(bytes, &groups));
+            }
+            at = found.end().max(at + 1);
+            if at > text.len() {
+                break;
+            }
+        }
+    }
+
+    fn judge(&self, bytes: &[u8], groups: &Captures) -> Option<Hit> {
+        let matched = groups.get(0)?;
+        // An older form of a credential, known only by what stands around it, has its own group.
+        let named = groups.name("secret").or_else(|| groups.name("legacy"));
+        let range = named.unwrap_or(matched).range();
+        let value = &bytes[range.clone()];
+        let candidate = Candidate { secret: value, matched: matched.as_bytes() };
+        if shannon(value) < self.secret.entropy || is_placeholder(value) || self.stopped(value) {
+            return None;
+        }
+        let check = self.secret.validate.and_then(validator);
+        let verdict = check.map_or(Verdict::Sound, |check| check(candidate));
+        if verdict == Verdict::Unsound {
+            return None;
+        }
+        let mut hit = Hit::new(self.rule, range, HitAnchor::Secret(digest(value)));
+        if let Verdict::Doubtful(why) = verdict {
+            hit.confidence = less(hit.confidence);
+            hit.message = format!("{}; {why}", self.rule.title).into();
+        }
+        Some(hit)
+    }
+
+    fn stopped(&self, value: &[u8]) -> bool {
+        if self.secret.stopwords.is_empty() {
+            return false;
+        }
+        let lower = value.to_ascii_lowercase();
+        self.secret
+            .stopwords
+            .iter()
+            .any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
+    }
+}
+
+fn less(confidence: Confidence) -> Confidence {
+    match confidence {
+        Confidence::High => Confidence::Medium,
+        Confidence::Medium | Confidence::Low => Confidence::Low,
+    }
+}
+
+/// Bytes, not characters: `\w` is ASCII, and what is no UTF-8 is searched as well.
+fn compile(pattern: &str) -> Regex {
+    RegexBuilder::new(pattern)
+        .unicode(false)
+        .size_limit(SIZE_LIMIT)
+        .build()
+        .expect("a test compiles every pattern of the catalogue")
+}

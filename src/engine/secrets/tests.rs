@@ -1,0 +1,134 @@
+//! The rules' own examples, and what hostile files do to the engine.
+
+use super::*;
+use crate::engine::Hit;
+use crate::finding::Confidence;
+use crate::rule::{Catalogue, Matcher};
+
+#[path = "../../../tests/support/templates.rs"]
+mod templates;
+
+fn scan(path: &str, text: impl Into<Vec<u8>>) -> Seen {
+    Secrets.scan(&SourceFile::new(path.into(), text.into()))
+}
+
+fn hits(path: &str, text: &str) -> Vec<Hit> {
+    scan(path, templates::expand(text)).hits
+}
+
+fn ids(path: &str, text: &str) -> Vec<&'static str> {
+    hits(path, text).iter().map(|hit| hit.rule.id).collect()
+}
+
+#[test]
+fn every_example_fires_where_it_says() {
+    let mut wrong = Vec::new();
+    for rule in Catalogue::get().of_engine("secrets") {
+        assert!(rule.examples.iter().any(|e| !e.findings.is_empty()), "{}: no example", rule.id);
+        for example in &rule.examples {
+            let code = templates::expand(example.code);
+            let file = SourceFile::new(example.file.into(), code.clone().into_bytes());
+            let seen = Secrets.scan(&file);
+            let of_rule = seen.hits.iter().filter(|hit| hit.rule.id == rule.id);
+            let lines: Vec<u32> = of_rule.map(|hit| file.lines().line(hit.range.start)).collect();
+            // Templates that expand to several lines move the ones below them.
+            let moved = code.lines().count() != example.code.lines().count();
+            if lines != example.findings && !(moved && lines.len() == example.findings.len()) {
+                wrong.push(format!("{}: {lines:?}, not {:?}:\n{code}", rule.id, example.findings));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn rules_and_functions_name_each_other() {
+    let mut named: Vec<&str> = Catalogue::get()
+        .of_engine("secrets")
+        .filter_map(|rule| match &rule.matcher {
+            Matcher::Secret(secret) => secret.validate,
+            Matcher::Native(name) => Some(*name),
+            _ => None,
+        })
+        .collect();
+    named.sort_unstable();
+    named.dedup();
+    let mut natives: Vec<&str> = natives().collect();
+    natives.sort_unstable();
+    assert_eq!(named, natives);
+}
+
+#[test]
+fn keywords_are_in_lower_case_and_stand_in_what_the_pattern_matches() {
+    for rule in Catalogue::get().of_engine("secrets") {
+        if let Matcher::Secret(secret) = &rule.matcher {
+            assert!(!secret.keywords.is_empty(), "{}", rule.id);
+            for keyword in &secret.keywords {
+                assert_eq!(*keyword, keyword.to_lowercase(), "{}", rule.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_wrong_checksum_lowers_the_confidence() {
+    let sound = &hits("a.txt", "{{github ghp}}")[0];
+    let doubtful = &hits("a.txt", "ghp_{{alnum 36}}")[0];
+    assert_eq!(sound.confidence, Confidence::High);
+    assert_eq!(doubtful.confidence, Confidence::Medium);
+    assert!(doubtful.message.ends_with("its checksum does not match"));
+}
+
+#[test]
+fn stand_ins_never_fire() {
+    let text = "AKIAIOSFODNN7EXAMPLE\nghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n\
+        password = \"changeme\"\npassword = \"${DB_PASSWORD_1}\"\napi_key = \"{{ api_key1 }}\"\n\
+        postgres://user:password@localhost/db\npostgres://user:${PASSWORD}@db.internal/db\n";
+    assert!(scan("a.py", text).hits.is_empty());
+}
+
+#[test]
+fn the_specific_rule_says_what_it_is() {
+    assert_eq!(ids("a.py", "github_token = \"{{github ghp}}\""), ["github-pat"]);
+}
+
+#[test]
+fn every_hit_is_masked_and_anchored_in_its_value() {
+    let text = templates::expand("token = '{{github ghp}}'");
+    let seen = scan("a.py", text.clone());
+    assert_eq!(seen.masks, [seen.hits[0].range.clone()]);
+    assert!(text[seen.masks[0].clone()].starts_with("ghp_"));
+    assert!(!seen.hits[0].message.contains(&text[seen.masks[0].clone()]));
+}
+
+#[test]
+fn a_comment_on_the_line_waives() {
+    let waivers = |text: &str| hits("a.py", text).into_iter().map(|h| h.waiver).collect::<Vec<_>>();
+    assert_eq!(waivers("'{{github ghp}}'  # gitleaks:allow"), [Some("gitleaks:allow".into())]);
+    assert_eq!(
+        waivers("'{{github ghp}}'  # lockgate:ignore[github-pat] revoked\n'{{github ghp}}'"),
+        [Some("lockgate:ignore[github-pat] revoked".into()), None]
+    );
+    assert_eq!(waivers("'{{github ghp}}'  # lockgate:ignore[jwt]"), [None]);
+}
+
+/// Each of these takes minutes where the work is not linear.
+#[test]
+fn hostile_files_end_in_time() {
+    let start = std::time::Instant::now();
+    let token = templates::expand("{{github ghp}} ");
+    let files = [
+        "key=".repeat(1 << 20),
+        "sk_test_".repeat(1 << 19),
+        "-----BEGIN PRIVATE KEY-----".repeat(1 << 16),
+        "eyJa.eyJa".repeat(1 << 18),
+        "https://a:".repeat(1 << 18),
+        "password='".repeat(1 << 18),
+        format!("{}{token}", " ".repeat(8 << 20)),
+        "\u{0}\u{1}\u{ff}akia".repeat(1 << 18),
+    ];
+    for (number, file) in files.into_iter().enumerate() {
+        scan("a.json", file);
+        assert!(start.elapsed().as_secs() < 60, "file {number}");
+    }
+}
