@@ -6,6 +6,7 @@
 
 -- What is scanned.
 CREATE TABLE repository (
+    -- Its number here.
     id   INTEGER PRIMARY KEY,
     -- The address of the origin without credentials, else the path of the root.
     name TEXT NOT NULL UNIQUE CHECK (name <> '')
@@ -13,6 +14,7 @@ CREATE TABLE repository (
 
 -- A line of history of its own.
 CREATE TABLE branch (
+    -- Its number here.
     id         INTEGER PRIMARY KEY,
     -- The repository that it belongs to.
     repository INTEGER NOT NULL REFERENCES repository (id),
@@ -47,11 +49,13 @@ CREATE INDEX scan_of_branch ON scan (branch, id);
 
 -- What one engine did in a scan.
 CREATE TABLE scan_engine (
+    -- The scan that it was part of.
     scan     INTEGER NOT NULL REFERENCES scan (id),
     -- Its place among the engines of the scan, from 0.
     position INTEGER NOT NULL CHECK (position >= 0),
     -- The engine, or the tool whose report was imported.
     engine   TEXT NOT NULL CHECK (engine <> ''),
+    -- The version of the engine or tool, as it says itself.
     version  TEXT NOT NULL,
     -- Why it did not run to its end; none when it did.
     failure  TEXT,
@@ -68,23 +72,30 @@ CREATE TABLE scan_engine (
 CREATE TABLE finding (
     -- The lasting id.
     id           INTEGER PRIMARY KEY,
+    -- Where it lives. The same code in another repository is another finding.
     repository   INTEGER NOT NULL REFERENCES repository (id),
     -- Hash of all columns below: tells whether they are to be written anew.
     details      INTEGER NOT NULL,
     -- The fingerprint that it was last seen by.
     fingerprint  BLOB NOT NULL CHECK (length(fingerprint) = 16),
+    -- The id of the rule.
     rule         TEXT NOT NULL,
     -- Only a run of this engine can find it fixed.
     engine       TEXT NOT NULL,
+    -- How bad it is if it is true.
     severity     TEXT NOT NULL
                  CHECK (severity IN ('unknown', 'info', 'low', 'medium', 'high', 'critical')),
+    -- How likely it is to be true.
     confidence   TEXT NOT NULL CHECK (confidence IN ('low', 'medium', 'high')),
     -- Relative to the repository root.
     path         TEXT NOT NULL,
-    -- Lines and columns from 1; the end column is the one after the last.
+    -- The line where it begins, from 1.
     start_line   INTEGER NOT NULL,
+    -- The column where it begins, from 1, in Unicode code points.
     start_column INTEGER NOT NULL,
+    -- The line where it ends.
     end_line     INTEGER NOT NULL,
+    -- The column after its last one.
     end_column   INTEGER NOT NULL,
     -- One sentence, secrets masked.
     message      TEXT NOT NULL
@@ -93,15 +104,20 @@ CREATE TABLE finding (
 -- The fingerprints that lead to a finding: its own, and those of its witnesses, so that it stays
 -- itself when the engine that reported it first is off.
 CREATE TABLE fingerprint (
+    -- The repository in which it leads to the finding.
     repository  INTEGER NOT NULL REFERENCES repository (id),
+    -- The identity that a scan computes.
     fingerprint BLOB NOT NULL CHECK (length(fingerprint) = 16),
+    -- The finding that it leads to.
     finding     INTEGER NOT NULL REFERENCES finding (id),
     PRIMARY KEY (repository, fingerprint)
 ) STRICT, WITHOUT ROWID;
 
 -- When a finding was open on a branch: in scan S if opened <= S and not closed <= S.
 CREATE TABLE interval (
+    -- The branch on which it was open.
     branch  INTEGER NOT NULL REFERENCES branch (id),
+    -- The finding that was open.
     finding INTEGER NOT NULL REFERENCES finding (id),
     -- The scan that saw it first.
     opened  INTEGER NOT NULL REFERENCES scan (id),
