@@ -2,7 +2,7 @@
 
 mod sqlite;
 
-pub use sqlite::Sqlite;
+pub use sqlite::{Sqlite, prepare_folder};
 
 use crate::finding::{EngineRun, Finding, Severity};
 use crate::git::Repository;
@@ -88,8 +88,10 @@ pub enum StoreError {
         "{path}: cannot be written: {why}; name another database with --db or scan with --no-store"
     )]
     ReadOnly { path: PathBuf, why: String },
+    #[error("{path}: the disk is full; make room, or scan with --no-store")]
+    Full { path: PathBuf },
     #[error("{path}: another process has held it for too long; try again, or scan with --no-store")]
     Busy { path: PathBuf },
-    #[error("{path}: {source}")]
+    #[error("{path}: {source}; try again, name another database with --db or scan with --no-store")]
     Sqlite { path: PathBuf, source: rusqlite::Error },
 }
