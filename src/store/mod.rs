@@ -10,12 +10,6 @@ use crate::policy::{Base, Decision};
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// Makes the folder `.lockgate`, which ignores itself in git but for the waivers.
-pub fn prepare_folder(folder: &std::path::Path) -> Result<(), StoreError> {
-    let _ = std::fs::create_dir_all(folder);
-    Ok(())
-}
-
 /// A store. Blocking; one writer at a time waits for another.
 pub trait Store {
     /// What the last scan of the branch whose gate passed had open; else that of the default
