@@ -41,9 +41,18 @@ enum Use {
     Waiver,
 }
 
+/// One pattern in one file.
+enum Tried {
+    /// None of its keywords was seen.
+    No,
+    /// The file's path is not one of its.
+    Elsewhere,
+    In(Windows),
+}
+
 /// What the automaton saw in a file.
 struct Sightings<'a> {
-    windows: Vec<Option<Windows>>,
+    windows: Vec<Tried>,
     assignments: Assignments<'a>,
     markers: Vec<Range<usize>>,
 }
@@ -93,8 +102,8 @@ impl Detector {
         };
         let mut hits = sightings.assignments.into_hits();
         for (pattern, windows) in self.patterns.iter().zip(&sightings.windows) {
-            for window in windows.iter().flat_map(Windows::iter) {
-                pattern.hits(bytes, window, &mut hits);
+            if let Tried::In(windows) = windows {
+                windows.iter().for_each(|window| pattern.hits(bytes, window, &mut hits));
             }
         }
         keep_specific(&mut hits);
@@ -108,8 +117,8 @@ impl Detector {
         let bytes = file.bytes();
         let mut matches = self.automaton.find_overlapping_iter(bytes).peekable();
         matches.peek()?;
-        let mut windows: Vec<Option<Windows>> = Vec::new();
-        windows.resize_with(self.patterns.len(), || None);
+        let mut windows = Vec::new();
+        windows.resize_with(self.patterns.len(), || Tried::No);
         let mut sightings =
             Sightings { windows, assignments: Assignments::new(file), markers: Vec::new() };
         for keyword in matches {
@@ -119,8 +128,16 @@ impl Detector {
                     Use::Waiver => sightings.markers.push(keyword.range()),
                     Use::Pattern(number) => {
                         let pattern = &self.patterns[number];
-                        if pattern.wants(&file.path) {
-                            let windows = sightings.windows[number].get_or_insert_default();
+                        let tried = &mut sightings.windows[number];
+                        if matches!(tried, Tried::No) {
+                            *tried = match pattern.wants(&file.path) {
+                                true => Tried::In(Windows::default()),
+                                false => Tried::Elsewhere,
+                            };
+                        }
+                        if let Tried::In(windows) = tried
+                            && pattern.may_begin(bytes, &keyword.range())
+                        {
                             windows.note(&keyword.range(), bytes, pattern.across_lines());
                         }
                     }

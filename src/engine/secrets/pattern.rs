@@ -18,13 +18,25 @@ const SIZE_LIMIT: usize = 16 << 20;
 pub struct Pattern {
     pub rule: &'static Rule,
     pub secret: &'static Secret<&'static str>,
+    /// The keyword as the pattern spells it, where every match begins with it at a word's edge.
+    lead: Option<Vec<u8>>,
     regex: OnceLock<Regex>,
     path: OnceLock<Regex>,
 }
 
 impl Pattern {
     pub fn new(rule: &'static Rule, secret: &'static Secret<&'static str>) -> Pattern {
-        Pattern { rule, secret, regex: OnceLock::new(), path: OnceLock::new() }
+        let lead = lead(secret);
+        Pattern { rule, secret, lead, regex: OnceLock::new(), path: OnceLock::new() }
+    }
+
+    /// Whether a match can begin at this keyword: the automaton takes `msg.` for `SG.`.
+    pub fn may_begin(&self, bytes: &[u8], keyword: &Range<usize>) -> bool {
+        self.lead.as_ref().is_none_or(|lead| {
+            let before = keyword.start.checked_sub(1).map(|at| bytes[at]);
+            bytes[keyword.clone()] == lead[..]
+                && !before.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_')
+        })
     }
 
     /// Whether a match may reach over the end of a line: the expression sets the flag `s`.
@@ -89,6 +101,19 @@ impl Pattern {
             .iter()
             .any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
     }
+}
+
+/// The pattern's own spelling of its only keyword, if `\b(?<secret>` and the keyword open it.
+fn lead(secret: &Secret<&'static str>) -> Option<Vec<u8>> {
+    let [keyword] = secret.keywords[..] else {
+        return None;
+    };
+    let plain = secret.pattern.strip_prefix(r"\b(?<secret>")?.replace(r"\.", ".");
+    let lead = plain.get(..keyword.len())?;
+    let starts_with_word = lead.starts_with(|c: char| c.is_ascii_alphanumeric());
+    let optional = plain[lead.len()..].starts_with(['?', '*', '{', '|']);
+    (lead.eq_ignore_ascii_case(keyword) && starts_with_word && !optional)
+        .then(|| lead.as_bytes().to_vec())
 }
 
 fn less(confidence: Confidence) -> Confidence {

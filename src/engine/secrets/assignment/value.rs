@@ -28,7 +28,8 @@ pub fn quality(value: &[u8]) -> Option<Quality> {
     let is_hex = value.iter().all(u8::is_ascii_hexdigit);
     if !has(u8::is_ascii_digit)
         || !has(u8::is_ascii_alphabetic)
-        || value.iter().any(|b| b"(){}[]<>|;,\"'\\`".contains(b))
+        || value.iter().any(|b| b"{}[]<>|;,\"'\\`".contains(b))
+        || is_call(value)
         || is_hex && value.len() < SHORTEST_HEX
         || is_uuid(value)
         || is_hash(value)
@@ -41,7 +42,13 @@ pub fn quality(value: &[u8]) -> Option<Quality> {
     }
     let (entropy, restless) = (shannon(value), restlessness(value));
     if value.len() >= LONG {
-        let (bits, changes) = if is_hex { (3.0, 0.25) } else { (3.5, 0.3) };
+        let one_case = value.iter().all(u8::is_ascii_alphanumeric)
+            && !(has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase));
+        let (bits, changes) = match (is_hex, one_case && word_share(value) < 0.35) {
+            (true, _) => (3.0, 0.25),
+            (false, true) => (3.5, 0.2),
+            (false, false) => (3.5, 0.3),
+        };
         return (entropy >= bits && restless >= changes).then_some(Quality::Random);
     }
     let classes = [
@@ -61,7 +68,13 @@ fn is_uuid(value: &[u8]) -> bool {
         && parts.iter().all(|part| part.iter().all(u8::is_ascii_hexdigit))
 }
 
-/// `$1$salt$hash`, `{SSHA}hash`: what is left of a password when it is kept well.
+/// `name(…)`. A random value of signs may hold parentheses as well, but it is long.
+fn is_call(value: &[u8]) -> bool {
+    let parentheses = value.iter().any(|b| b"()".contains(b));
+    parentheses && (value.len() < 40 || value.ends_with(b")"))
+}
+
+/// `$1$salt$hash`: what is left of a password when it is kept well.
 fn is_hash(value: &[u8]) -> bool {
     matches!(value, [b'$', scheme, ..] if scheme.is_ascii_alphanumeric())
         && value[1..].iter().filter(|b| **b == b'$').count() >= 2
