@@ -9,15 +9,15 @@ use std::fs::{self, Metadata};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The name of the file in the cache's folder.
 const NAME: &str = "files";
 /// It begins with the hash of this, so that another version's is not read.
 const FORMAT: &[u8] = concat!("lockgate files 1 ", env!("CARGO_PKG_VERSION")).as_bytes();
 const HASH: usize = 32;
-/// The coarsest tick of file systems in use: two seconds, on FAT.
-const TICK: Duration = Duration::from_secs(2);
+/// The coarsest tick of file systems in use, in nanoseconds: two seconds, on FAT.
+const TICK: i64 = 2_000_000_000;
 /// Files that the last scan did not come by are forgotten when there are more than this.
 const MOST: usize = 1 << 20;
 
@@ -116,10 +116,9 @@ impl Files {
             return Ok(());
         }
         let (part, mut file) = pack::part(dir)?;
-        // The file system may have a clock of its own: what it calls now is the time of its files.
-        let now = file.metadata()?.modified()?;
-        let ago = begun.elapsed().unwrap_or_default() + TICK;
-        let begun = now.checked_sub(ago).map_or(i64::MIN, nanos);
+        // The file system may have a clock of its own, by which its files are dated.
+        let ahead = nanos(file.metadata()?.modified()?).saturating_sub(nanos(SystemTime::now()));
+        let begun = nanos(begun).saturating_add(ahead).saturating_sub(TICK);
         let trusted: HashMap<&str, (&Stat, &Content)> = noted
             .iter()
             .filter(|(_, stat, _)| stat.mtime < begun && stat.ctime < begun)
