@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 use super::*;
 use crate::finding::{
     Anchor, Confidence, Fingerprint, LineHash, Location, Notification, Severity, Snippet, Span,
