@@ -1,7 +1,7 @@
 //! One scan: walk, read each file once, ask the cache, hand the file to every engine that wants
 //! it, and put what they saw into one `EngineRun` an engine.
 
-use crate::cache::{Cache, Entry};
+use crate::cache::{Cache, Content, Entry, Stat};
 use crate::engine::{Engine, Seen, frame};
 use crate::finding::{Coverage, EngineRun, Notification, Outcome, Trouble};
 use crate::identity;
@@ -67,7 +67,7 @@ pub fn scan(request: &Request, progress: &dyn Progress) -> Result<Scanned, ScanE
 }
 
 /// What, beside a file's path and content, decides what is found in it.
-struct RunKey(blake3::Hasher);
+struct RunKey([u8; 32]);
 
 impl RunKey {
     fn new(request: &Request) -> RunKey {
@@ -78,30 +78,68 @@ impl RunKey {
             hasher.update(engine.name().as_bytes()).update(b"\0");
         }
         hasher.update(&[u8::from(request.line_hashes)]);
-        RunKey(hasher)
+        RunKey(*hasher.finalize().as_bytes())
     }
 
-    fn of(&self, path: &str, content: &[u8]) -> blake3::Hash {
-        let mut hasher = self.0.clone();
-        hasher.update(path.as_bytes()).update(b"\0").update(content);
+    fn of(&self, path: &str, content: &blake3::Hash) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new_keyed(&self.0);
+        hasher.update(content.as_bytes()).update(path.as_bytes());
         hasher.finalize()
     }
 }
 
+/// The hash of what a file holds. Bytes that cannot be decoded are not the text of equal bytes.
+fn content_hash(file: &SourceFile) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&[u8::from(file.text().is_ok())]).update(file.bytes());
+    hasher.finalize()
+}
+
 fn scan_target(target: &Target, request: &Request, key: &RunKey) -> Entry {
+    match request.cache {
+        Some(cache) => scan_through(cache, target, request, key),
+        None => match target::read(target, request.targets) {
+            Reading::Source(file) => scan_file(file, &request.engines, request.line_hashes),
+            Reading::Binary => Entry::default(),
+            Reading::Trouble(trouble, why) => Entry::trouble(target, trouble, why),
+        },
+    }
+}
+
+/// Asks the cache before the file is read, and again before it is scanned.
+fn scan_through(cache: &Cache, target: &Target, request: &Request, key: &RunKey) -> Entry {
+    // A limit may have been lowered since.
+    let in_limit = |stat: &Stat| stat.size <= request.targets.max_file_mib << 20;
+    let stat = Stat::of(&target.absolute).filter(in_limit);
+    match stat.and_then(|stat| cache.content(&target.path, &stat)) {
+        Some(Content::Binary) => return Entry::default(),
+        Some(Content::Text(content)) => {
+            if let Some(entry) = cache.get(&key.of(&target.path, &content), &target.path) {
+                return entry;
+            }
+        }
+        None => {}
+    }
+    let note = |content| {
+        if let Some(stat) = stat {
+            cache.note(&target.path, stat, content);
+        }
+    };
     let file = match target::read(target, request.targets) {
         Reading::Source(file) => file,
-        Reading::Binary => return Entry::default(),
+        Reading::Binary => {
+            note(Content::Binary);
+            return Entry::default();
+        }
         Reading::Trouble(trouble, why) => return Entry::trouble(target, trouble, why),
     };
-    let Some(cache) = request.cache else {
-        return scan_file(file, &request.engines, request.line_hashes);
-    };
-    let key = key.of(&file.path, file.bytes());
-    cache.get(&key, &file.path).unwrap_or_else(|| {
+    let content = content_hash(&file);
+    note(Content::Text(content));
+    let key = key.of(&target.path, &content);
+    cache.get(&key, &target.path).unwrap_or_else(|| {
         let entry = scan_file(file, &request.engines, request.line_hashes);
         if entry.notifications.iter().all(|said| said.trouble != Trouble::Crashed) {
-            cache.put(&key, &entry);
+            cache.put(&key, &target.path, &entry);
         }
         entry
     })
@@ -165,7 +203,7 @@ fn gather(request: &Request, entries: Vec<Entry>, walk: Vec<Notification>) -> Sc
     walk.into_iter().for_each(|notification| scanned.notify(notification));
     for entry in entries {
         for run in &mut scanned.runs {
-            run.coverage.files += u64::from(entry.engines.iter().any(|name| **name == *run.engine));
+            run.coverage.files += u64::from(entry.engines.iter().any(|name| name == run.engine));
         }
         for finding in entry.findings {
             if let Some(run) = scanned.runs.iter_mut().find(|run| run.engine == finding.engine) {

@@ -84,7 +84,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
         RunError::Scan(ScanError::Walk(_)) | RunError::Store(_) => Error::usage(error),
     })?;
     bar.clear();
-    if let Some(Err(error)) = cache.map(Cache::flush) {
+    if let Some(Err(error)) = cache.as_ref().map(Cache::flush) {
         args.output.note(&format!("the cache was not written: {error}"))?;
     }
     output::write(&report, &sinks, &args.output)?;

@@ -1,5 +1,7 @@
 //! What needs the rows themselves, or a database that is in trouble.
 
+#![allow(clippy::unwrap_used)]
+
 use super::*;
 use crate::finding::{
     Anchor, Confidence, Coverage, EngineRun, Finding, Fingerprint, Location, Outcome, Severity,
