@@ -1,9 +1,382 @@
-//! The json writer.
+//! Lockgate's own format: everything, for programs. `schemas/report.schema.json` is generated
+//! from the types below, so a field is described here and nowhere else.
 
-use super::Report;
+use super::summary::{self, Counts};
+use super::{Report, Reported};
+use crate::finding::{self, Confidence, Outcome, Severity};
+use crate::policy::{Decision, Threshold, Unparsed};
+use crate::store;
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
+use serde::{Serialize, Serializer};
 use std::io::{self, Write};
 
-/// Writes the report.
-pub fn write(_report: &Report, _to: &mut dyn Write) -> io::Result<()> {
-    Ok(())
+/// The version of the format. Fields may be added to it; what is there keeps its meaning.
+const VERSION: &str = "lockgate/report/v1";
+
+/// Writes the report, one finding at a time.
+pub fn write(report: &Report, to: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *to, &Document::of(report))?;
+    writeln!(to)
+}
+
+/// The JSON Schema of the format.
+pub fn schema() -> Schema {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<Document>()
+}
+
+/// A report of Lockgate: a scan, judged.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "Lockgate report")]
+struct Document<'a> {
+    /// The version of this format: `lockgate/report/v1`.
+    schema: &'static str,
+    /// The Lockgate that wrote this.
+    lockgate: &'static str,
+    repository: Repository<'a>,
+    /// When the scan began: RFC 3339, UTC.
+    started: String,
+    /// How long it took.
+    seconds: f64,
+    /// How many files were walked.
+    files: u64,
+    engines: Vec<Engine<'a>>,
+    counts: Counts,
+    verdict: Verdict<'a>,
+    /// Open and waived findings, by path and place.
+    #[schemars(with = "Vec<Finding>")]
+    findings: Findings<'a>,
+    /// Findings that are gone since the previous scan of the branch.
+    fixed: Vec<Fixed<'a>>,
+    /// What could not be looked at.
+    notifications: Vec<Notification<'a>>,
+}
+
+/// What was scanned.
+#[derive(Serialize, JsonSchema)]
+struct Repository<'a> {
+    /// The address of its origin without credentials, else the name of its folder.
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    branch: Option<&'a str>,
+    /// HEAD, in hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<&'a str>,
+}
+
+/// An engine that ran, or a tool whose report was imported.
+#[derive(Serialize, JsonSchema)]
+struct Engine<'a> {
+    name: &'a str,
+    version: &'a str,
+    /// Whether it ran to its end.
+    complete: bool,
+    /// Why it did not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    incomplete: Option<&'a str>,
+    /// How many files it looked at.
+    files: u64,
+}
+
+/// What the gate decided. `outcome` is the first that holds of blocked, incomplete, passed.
+#[derive(Serialize, JsonSchema)]
+struct Verdict<'a> {
+    outcome: Decision,
+    policy: Policy<'a>,
+    /// What the findings were compared with; without one, all of them counted as new.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base: Option<&'a str>,
+    blocking: Vec<Blocking<'a>>,
+    /// Why the scan is incomplete; empty when it is not.
+    incomplete: &'a [String],
+}
+
+/// The policy that was in force.
+#[derive(Serialize, JsonSchema)]
+struct Policy<'a> {
+    fail_on: Threshold,
+    min_confidence: Confidence,
+    new_only: bool,
+    unparsed: Unparsed,
+    /// The section of the configuration that it comes from.
+    source: &'a str,
+}
+
+/// A finding that blocks.
+#[derive(Serialize, JsonSchema)]
+struct Blocking<'a> {
+    fingerprint: String,
+    /// Its index in `findings`.
+    finding: usize,
+    /// The rule of the policy that it is blocked by.
+    policy: &'a str,
+}
+
+/// Something that a rule holds against a place.
+#[derive(Serialize, JsonSchema)]
+struct Finding<'a> {
+    /// The identity, `lockgate/v1`: the same wherever and whenever the finding is seen.
+    fingerprint: String,
+    rule: Rule<'a>,
+    /// The engine that found it, or the tool whose report it came from.
+    engine: &'a str,
+    severity: Severity,
+    confidence: Confidence,
+    /// Numbers in the Common Weakness Enumeration, the most specific first.
+    cwe: &'a [u16],
+    /// Relative to the repository root, `/`-separated.
+    path: &'a str,
+    span: Span,
+    /// Plain text.
+    message: &'a str,
+    snippet: Snippet<'a>,
+    /// What to do about it, in Markdown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remediation: Option<&'a str>,
+    /// Links for further reading.
+    references: &'a [&'a str],
+    /// Absent without a store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lifecycle: Option<Lifecycle>,
+    /// The comment in the source that waives it, as it stands there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiver: Option<&'a str>,
+    /// Who else saw it.
+    witnesses: Vec<Witness<'a>>,
+    /// The rule of the policy that it is blocked by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blocked_by: Option<&'a str>,
+}
+
+/// What a finding is an instance of.
+#[derive(Serialize, JsonSchema)]
+struct Rule<'a> {
+    id: &'a str,
+    /// Absent for a rule that is not of Lockgate's catalogue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+}
+
+/// A place. Lines and columns count from 1, columns in Unicode code points; the end column is the
+/// one after the last.
+#[derive(Serialize, JsonSchema)]
+struct Span {
+    start_line: u32,
+    start_column: u32,
+    end_line: u32,
+    end_column: u32,
+}
+
+/// A few lines of source, in which secrets are masked.
+#[derive(Serialize, JsonSchema)]
+struct Snippet<'a> {
+    /// The number of the first line of `text`.
+    first_line: u32,
+    /// Long lines are cut around the flagged part, with `…` at the cut.
+    text: &'a str,
+    /// The flagged part of the line where the finding starts: code points from 0, end exclusive.
+    underline: (u32, u32),
+}
+
+/// The life of a finding on a branch.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Lifecycle {
+    /// Never seen on this branch before.
+    New,
+    /// Open in the previous scan too.
+    Existing,
+    /// Fixed once, and back.
+    Reopened,
+}
+
+/// Who else saw a finding, in that tool's own words.
+#[derive(Serialize, JsonSchema)]
+struct Witness<'a> {
+    tool: &'a str,
+    rule: &'a str,
+    severity: Severity,
+    confidence: Confidence,
+    message: &'a str,
+    path: &'a str,
+    span: Span,
+    /// The identity that the finding would have if this witness were the only one.
+    fingerprint: String,
+}
+
+/// A finding that is gone.
+#[derive(Serialize, JsonSchema)]
+struct Fixed<'a> {
+    fingerprint: &'a str,
+    rule: &'a str,
+    engine: &'a str,
+    severity: Severity,
+    path: &'a str,
+    /// Where it was last seen.
+    line: u32,
+    message: &'a str,
+}
+
+/// Something that kept an engine from looking at a place.
+#[derive(Serialize, JsonSchema)]
+struct Notification<'a> {
+    path: &'a str,
+    /// The engine concerned; absent when it concerns all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    engine: Option<&'a str>,
+    /// The kind: `unreadable`, `undecodable`, `unparsed`, `over-limit`, `link-not-followed`.
+    trouble: String,
+    message: &'a str,
+}
+
+/// The findings, made into their JSON shape one at a time.
+struct Findings<'a>(&'a [Reported]);
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Finding::of))
+    }
+}
+
+impl<'a> Document<'a> {
+    fn of(report: &'a Report) -> Document<'a> {
+        Document {
+            schema: VERSION,
+            lockgate: env!("CARGO_PKG_VERSION"),
+            repository: Repository {
+                name: summary::repository(report),
+                branch: report.repository.branch.as_deref(),
+                commit: report.repository.commit.as_ref().map(|commit| commit.id.as_str()),
+            },
+            started: report.started.to_string(),
+            seconds: report.seconds,
+            files: report.files,
+            engines: report.runs.iter().map(Engine::of).collect(),
+            counts: Counts::of(report),
+            verdict: Verdict::of(report),
+            findings: Findings(&report.findings),
+            fixed: report.fixed.iter().map(Fixed::of).collect(),
+            notifications: report.all_notifications().map(Notification::of).collect(),
+        }
+    }
+}
+
+impl<'a> Engine<'a> {
+    fn of(run: &'a finding::EngineRun) -> Engine<'a> {
+        let incomplete = match &run.outcome {
+            Outcome::Complete => None,
+            Outcome::Incomplete(why) => Some(why.as_str()),
+        };
+        Engine {
+            name: run.engine,
+            version: &run.version,
+            complete: incomplete.is_none(),
+            incomplete,
+            files: run.coverage.files,
+        }
+    }
+}
+
+impl<'a> Verdict<'a> {
+    fn of(report: &'a Report) -> Verdict<'a> {
+        let verdict = &report.verdict;
+        let blocking = |blocking: &'a crate::policy::Blocking| Blocking {
+            fingerprint: report.findings[blocking.finding].finding.fingerprint.to_string(),
+            finding: blocking.finding,
+            policy: &blocking.rule,
+        };
+        Verdict {
+            outcome: verdict.outcome,
+            policy: Policy {
+                fail_on: verdict.policy.fail_on,
+                min_confidence: verdict.policy.min_confidence,
+                new_only: verdict.policy.new_only,
+                unparsed: verdict.policy.unparsed,
+                source: &verdict.policy.source,
+            },
+            base: verdict.base.as_deref(),
+            blocking: verdict.blocking.iter().map(blocking).collect(),
+            incomplete: &verdict.incomplete,
+        }
+    }
+}
+
+impl<'a> Finding<'a> {
+    fn of(reported: &'a Reported) -> Finding<'a> {
+        let Reported { finding, lifecycle, blocked_by } = reported;
+        let rule = reported.rule();
+        Finding {
+            fingerprint: finding.fingerprint.to_string(),
+            rule: Rule { id: &finding.rule, name: rule.map(|rule| rule.name) },
+            engine: &finding.engine,
+            severity: finding.severity,
+            confidence: finding.confidence,
+            cwe: rule.map_or(&[], |rule| &rule.cwe),
+            path: &finding.location.path,
+            span: Span::of(finding.location.span),
+            message: &finding.message,
+            snippet: Snippet {
+                first_line: finding.snippet.first_line,
+                text: &finding.snippet.text,
+                underline: finding.snippet.underline,
+            },
+            remediation: rule.map(|rule| rule.fix),
+            references: rule.map_or(&[], |rule| &rule.references),
+            lifecycle: lifecycle.map(Lifecycle::of),
+            waiver: finding.waiver.as_deref(),
+            witnesses: finding.witnesses.iter().map(Witness::of).collect(),
+            blocked_by: blocked_by.as_deref(),
+        }
+    }
+}
+
+impl Span {
+    fn of(span: finding::Span) -> Span {
+        let finding::Span { start_line, start_column, end_line, end_column } = span;
+        Span { start_line, start_column, end_line, end_column }
+    }
+}
+
+impl Lifecycle {
+    fn of(lifecycle: store::Lifecycle) -> Lifecycle {
+        match lifecycle {
+            store::Lifecycle::New => Lifecycle::New,
+            store::Lifecycle::Existing => Lifecycle::Existing,
+            store::Lifecycle::Reopened => Lifecycle::Reopened,
+        }
+    }
+}
+
+impl<'a> Witness<'a> {
+    fn of(witness: &'a finding::Witness) -> Witness<'a> {
+        Witness {
+            tool: &witness.tool,
+            rule: &witness.rule,
+            severity: witness.severity,
+            confidence: witness.confidence,
+            message: &witness.message,
+            path: &witness.location.path,
+            span: Span::of(witness.location.span),
+            fingerprint: witness.fingerprint.to_string(),
+        }
+    }
+}
+
+impl<'a> Fixed<'a> {
+    fn of(fixed: &'a store::Fixed) -> Fixed<'a> {
+        let store::Fixed { fingerprint, rule, engine, severity, path, line, message } = fixed;
+        Fixed { fingerprint, rule, engine, severity: *severity, path, line: *line, message }
+    }
+}
+
+impl<'a> Notification<'a> {
+    fn of(notification: &'a finding::Notification) -> Notification<'a> {
+        Notification {
+            path: &notification.path,
+            engine: notification.engine.as_deref(),
+            trouble: notification.trouble.to_string(),
+            message: &notification.message,
+        }
+    }
 }

@@ -2,9 +2,10 @@
 //! and a sink; it never filters, sorts, merges or judges.
 
 mod github;
-mod json;
+pub mod json;
 mod markdown;
 mod sarif;
+mod summary;
 mod table;
 mod untrusted;
 

@@ -1,4 +1,4 @@
-//! One test binary: a file a capability.
+//! Every integration test in one binary, which links once: a file a capability.
 
 #[path = "../support/templates.rs"]
 mod templates;
@@ -7,4 +7,5 @@ mod bad_input;
 mod catalogue;
 mod command_line;
 mod gate;
+mod report;
 mod sandbox;

@@ -1,0 +1,183 @@
+//! What stands below the findings: what is fixed, what was not looked at, the numbers, the verdict.
+
+use super::Page;
+use crate::finding::{Notification, Trouble};
+use crate::policy::Decision;
+use crate::report::summary::{self, Counts, plural};
+use crate::report::untrusted::visible;
+use crate::report::{Report, Reported};
+use std::io::{self, Write};
+
+/// How many fixed findings are named.
+const FIXED: usize = 10;
+/// How many files are named for each kind of trouble.
+const NOTIFICATIONS: usize = 5;
+/// How many blocking findings are named, and how many reasons of incompleteness.
+const REASONS: usize = 20;
+
+/// Writes everything that follows the findings.
+pub fn write(report: &Report, page: Page, all: bool, to: &mut dyn Write) -> io::Result<()> {
+    let footer = Footer { report, page, all };
+    footer.fixed(to)?;
+    footer.notifications(to)?;
+    footer.numbers(to)?;
+    footer.verdict(to)
+}
+
+struct Footer<'a> {
+    report: &'a Report,
+    page: Page,
+    all: bool,
+}
+
+impl Footer<'_> {
+    fn fixed(&self, to: &mut dyn Write) -> io::Result<()> {
+        let fixed = &self.report.fixed;
+        if fixed.is_empty() {
+            return Ok(());
+        }
+        writeln!(to, "{}", self.page.paint.good("Fixed since the scan before"))?;
+        for fixed in fixed.iter().take(self.at_most(FIXED)) {
+            let label = format!("{}[{}]", summary::severity(fixed.severity), fixed.rule);
+            let text = format!("{label}: {} ({}:{})", fixed.message, fixed.path, fixed.line);
+            self.item(&visible(&text), to)?;
+        }
+        self.more(fixed.len(), FIXED, to)?;
+        writeln!(to)
+    }
+
+    fn notifications(&self, to: &mut dyn Write) -> io::Result<()> {
+        for kind in summary::TROUBLES {
+            let of_kind = || self.report.all_notifications().filter(move |n| n.trouble == kind);
+            let count = of_kind().count();
+            if count > 0 {
+                self.trouble(kind, of_kind(), count, to)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn trouble<'n>(
+        &self,
+        kind: Trouble,
+        notifications: impl Iterator<Item = &'n Notification>,
+        count: usize,
+        to: &mut dyn Write,
+    ) -> io::Result<()> {
+        let heading = format!("Not looked at: {}", summary::trouble(kind));
+        writeln!(to, "{}", self.page.paint.doubt(&heading))?;
+        for notification in notifications.take(self.at_most(NOTIFICATIONS)) {
+            let engine = notification.engine.as_deref();
+            let engine = engine.map(|engine| format!(" ({engine})")).unwrap_or_default();
+            let text = format!("{}{engine}: {}", notification.path, notification.message);
+            self.item(&visible(&text), to)?;
+        }
+        self.more(count, NOTIFICATIONS, to)?;
+        writeln!(to)
+    }
+
+    fn numbers(&self, to: &mut dyn Write) -> io::Result<()> {
+        let counts = Counts::of(self.report);
+        let mut parts = match counts.open {
+            0 => vec!["No findings".to_owned()],
+            open => vec![format!("{}: {}", plural(open, "finding"), counts.severity.words())],
+        };
+        parts.push(counts.lifecycles());
+        for (count, word) in [(counts.fixed, "fixed"), (counts.waived, "waived")] {
+            parts.push(if count > 0 { format!("{count} {word}") } else { String::new() });
+        }
+        parts.retain(|part| !part.is_empty());
+        writeln!(to, "{}", self.page.paint.bold(&parts.join("; ")))?;
+        let engines: Vec<&str> = self.report.runs.iter().map(|run| run.engine).collect();
+        let by = if engines.is_empty() {
+            String::new()
+        } else {
+            format!(" by {}", visible(&engines.join(", ")))
+        };
+        let files = plural(self.report.files.try_into().unwrap_or(usize::MAX), "file");
+        let scanned = format!("{files} scanned{by} in {:.1} s", self.report.seconds);
+        writeln!(to, "{}\n", self.page.paint.dim(&scanned))
+    }
+
+    fn verdict(&self, to: &mut dyn Write) -> io::Result<()> {
+        let (verdict, paint) = (&self.report.verdict, self.page.paint);
+        if verdict.outcome == Decision::Passed {
+            let source = visible(&verdict.policy.source);
+            writeln!(to, "{}: no finding is blocked by {source}", paint.good("PASSED"))?;
+        }
+        if !verdict.blocking.is_empty() {
+            let count = plural(verdict.blocking.len(), "finding");
+            writeln!(to, "{} by {count}", paint.alarm("BLOCKED"))?;
+            for blocking in verdict.blocking.iter().take(self.at_most(REASONS)) {
+                let reported = &self.report.findings[blocking.finding];
+                self.item(&named(reported, &blocking.rule), to)?;
+            }
+            self.more(verdict.blocking.len(), REASONS, to)?;
+        }
+        if !verdict.incomplete.is_empty() {
+            writeln!(to, "{}: not everything was looked at", paint.doubt("INCOMPLETE"))?;
+            for reason in verdict.incomplete.iter().take(self.at_most(REASONS)) {
+                self.item(&visible(reason), to)?;
+            }
+            self.more(verdict.incomplete.len(), REASONS, to)?;
+        }
+        self.base(to)?;
+        self.next_step(to)
+    }
+
+    /// What the findings were compared with, where that mattered.
+    fn base(&self, to: &mut dyn Write) -> io::Result<()> {
+        let verdict = &self.report.verdict;
+        if !verdict.policy.new_only {
+            return Ok(());
+        }
+        let text = match &verdict.base {
+            Some(base) => format!("New is what is not in {}.", visible(base)),
+            None => "There is nothing to compare with, so every finding counts as new. The next \
+                     scan that passes becomes the base; `lockgate scan --fail-on none` makes one \
+                     of what is there now."
+                .to_owned(),
+        };
+        writeln!(to, "{}", self.page.paint.dim(&self.page.wrapped(&text, 0, 0)))
+    }
+
+    fn next_step(&self, to: &mut dyn Write) -> io::Result<()> {
+        let blocking = self.report.verdict.blocking.first();
+        let shown = blocking
+            .map(|blocking| &self.report.findings[blocking.finding])
+            .or_else(|| self.report.open().next());
+        let Some(rule) = shown.and_then(Reported::rule) else {
+            return Ok(());
+        };
+        let command = format!("lockgate rules explain {}", rule.id);
+        writeln!(to, "{} {command}", self.page.paint.dim("To read more about a rule:"))
+    }
+
+    /// One line of a list, which goes on indented.
+    fn item(&self, text: &str, to: &mut dyn Write) -> io::Result<()> {
+        writeln!(to, "  {}", self.page.wrapped(text, 2, 4))
+    }
+
+    fn at_most(&self, few: usize) -> usize {
+        if self.all { usize::MAX } else { few }
+    }
+
+    /// Says how many of a list are not shown.
+    fn more(&self, count: usize, few: usize, to: &mut dyn Write) -> io::Result<()> {
+        match count.checked_sub(self.at_most(few)) {
+            None | Some(0) => Ok(()),
+            Some(more) => {
+                let text = format!("  … and {more} more; --verbose shows all");
+                writeln!(to, "{}", self.page.paint.dim(&text))
+            }
+        }
+    }
+}
+
+/// A blocking finding in a line: its fingerprint, its place, its rule, the policy's rule.
+fn named(reported: &Reported, policy: &str) -> String {
+    let finding = &reported.finding;
+    let short = summary::short(&finding.fingerprint);
+    let text = format!("{short}  {}  {}  {policy}", summary::place(finding), finding.rule);
+    visible(&text).into_owned()
+}
