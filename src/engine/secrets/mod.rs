@@ -1,5 +1,9 @@
 //! Secrets: credentials in any text.
 
+mod digest;
+
+pub use digest::digest;
+
 use super::{Engine, Seen};
 use crate::target::SourceFile;
 
