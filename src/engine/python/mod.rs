@@ -1,7 +1,27 @@
 //! Python: what Bandit looks for, on ruff's syntax tree.
+//!
+//! `walk` visits the tree once and hands each node to the checks that have a use for it. `checks`
+//! is the table of contents; `rules` joins it with the catalogue; `names` knows what a name means
+//! where it stands; `nosec` reads the comments that waive a finding.
+
+mod args;
+mod checks;
+mod depth;
+mod look;
+mod names;
+mod node;
+mod nosec;
+mod rules;
+#[cfg(test)]
+mod tests;
+mod walk;
 
 use super::{Engine, Seen};
+use crate::finding::{Notification, Trouble};
 use crate::target::{Kind, SourceFile};
+use ruff_python_ast::{ModModule, PySourceType};
+use ruff_python_parser::{Parsed, parse_unchecked_source};
+use ruff_text_size::Ranged;
 
 /// The engine.
 pub struct Python;
@@ -15,7 +35,62 @@ impl Engine for Python {
         file.kind == Kind::Python
     }
 
-    fn scan(&self, _file: &SourceFile) -> Seen {
-        Seen::default()
+    fn scan(&self, file: &SourceFile) -> Seen {
+        let mut seen = Seen::default();
+        let trouble = match file.text() {
+            Err(why) => Some((Trouble::Undecodable, why.to_owned())),
+            Ok(source) => scan(file, source, &mut seen).err(),
+        };
+        if let Some((trouble, message)) = trouble {
+            seen.notifications.push(Notification {
+                path: file.path.clone(),
+                engine: Some(self.name().into()),
+                trouble,
+                message: message.into(),
+            });
+        }
+        seen
+    }
+}
+
+/// The names of all native checks, which `match.native` of a rule chooses from.
+pub fn natives() -> impl Iterator<Item = &'static str> {
+    checks::CHECKS.iter().map(|(name, _)| *name)
+}
+
+fn scan(file: &SourceFile, source: &str, seen: &mut Seen) -> Result<(), (Trouble, String)> {
+    if u32::try_from(source.len()).is_err() {
+        return Err((Trouble::OverLimit, "is too long to be parsed: over 4 GiB".to_owned()));
+    }
+    if let Some(at) = memchr::memchr(0, source.as_bytes()) {
+        return Err(unparsed(file, "NUL byte in the source", at));
+    }
+    let parsed = parse_unchecked_source(source, PySourceType::Python);
+    if let Some(error) = parsed.errors().first() {
+        let why = unparsed(file, &error.error.to_string(), error.start().to_usize());
+        let deep = depth::exceeds_limit(parsed.syntax());
+        release(parsed, deep);
+        return Err(why);
+    }
+    let deep = walk::walk(file, source, &parsed, seen).is_err();
+    release(parsed, deep);
+    if deep {
+        let limit = node::MAX_DEPTH;
+        let why = format!("is nested too deeply: what is more than {limit} levels deep is not seen");
+        return Err((Trouble::OverLimit, why));
+    }
+    Ok(())
+}
+
+fn unparsed(file: &SourceFile, why: &str, at: usize) -> (Trouble, String) {
+    let place = file.lines().span(&(at..at), file.bytes());
+    let (line, column) = (place.start_line, place.start_column);
+    (Trouble::Unparsed, format!("does not parse: {why} at line {line}, column {column}"))
+}
+
+/// Frees a tree, unless its depth would overflow the stack on the way: then it stays in memory.
+fn release(parsed: Parsed<ModModule>, deep: bool) {
+    if deep {
+        std::mem::forget(parsed);
     }
 }

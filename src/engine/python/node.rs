@@ -1,0 +1,56 @@
+//! What stands around a node, and where a node stands, as Python's own `ast` module counts lines.
+
+use ruff_python_ast::{DictItem, Expr, Stmt, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+/// Levels of nesting that are visited. Python itself gives up long before.
+pub const MAX_DEPTH: usize = 2_500;
+
+/// An ancestor of the node that is being looked at.
+#[derive(Clone, Copy)]
+pub enum Node<'a> {
+    Expr(&'a Expr),
+    Stmt(&'a Stmt),
+    /// A dictionary display, seen from one of its keys.
+    Key(&'a Expr, &'a DictItem),
+    /// A node of which only the lines matter: a keyword, a parameter, a handler, a clause.
+    Lines(TextRange),
+}
+
+impl Node<'_> {
+    /// The lines that belong to the node: decorators stand before the statement they decorate.
+    pub fn range(&self, source: &str) -> TextRange {
+        match self {
+            Node::Expr(expr) | Node::Key(expr, _) => expr.range(),
+            Node::Stmt(Stmt::FunctionDef(def)) => TextRange::new(def_start(def, source), def.end()),
+            Node::Stmt(Stmt::ClassDef(class)) => {
+                let start = class.decorator_list.last().map_or(class.start(), |last| {
+                    keyword_start(source, last.end(), class.name.start(), "class")
+                });
+                TextRange::new(start, class.end())
+            }
+            Node::Stmt(stmt) => stmt.range(),
+            Node::Lines(range) => *range,
+        }
+    }
+}
+
+/// Where the keyword `def`, or `async` before it, stands.
+pub fn def_start(def: &StmtFunctionDef, source: &str) -> TextSize {
+    let word = if def.is_async { "async" } else { "def" };
+    def.decorator_list.last().map_or(def.start(), |last| {
+        keyword_start(source, last.end(), def.name.start(), word)
+    })
+}
+
+fn keyword_start(source: &str, from: TextSize, to: TextSize, word: &str) -> TextSize {
+    let between = &source[from.to_usize()..to.to_usize()];
+    let at = between.rfind(word).unwrap_or(0);
+    from + TextSize::try_from(at).unwrap_or_default()
+}
+
+/// Whether no line ends between two offsets.
+pub fn on_one_line(source: &str, a: TextSize, b: TextSize) -> bool {
+    let between = &source.as_bytes()[a.min(b).to_usize()..a.max(b).to_usize()];
+    memchr::memchr2(b'\n', b'\r', between).is_none()
+}

@@ -1,0 +1,138 @@
+//! The checks joined with the catalogue, in the shape in which the walk looks them up.
+
+use super::checks::{CHECKS, Check, Found, Function, Text, When};
+use super::args::Call;
+use crate::rule::{Catalogue, Matcher, Rule};
+use memchr::memmem::Finder;
+use ruff_python_ast::{ExceptHandlerExceptHandler, Keyword, StmtAssert};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+static RULES: LazyLock<Rules> = LazyLock::new(Rules::new);
+
+pub type CallCheck = (&'static Rule, for<'a> fn(&Call<'a>) -> Option<Found<'a>>);
+
+/// All rules of the engine, by what triggers them.
+#[derive(Default)]
+pub struct Rules {
+    /// Every check of calls; the other lists hold indices into it.
+    pub calls: Vec<CallCheck>,
+    /// By what the last part of the called name has in it.
+    pub holding: Vec<(Finder<'static>, usize)>,
+    /// By a keyword argument.
+    pub passing: Vec<(fn(&Keyword) -> bool, usize)>,
+    pub asserts: Vec<(&'static Rule, fn(&StmtAssert) -> Found<'_>)>,
+    pub files: Vec<(&'static Rule, fn(&str) -> Option<Found<'_>>)>,
+    pub functions: Vec<(&'static Rule, for<'a> fn(&Function<'a>) -> Option<Found<'a>>)>,
+    pub handlers:
+        Vec<(&'static Rule, fn(&ExceptHandlerExceptHandler) -> Option<Found<'_>>)>,
+    pub texts: Vec<(&'static Rule, for<'a> fn(&Text<'a>) -> Option<Found<'a>>)>,
+    /// Prefixes of imported names, in order: the first rule wins.
+    pub imports: Vec<(&'static Rule, &'static [&'static str])>,
+    /// The first bytes of those.
+    import_starts: Vec<u8>,
+    /// Whole names of listed calls.
+    listed: HashMap<&'static str, &'static Rule>,
+    /// By the last part of the called name.
+    named: HashMap<&'static str, Interest>,
+    /// Lengths (modulo 32) of the names in `named`, by first byte: most calls end here.
+    filter: Lengths,
+}
+
+/// Who wants to see a call.
+#[derive(Default)]
+pub struct Interest {
+    pub checks: Vec<usize>,
+    /// Some listed call ends in this name.
+    pub listed: bool,
+}
+
+struct Lengths([u32; 256]);
+
+impl Default for Lengths {
+    fn default() -> Lengths {
+        Lengths([0; 256])
+    }
+}
+
+impl Rules {
+    /// The rules; built at the first call.
+    pub fn get() -> &'static Rules {
+        &RULES
+    }
+
+    fn new() -> Rules {
+        let mut rules = Rules::default();
+        for rule in Catalogue::get().of_engine("python") {
+            match &rule.matcher {
+                Matcher::Native(name) => {
+                    if let Some((_, check)) = CHECKS.iter().find(|(known, _)| known == name) {
+                        rules.add(rule, check);
+                    }
+                }
+                Matcher::Call(names) => rules.list(rule, names),
+                Matcher::Import(names) => {
+                    rules.list(rule, names);
+                    rules.import_starts.extend(names.iter().flat_map(|name| name.bytes().next()));
+                    rules.imports.push((rule, names));
+                }
+                Matcher::Secret(_) => {}
+            }
+        }
+        for name in ["__import__", "import_module"] {
+            rules.named.entry(name).or_default().listed = true;
+        }
+        for name in rules.named.keys() {
+            rules.filter.0[usize::from(name.as_bytes()[0])] |= 1 << (name.len() % 32);
+        }
+        rules
+    }
+
+    fn add(&mut self, rule: &'static Rule, check: &'static Check) {
+        match check {
+            Check::Assert(run) => self.asserts.push((rule, *run)),
+            Check::File(run) => self.files.push((rule, *run)),
+            Check::Function(run) => self.functions.push((rule, *run)),
+            Check::Handler(run) => self.handlers.push((rule, *run)),
+            Check::Text(run) => self.texts.push((rule, *run)),
+            Check::Call(when, run) => {
+                let index = self.calls.len();
+                self.calls.push((rule, *run));
+                match when {
+                    When::Holding(part) => self.holding.push((Finder::new(part), index)),
+                    When::Passing(trigger) => self.passing.push((*trigger, index)),
+                    When::Named(names) => {
+                        for name in *names {
+                            self.named.entry(name).or_default().checks.push(index);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn list(&mut self, rule: &'static Rule, names: &[&'static str]) {
+        for name in names {
+            self.listed.entry(name).or_insert(rule);
+            let last = name.rsplit('.').next().unwrap_or(name);
+            self.named.entry(last).or_default().listed = true;
+        }
+    }
+
+    /// Who wants to see the calls of this name.
+    pub fn interest(&self, last_part: &str) -> Option<&Interest> {
+        let first = *last_part.as_bytes().first()?;
+        let lengths = self.filter.0[usize::from(first)];
+        (lengths & 1 << (last_part.len() % 32) != 0).then(|| self.named.get(last_part))?
+    }
+
+    /// Whether a listed import begins with this byte.
+    pub fn may_list_import(&self, first: Option<u8>) -> bool {
+        first.is_some_and(|first| self.import_starts.contains(&first))
+    }
+
+    /// The rule that lists this very name, and the name as the catalogue has it.
+    pub fn listed(&self, name: &str) -> Option<(&'static Rule, &'static str)> {
+        self.listed.get_key_value(name).map(|(name, rule)| (*rule, *name))
+    }
+}
