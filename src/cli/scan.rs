@@ -115,7 +115,10 @@ fn open_cache(repository: &Repository, output: &output::Args) -> Result<Option<C
         return Ok(None);
     }
     match Cache::open(&folder.join("cache")) {
-        Ok(cache) => Ok(Some(cache)),
+        Ok(cache) => {
+            cache.notes().iter().try_for_each(|note| output.note(note))?;
+            Ok(Some(cache))
+        }
         Err(error) => output.note(&format!("scanning without the cache: {error}")).map(|()| None),
     }
 }

@@ -53,12 +53,14 @@ pub fn trouble(trouble: Trouble) -> &'static str {
         Trouble::Undecodable => "not in the encoding declared",
         Trouble::Unparsed => "could not be parsed",
         Trouble::OverLimit => "over a limit of size or depth",
+        Trouble::Crashed => "failed inside an engine",
         Trouble::LinkNotFollowed => "links that were not followed",
     }
 }
 
 /// The kinds of trouble, the most surprising first.
-pub const TROUBLES: [Trouble; 5] = [
+pub const TROUBLES: [Trouble; 6] = [
+    Trouble::Crashed,
     Trouble::Unparsed,
     Trouble::Undecodable,
     Trouble::Unreadable,
