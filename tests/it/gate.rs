@@ -7,7 +7,7 @@ const ASSERT: &str = "assert ready\n";
 fn lifecycles(sandbox: &Sandbox, code: i32) -> Vec<String> {
     let report = sandbox.scan(&["--format", "json"]).exits(code).json();
     let findings = report["findings"].as_array().unwrap();
-    findings.iter().map(|f| format!("{} {}", f["rule"].as_str().unwrap(), f["lifecycle"].as_str().unwrap())).collect()
+    findings.iter().map(|f| format!("{} {}", f["rule"]["id"].as_str().unwrap(), f["lifecycle"].as_str().unwrap())).collect()
 }
 
 #[test]
@@ -104,9 +104,12 @@ fn another_branch_compares_with_the_default_branch() {
     let sandbox = Sandbox::repository(&[("old.py", SHELL)]);
     sandbox.scan(&["--fail-on", "none"]).exits(0);
     sandbox.git(&["checkout", "-q", "-b", "topic"]);
-    sandbox.scan(&["--new-only"]).exits(0);
     sandbox.write("fresh.py", SHELL);
-    sandbox.scan(&["--new-only"]).exits(1).says("fresh.py:2").says("main");
+    let run = sandbox.scan(&["--new-only"]).exits(1).says("fresh.py:2").says("the scan of main");
+    assert!(run.says("BLOCKED by 1 finding").stdout.contains("old.py"));
+    sandbox.remove("fresh.py");
+    sandbox.scan(&["--new-only"]).exits(0);
+    sandbox.scan(&["--new-only"]).exits(0).says("the scan of topic");
 }
 
 #[test]
