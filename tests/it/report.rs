@@ -161,12 +161,12 @@ fn github_shows_ten_of_a_level_and_counts_the_rest() {
 }
 
 #[test]
-fn no_writer_lets_a_control_character_through() {
+fn no_writer_lets_a_hidden_character_through() {
     for report in [sample::nasty(), sample::clean()] {
         for format in FORMATS {
             let text = written(&report, format, PLAIN);
-            let control = text.chars().find(|&c| c.is_control() && c != '\n');
-            assert_eq!(control, None, "{format:?}");
+            let hidden = |c: &char| c.is_control() && *c != '\n' || "\u{200b}\u{202e}".contains(*c);
+            assert_eq!(text.chars().find(hidden), None, "{format:?}");
             let commands = text.lines().filter(|line| line.trim_start().starts_with("::"));
             assert!(format == Format::Github || commands.count() == 0, "{format:?}");
         }

@@ -5,6 +5,7 @@ mod results;
 mod rules;
 mod uri;
 
+use super::visible_json::write_json;
 use super::{Report, Reported};
 use crate::engine::ENGINES;
 use crate::finding::{EngineRun, Notification, Outcome, Trouble};
@@ -34,8 +35,7 @@ pub fn write(report: &Report, scope: Scope, to: &mut dyn Write) -> io::Result<()
         version: sarif::Version::V2_1_0,
         runs: report.runs.iter().map(|run| Run::of(View { report, scope, run })).collect(),
     };
-    serde_json::to_writer(&mut *to, &log)?;
-    writeln!(to)
+    write_json(&log, to)
 }
 
 /// `sarif::Sarif`, but for runs whose results are made while they are written.
