@@ -2,6 +2,7 @@
 //! from the types below, so a field is described here and nowhere else.
 
 use super::summary::{self, Counts};
+use super::visible_json::write_json;
 use super::{Report, Reported};
 use crate::finding::{self, Confidence, Outcome, Severity};
 use crate::policy::{Decision, Threshold, Unparsed};
@@ -16,8 +17,7 @@ const VERSION: &str = "lockgate/report/v1";
 
 /// Writes the report, one finding at a time.
 pub fn write(report: &Report, to: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *to, &Document::of(report))?;
-    writeln!(to)
+    write_json(&Document::of(report), to)
 }
 
 /// The JSON Schema of the format.
@@ -30,7 +30,8 @@ pub fn schema() -> Schema {
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "Lockgate report")]
 struct Document<'a> {
-    /// The version of this format: `lockgate/report/v1`.
+    /// The version of this format.
+    #[schemars(extend("const" = VERSION))]
     schema: &'static str,
     /// The Lockgate that wrote this.
     lockgate: &'static str,
@@ -70,13 +71,20 @@ struct Repository<'a> {
 struct Engine<'a> {
     name: &'a str,
     version: &'a str,
-    /// Whether it ran to its end.
-    complete: bool,
+    outcome: EngineOutcome,
     /// Why it did not.
     #[serde(skip_serializing_if = "Option::is_none")]
-    incomplete: Option<&'a str>,
+    reason: Option<&'a str>,
     /// How many files it looked at.
     files: u64,
+}
+
+/// Whether an engine ran to its end.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum EngineOutcome {
+    Complete,
+    Incomplete,
 }
 
 /// What the gate decided. `outcome` is the first that holds of blocked, incomplete, passed.
@@ -264,15 +272,15 @@ impl<'a> Document<'a> {
 
 impl<'a> Engine<'a> {
     fn of(run: &'a finding::EngineRun) -> Engine<'a> {
-        let incomplete = match &run.outcome {
-            Outcome::Complete => None,
-            Outcome::Incomplete(why) => Some(why.as_str()),
+        let (outcome, reason) = match &run.outcome {
+            Outcome::Complete => (EngineOutcome::Complete, None),
+            Outcome::Incomplete(why) => (EngineOutcome::Incomplete, Some(why.as_str())),
         };
         Engine {
             name: run.engine,
             version: &run.version,
-            complete: incomplete.is_none(),
-            incomplete,
+            outcome,
+            reason,
             files: run.coverage.files,
         }
     }

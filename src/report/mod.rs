@@ -8,6 +8,7 @@ mod sarif;
 mod summary;
 mod table;
 mod untrusted;
+mod visible_json;
 
 use crate::finding::{EngineRun, Finding, Notification};
 use crate::git::Repository;

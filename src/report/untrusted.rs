@@ -45,24 +45,35 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 /// A zero-width space, as a reference too, keeps GitHub from making a mention, a link to an issue
 /// or a link to a site of what is left.
 pub fn markdown(text: &str) -> String {
+    let text = visible(text);
     let mut safe = String::with_capacity(text.len() + 16);
-    let mut before = ' ';
-    for c in visible(text).chars() {
+    let mut before = None;
+    for (at, c) in text.char_indices() {
+        let next = text[at + c.len_utf8()..].chars().next();
         match c {
             '&' => safe.push_str("&amp;"),
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
-            '@' | '#' | ':' => {
-                let _ = write!(safe, "&#{};&#8203;", u32::from(c));
+            '@' | '#' | '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '!' | '|'
+            | '~' | '$' | '^' => {
+                let _ = write!(safe, "&#{};", u32::from(c));
             }
-            '.' if before.eq_ignore_ascii_case(&'w') => safe.push_str("&#46;&#8203;"),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '!' | '|' | '~' | '$'
-            | '^' | '+' | '-' | '=' | '"' | '\'' => {
+            // A list inside a list.
+            '-' | '+' if before.is_none() => {
                 let _ = write!(safe, "&#{};", u32::from(c));
             }
             c => safe.push(c),
         }
-        before = c;
+        let links = match c {
+            '@' | '#' => next.is_some_and(char::is_alphanumeric),
+            ':' => next == Some('/'),
+            '.' => matches!(before, Some('w' | 'W')),
+            _ => false,
+        };
+        if links {
+            safe.push_str("&#8203;");
+        }
+        before = Some(c);
     }
     safe
 }
@@ -109,9 +120,11 @@ mod tests {
     fn markdown_is_only_text() {
         assert_eq!(
             markdown("<img src=x> `@team` | #1"),
-            "&lt;img src&#61;x&gt; &#96;&#64;&#8203;team&#96; &#124; &#35;&#8203;1"
+            "&lt;img src=x&gt; &#96;&#64;&#8203;team&#96; &#124; &#35;&#8203;1"
         );
-        assert_eq!(markdown("https://www.x"), "https&#58;&#8203;//www&#46;&#8203;x");
+        assert_eq!(markdown("https://www.x"), "https:&#8203;//www.&#8203;x");
+        assert_eq!(markdown("a-b.py:3:1"), "a-b.py:3:1");
+        assert_eq!(markdown("- a"), "&#45; a");
     }
 
     #[test]
@@ -154,7 +167,8 @@ mod tests {
                 );
             }
             let outside = safe.split('&').skip(1).filter_map(|part| part.split_once(';'));
-            prop_assert!(!outside.map(|(_, text)| text).any(|text| text.contains(['#', ':'])));
+            prop_assert!(!outside.map(|(_, text)| text).any(|text| text.contains('#')));
+            prop_assert!(!safe.contains("://"));
         }
 
         #[test]

@@ -1,17 +1,19 @@
 //! SARIF 2.1.0: one run an engine. GitHub refuses a file without rules, without a place in every
-//! result or with two runs of one category, and takes no notice of base folders.
+//! result or with two runs of one category.
 
 mod results;
 mod rules;
 mod uri;
 
+use super::visible_json::write_json;
 use super::{Report, Reported};
+use crate::engine::ENGINES;
 use crate::finding::{EngineRun, Notification, Outcome, Trouble};
-use crate::rule::Catalogue;
 use crate::store::Fixed;
 use rules::Rules;
 use serde::{Serialize, Serializer};
 use serde_sarif::sarif;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// The final schema, as SARIF's own validator knows it.
@@ -33,8 +35,7 @@ pub fn write(report: &Report, scope: Scope, to: &mut dyn Write) -> io::Result<()
         version: sarif::Version::V2_1_0,
         runs: report.runs.iter().map(|run| Run::of(View { report, scope, run })).collect(),
     };
-    serde_json::to_writer(&mut *to, &log)?;
-    writeln!(to)
+    write_json(&log, to)
 }
 
 /// `sarif::Sarif`, but for runs whose results are made while they are written.
@@ -55,6 +56,7 @@ struct Run<'a> {
     invocations: [sarif::Invocation; 1],
     #[serde(skip_serializing_if = "Option::is_none")]
     version_control_provenance: Option<[sarif::VersionControlDetails; 1]>,
+    original_uri_base_ids: BTreeMap<String, sarif::ArtifactLocation>,
     column_kind: sarif::ResultColumnKind,
     results: Results<'a>,
 }
@@ -112,16 +114,23 @@ impl<'a> Run<'a> {
                 .build(),
             invocations: [invocation(view)],
             version_control_provenance: provenance(view.report).map(|details| [details]),
+            original_uri_base_ids: BTreeMap::from([(uri::ROOT.to_owned(), root())]),
             column_kind: sarif::ResultColumnKind::UnicodeCodePoints,
             results: Results { view, rules },
         }
     }
 }
 
+/// What every path is relative to. Where it lies on this machine is nobody's business.
+fn root() -> sarif::ArtifactLocation {
+    let description = sarif::Message::builder().text("The root of the repository.").build();
+    sarif::ArtifactLocation::builder().description(description).build()
+}
+
 /// Lockgate, or the tool whose report was imported, which keeps its name: GitHub knows an alert by
 /// the name of the tool.
 fn driver(view: View, rules: &Rules) -> sarif::ToolComponent {
-    let native = Catalogue::get().of_engine(view.run.engine).next().is_some();
+    let native = ENGINES.iter().any(|engine| engine.name() == view.run.engine);
     let mut driver = sarif::ToolComponent::builder()
         .name(if native { "Lockgate" } else { view.run.engine })
         .rules(rules.descriptors())
@@ -162,6 +171,7 @@ fn provenance(report: &Report) -> Option<sarif::VersionControlDetails> {
     let mut details = sarif::VersionControlDetails::builder()
         .repository_uri(uri::repository(&repository.name)?)
         .build();
+    details.mapped_to = Some(sarif::ArtifactLocation::builder().uri_base_id(uri::ROOT).build());
     details.revision_id = repository.commit.as_ref().map(|commit| commit.id.clone());
     details.branch = repository.branch.clone();
     Some(details)

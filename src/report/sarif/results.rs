@@ -168,7 +168,8 @@ fn place(location: &Location, snippet: Option<&Snippet>) -> sarif::Location {
 
 /// A place in a file below the root of the repository, or all of the file.
 fn located(path: &str, region: Option<sarif::Region>) -> sarif::Location {
-    let artifact = sarif::ArtifactLocation::builder().uri(uri::relative(path)).build();
+    let artifact =
+        sarif::ArtifactLocation::builder().uri(uri::relative(path)).uri_base_id(uri::ROOT).build();
     let mut physical = sarif::PhysicalLocation::builder().artifact_location(artifact).build();
     physical.region = region;
     sarif::Location::builder().physical_location(physical).build()

@@ -129,12 +129,14 @@ fn describe(rule: &Rule, descriptor: &mut sarif::ReportingDescriptor) {
     descriptor.help_uri = link.map(|link| (*link).to_owned());
 }
 
-/// A kind of notification.
+/// A kind of notification. GitHub asks the same texts of it as of a rule.
 pub fn trouble(kind: Trouble) -> sarif::ReportingDescriptor {
+    let text = format!("Files and folders that were not looked at: {}.", summary::trouble(kind));
     sarif::ReportingDescriptor::builder()
         .id(kind.to_string())
-        .name(pascal_case(&kind.to_string()))
-        .short_description(plain(&format!("Files: {}.", summary::trouble(kind))))
+        .short_description(plain(&text))
+        .full_description(plain(&text))
+        .help(plain(&text))
         .build()
 }
 

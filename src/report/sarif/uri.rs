@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+/// The name of the repository root, where there has to be one.
+pub const ROOT: &str = "%SRCROOT%";
+
 /// The path below the repository root as a relative reference (RFC 3986). A leading `/` goes, so
 /// that it is never absolute, and `:` is encoded, so that no first segment reads as a scheme.
 pub fn relative(path: &str) -> String {

@@ -2,7 +2,7 @@
 
 use super::Page;
 use crate::finding::{Notification, Trouble};
-use crate::policy::Decision;
+use crate::policy::{Blocking, Decision};
 use crate::report::summary::{self, Counts, plural};
 use crate::report::untrusted::visible;
 use crate::report::{Report, Reported};
@@ -36,7 +36,7 @@ impl Footer<'_> {
         if fixed.is_empty() {
             return Ok(());
         }
-        writeln!(to, "{}", self.page.paint.good("Fixed since the scan before"))?;
+        writeln!(to, "{}", self.page.paint.good("Fixed since the last scan"))?;
         for fixed in fixed.iter().take(self.at_most(FIXED)) {
             let label = format!("{}[{}]", summary::severity(fixed.severity), fixed.rule);
             let text = format!("{label}: {} ({}:{})", fixed.message, fixed.path, fixed.line);
@@ -105,15 +105,7 @@ impl Footer<'_> {
             let source = visible(&verdict.policy.source);
             writeln!(to, "{}: no finding is blocked by {source}", paint.good("PASSED"))?;
         }
-        if !verdict.blocking.is_empty() {
-            let count = plural(verdict.blocking.len(), "finding");
-            writeln!(to, "{} by {count}", paint.alarm("BLOCKED"))?;
-            for blocking in verdict.blocking.iter().take(self.at_most(REASONS)) {
-                let reported = &self.report.findings[blocking.finding];
-                self.item(&named(reported, &blocking.rule), to)?;
-            }
-            self.more(verdict.blocking.len(), REASONS, to)?;
-        }
+        self.blocking(to)?;
         if !verdict.incomplete.is_empty() {
             writeln!(to, "{}: not everything was looked at", paint.doubt("INCOMPLETE"))?;
             for reason in verdict.incomplete.iter().take(self.at_most(REASONS)) {
@@ -123,6 +115,30 @@ impl Footer<'_> {
         }
         self.base(to)?;
         self.next_step(to)
+    }
+
+    /// The findings that block, and the policy's rule: once, where it is the same for all.
+    fn blocking(&self, to: &mut dyn Write) -> io::Result<()> {
+        let blocking = &self.report.verdict.blocking;
+        let Some(first) = blocking.first() else {
+            return Ok(());
+        };
+        let count = plural(blocking.len(), "finding");
+        let one_rule = blocking.iter().all(|other| other.rule == first.rule);
+        let by = if one_rule { format!(", by {}", visible(&first.rule)) } else { String::new() };
+        writeln!(to, "{}: {count}{by}", self.page.paint.alarm("BLOCKED"))?;
+        let finding = |blocking: &Blocking| &self.report.findings[blocking.finding].finding;
+        let named = || blocking.iter().take(self.at_most(REASONS));
+        let rules = named().map(|blocking| finding(blocking).rule.chars().count()).max();
+        for blocking in named() {
+            let (finding, rules) = (finding(blocking), rules.unwrap_or_default());
+            let short = summary::short(&finding.fingerprint);
+            let by = if one_rule { String::new() } else { format!("  {}", blocking.rule) };
+            let place = summary::place(finding);
+            let line = format!("{short}  {:<rules$}  {place}{by}", finding.rule);
+            writeln!(to, "  {}", visible(&line))?;
+        }
+        self.more(blocking.len(), REASONS, to)
     }
 
     /// What the findings were compared with, where that mattered.
@@ -172,12 +188,4 @@ impl Footer<'_> {
             }
         }
     }
-}
-
-/// A blocking finding in a line: its fingerprint, its place, its rule, the policy's rule.
-fn named(reported: &Reported, policy: &str) -> String {
-    let finding = &reported.finding;
-    let short = summary::short(&finding.fingerprint);
-    let text = format!("{short}  {}  {}  {policy}", summary::place(finding), finding.rule);
-    visible(&text).into_owned()
 }

@@ -103,7 +103,7 @@ impl Line {
             if start < column {
                 continue;
             }
-            if end >= from + room && end < self.end.max(from + room + 1) {
+            if self.end > from + room && end >= from + room {
                 seen.push('…');
                 break;
             }

@@ -32,10 +32,10 @@ pub fn write(report: &Report, style: Style, to: &mut dyn Write) -> io::Result<()
         page.finding(reported, to)?;
     }
     if room.left_out > 0 {
-        let severities = room.unseen.words();
+        let (count, severities) = (room.left_out, room.unseen.words());
         let more = format!(
-            "{} less severe not shown: {severities}. All of them: --verbose, or --format json=FILE",
-            summary::plural(room.left_out, "finding")
+            "{count} more findings are not shown: {severities}. All of them: --verbose, or \
+             --format json=FILE"
         );
         writeln!(to, "{}\n", page.paint.dim(&more))?;
     }
@@ -108,9 +108,6 @@ impl Page {
         }
         if !finding.witnesses.is_empty() {
             self.note(gutter, "also seen by", &visible(&witnesses(finding)), to)?;
-        }
-        if let Some(policy) = &reported.blocked_by {
-            self.note(gutter, "blocked by", &visible(policy), to)?;
         }
         writeln!(to)
     }

@@ -14,12 +14,12 @@ use std::sync::Arc;
 
 /// The lifecycles of the findings, in their order.
 const LIFECYCLES: [Lifecycle; 7] = [
+    Lifecycle::Existing,
+    Lifecycle::New,
     Lifecycle::New,
     Lifecycle::Existing,
+    Lifecycle::New,
     Lifecycle::Reopened,
-    Lifecycle::Existing,
-    Lifecycle::New,
-    Lifecycle::New,
     Lifecycle::Existing,
 ];
 
@@ -30,19 +30,23 @@ const HOSTILE_PATH: &str = "evil\n::error::gotcha\u{1b}[31m <b>%41:1,|`x`.py";
 /// a waiver, each lifecycle; fixed ones, notifications, an engine that did not come to its end.
 pub fn nasty() -> Report {
     let findings = vec![
-        wide_and_witnessed(),
+        imported(),
+        waived(),
+        tabs(),
         finding("B404", Severity::Low, "app/shell.py", (1, 1, 1, 18), "import subprocess"),
+        wide_and_witnessed(),
         several_lines(),
         hostile(),
-        tabs(),
-        waived(),
-        imported(),
     ];
-    let runs = vec![
+    let mut runs = vec![
         run("python", Outcome::Complete),
         run("secrets", Outcome::Incomplete("the rule pack ended early".to_owned())),
         run("bandit", Outcome::Complete),
     ];
+    let message = "line 4: unexpected indentation; Python 2 is not read";
+    let mut unparsed = notification("old/legacy.py", Trouble::Unparsed, message);
+    unparsed.engine = Some("python".into());
+    runs[0].notifications.push(unparsed);
     let lifecycles = LIFECYCLES.map(Some).to_vec();
     report(findings, lifecycles, runs, notifications(), fixed())
 }
@@ -230,14 +234,7 @@ fn run(engine: &'static str, outcome: Outcome) -> EngineRun {
         outcome,
         coverage: Coverage { roots: vec![String::new()], except: Vec::new(), files: 120 },
         findings: Vec::new(),
-        notifications: if engine == "python" {
-            let message = "line 4: unexpected indentation; Python 2 is not read";
-            let mut unparsed = notification("old/legacy.py", Trouble::Unparsed, message);
-            unparsed.engine = Some(engine.into());
-            vec![unparsed]
-        } else {
-            Vec::new()
-        },
+        notifications: Vec::new(),
     }
 }
 
