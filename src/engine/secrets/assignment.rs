@@ -4,8 +4,7 @@
 //! From a keyword the name around it is read, then the operator, then the value; each step is
 //! bounded and most places fail at the first.
 
-use super::digest;
-use crate::engine::{Hit, HitAnchor};
+use super::found::Found;
 use crate::finding::Confidence;
 use crate::rule::{Catalogue, Rule};
 use crate::target::SourceFile;
@@ -35,13 +34,13 @@ pub struct Assignments<'a> {
     place: Place,
     /// Where the last name that was read ends: its other keywords are not read again.
     read_to: usize,
-    hits: Vec<Hit>,
+    found: Vec<Found>,
 }
 
 impl<'a> Assignments<'a> {
     pub fn new(file: &'a SourceFile) -> Assignments<'a> {
         let place = Place::of(&file.path);
-        Assignments { bytes: file.bytes(), place, read_to: 0, hits: Vec::new() }
+        Assignments { bytes: file.bytes(), place, read_to: 0, found: Vec::new() }
     }
 
     /// Looks at the name that a keyword stands in.
@@ -51,14 +50,12 @@ impl<'a> Assignments<'a> {
         }
         let name = syntax::name_around(self.bytes, &keyword, self.read_to);
         self.read_to = name.end;
-        if let (Some(hit), Some(rule)) = (self.judge(name), *RULE) {
-            self.hits.push(hit.of(rule, self.bytes));
-        }
+        self.found.extend(self.judge(name));
     }
 
-    /// The hits, in order.
-    pub fn into_hits(self) -> Vec<Hit> {
-        self.hits
+    /// What was found, in order.
+    pub fn into_found(self) -> Vec<Found> {
+        self.found
     }
 
     fn judge(&self, name: Range<usize>) -> Option<Found> {
@@ -72,20 +69,8 @@ impl<'a> Assignments<'a> {
             _ => strength == name::Strength::Strong && quality == value::Quality::Random,
         };
         let confidence = if sure { Confidence::Medium } else { Confidence::Low };
-        Some(Found { range: assigned, confidence })
-    }
-}
-
-struct Found {
-    range: Range<usize>,
-    confidence: Confidence,
-}
-
-impl Found {
-    fn of(self, rule: &'static Rule, bytes: &[u8]) -> Hit {
-        let anchor = HitAnchor::Secret(digest(&bytes[self.range.clone()]));
-        let mut hit = Hit::new(rule, self.range, anchor);
-        hit.confidence = hit.confidence.min(self.confidence);
-        hit
+        let rule = (*RULE)?;
+        let confidence = rule.confidence.min(confidence);
+        Some(Found { rule, range: assigned, confidence, doubt: None })
     }
 }
