@@ -16,7 +16,9 @@ mod place;
 mod syntax;
 mod value;
 
+use name::Strength;
 use place::Place;
+use value::Quality;
 
 /// The name of this matcher in a rule.
 pub const NATIVE: &str = "assignment";
@@ -62,15 +64,15 @@ impl<'a> Assignments<'a> {
         // The operator first: it is the cheaper test, and rarely there.
         let assigned = syntax::assigned(self.bytes, &name, self.place)?;
         let strength = name::strength(&self.bytes[name])?;
-        let quality = value::quality(&self.bytes[assigned.clone()])?;
-        let sure = match self.place {
-            Place::Test if quality < value::Quality::Random => return None,
-            Place::Test => false,
-            _ => strength == name::Strength::Strong && quality == value::Quality::Random,
-        };
+        let quality = value::quality(&self.bytes[assigned.range.clone()])?;
+        let made_up = self.place == Place::Test || assigned.maybe_code;
+        if made_up && quality < Quality::Random {
+            return None;
+        }
+        let sure = strength == Strength::Strong && quality == Quality::Random && !made_up;
         let confidence = if sure { Confidence::Medium } else { Confidence::Low };
         let rule = (*RULE)?;
         let confidence = rule.confidence.min(confidence);
-        Some(Found { rule, range: assigned, confidence, doubt: None })
+        Some(Found { rule, range: assigned.range, confidence, doubt: None })
     }
 }
