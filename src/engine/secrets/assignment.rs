@@ -4,8 +4,7 @@
 //! From a keyword the name around it is read, then the operator, then the value; each step is
 //! bounded and most places fail at the first.
 
-use super::digest;
-use crate::engine::{Hit, HitAnchor};
+use super::found::Found;
 use crate::finding::Confidence;
 use crate::rule::{Catalogue, Rule};
 use crate::target::SourceFile;
@@ -17,7 +16,9 @@ mod place;
 mod syntax;
 mod value;
 
+use name::Strength;
 use place::Place;
+use value::Quality;
 
 /// The name of this matcher in a rule.
 pub const NATIVE: &str = "assignment";
@@ -35,13 +36,13 @@ pub struct Assignments<'a> {
     place: Place,
     /// Where the last name that was read ends: its other keywords are not read again.
     read_to: usize,
-    hits: Vec<Hit>,
+    found: Vec<Found>,
 }
 
 impl<'a> Assignments<'a> {
     pub fn new(file: &'a SourceFile) -> Assignments<'a> {
         let place = Place::of(&file.path);
-        Assignments { bytes: file.bytes(), place, read_to: 0, hits: Vec::new() }
+        Assignments { bytes: file.bytes(), place, read_to: 0, found: Vec::new() }
     }
 
     /// Looks at the name that a keyword stands in.
@@ -51,41 +52,27 @@ impl<'a> Assignments<'a> {
         }
         let name = syntax::name_around(self.bytes, &keyword, self.read_to);
         self.read_to = name.end;
-        if let (Some(hit), Some(rule)) = (self.judge(name), *RULE) {
-            self.hits.push(hit.of(rule, self.bytes));
-        }
+        self.found.extend(self.judge(name));
     }
 
-    /// The hits, in order.
-    pub fn into_hits(self) -> Vec<Hit> {
-        self.hits
+    /// What was found, in order.
+    pub fn into_found(self) -> Vec<Found> {
+        self.found
     }
 
     fn judge(&self, name: Range<usize>) -> Option<Found> {
         // The operator first: it is the cheaper test, and rarely there.
         let assigned = syntax::assigned(self.bytes, &name, self.place)?;
         let strength = name::strength(&self.bytes[name])?;
-        let quality = value::quality(&self.bytes[assigned.clone()])?;
-        let sure = match self.place {
-            Place::Test if quality < value::Quality::Random => return None,
-            Place::Test => false,
-            _ => strength == name::Strength::Strong && quality == value::Quality::Random,
-        };
+        let quality = value::quality(&self.bytes[assigned.range.clone()])?;
+        let made_up = self.place == Place::Test || assigned.maybe_code;
+        if made_up && quality < Quality::Random {
+            return None;
+        }
+        let sure = strength == Strength::Strong && quality == Quality::Random && !made_up;
         let confidence = if sure { Confidence::Medium } else { Confidence::Low };
-        Some(Found { range: assigned, confidence })
-    }
-}
-
-struct Found {
-    range: Range<usize>,
-    confidence: Confidence,
-}
-
-impl Found {
-    fn of(self, rule: &'static Rule, bytes: &[u8]) -> Hit {
-        let anchor = HitAnchor::Secret(digest(&bytes[self.range.clone()]));
-        let mut hit = Hit::new(rule, self.range, anchor);
-        hit.confidence = hit.confidence.min(self.confidence);
-        hit
+        let rule = (*RULE)?;
+        let confidence = rule.confidence.min(confidence);
+        Some(Found { rule, range: assigned.range, confidence, doubt: None })
     }
 }

@@ -1,10 +1,12 @@
 //! The prefilter: one automaton over the keywords of every rule, and what each keyword is for.
 
 use super::assignment::{self, Assignments};
+use super::found::keep_specific;
 use super::pattern::Pattern;
 use super::waiver;
 use super::window::Windows;
 use crate::engine::{Hit, Seen};
+use crate::finding::{Notification, Trouble};
 use crate::rule::{Catalogue, Matcher};
 use crate::target::SourceFile;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -14,17 +16,9 @@ use std::sync::LazyLock;
 
 static DETECTOR: LazyLock<Detector> = LazyLock::new(Detector::new);
 
-/// Rules whose patterns hold of what a more specific rule also matches, the least specific first.
-const BROAD: &[&str] = &[
-    "generic-api-key",
-    "hashicorp-tf-password",
-    "basic-auth-url",
-    "curl-auth-user",
-    "curl-auth-header",
-    "kubernetes-secret-yaml",
-    "jwt",
-    "private-key",
-];
+/// The most findings of one file that are reported. Their values are hashed slowly, so a file made
+/// of nothing but credentials would take minutes; all of them are masked in any case.
+const MOST: usize = 1000;
 
 /// Every rule of the engine, ready to run.
 pub struct Detector {
@@ -100,16 +94,19 @@ impl Detector {
         let Some(sightings) = self.sight(file) else {
             return Seen::default();
         };
-        let mut hits = sightings.assignments.into_hits();
+        let mut found = sightings.assignments.into_found();
         for (pattern, windows) in self.patterns.iter().zip(&sightings.windows) {
             if let Tried::In(windows) = windows {
-                windows.iter().for_each(|window| pattern.hits(bytes, window, &mut hits));
+                windows.iter().for_each(|window| pattern.find(bytes, window, &mut found));
             }
         }
-        keep_specific(&mut hits);
-        let masks: Vec<_> = hits.iter().map(|hit| hit.range.clone()).collect();
+        keep_specific(&mut found);
+        let masks = found.iter().map(|one| one.range.clone()).collect();
+        let notifications = (found.len() > MOST).then(|| over_limit(file, found.len()));
+        let kept = found.into_iter().take(MOST);
+        let mut hits: Vec<Hit> = kept.map(|one| one.into_hit(bytes)).collect();
         waiver::waive(file, &sightings.markers, &mut hits);
-        Seen { hits, masks, notifications: Vec::new() }
+        Seen { hits, masks, notifications: notifications.into_iter().collect() }
     }
 
     /// Runs the automaton; `None` where no keyword is in the file.
@@ -148,27 +145,15 @@ impl Detector {
     }
 }
 
-/// Where two rules see the same credential, the more specific one says what it is; two hits of one
-/// rule in one place are one.
-fn keep_specific(hits: &mut Vec<Hit>) {
-    let rank = |hit: &Hit| BROAD.iter().position(|id| *id == hit.rule.id).unwrap_or(BROAD.len());
-    hits.sort_by_key(|hit| (hit.range.start, hit.range.end, rank(hit)));
-    let mut covered: Vec<Vec<Range<usize>>> = vec![Vec::new(); BROAD.len() + 1];
-    for hit in hits.iter() {
-        covered[rank(hit)].push(hit.range.clone());
+fn over_limit(file: &SourceFile, count: usize) -> Notification {
+    let message = format!(
+        "looks like {count} credentials, of which the first {MOST} are reported; exclude the file \
+         if it is a list of made-up ones"
+    );
+    Notification {
+        path: file.path.clone(),
+        engine: Some("secrets".into()),
+        trouble: Trouble::OverLimit,
+        message: message.into(),
     }
-    hits.retain(|hit| {
-        let better = &covered[(rank(hit) + 1).min(covered.len())..];
-        !better.iter().any(|ranges| overlaps(ranges, &hit.range))
-    });
-    hits.dedup_by(|later, earlier| {
-        later.rule.id == earlier.rule.id && later.range.start < earlier.range.end
-    });
-}
-
-/// Whether any of the ranges, sorted by start, overlaps this one. Those of one rank hardly overlap
-/// each other, so the nearest few decide.
-fn overlaps(ranges: &[Range<usize>], with: &Range<usize>) -> bool {
-    let after = ranges.partition_point(|range| range.start < with.end);
-    ranges[..after].iter().rev().take(8).any(|range| range.end > with.start)
 }

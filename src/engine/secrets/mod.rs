@@ -4,7 +4,8 @@
 //! expression is compiled when its keyword is first seen and runs only near it (`window`,
 //! `pattern`); what it finds must be random enough, no placeholder, and of sound structure
 //! (`entropy`, `placeholder`, `validate`). Assignments to a name that sounds like a secret are
-//! judged by name and value (`assignment`). A value leaves this engine as a range to be masked and
+//! judged by name and value (`assignment`). Where rules overlap the most specific one stays
+//! (`found`), comments may waive it (`waiver`). A value leaves this engine as a range to be masked and
 //! twenty bits of a slow hash (`digest`), never as text.
 
 mod assignment;
@@ -12,6 +13,7 @@ mod base64;
 mod detector;
 mod digest;
 mod entropy;
+mod found;
 mod pattern;
 mod placeholder;
 mod validate;

@@ -1,10 +1,9 @@
 //! A rule of the catalogue that is a regular expression, with its checks.
 
-use super::digest;
 use super::entropy::shannon;
+use super::found::Found;
 use super::placeholder::is_placeholder;
 use super::validate::{Candidate, Verdict, validator};
-use crate::engine::{Hit, HitAnchor};
 use crate::finding::Confidence;
 use crate::rule::{Rule, Secret};
 use regex::bytes::{Captures, Regex, RegexBuilder};
@@ -52,7 +51,7 @@ impl Pattern {
     }
 
     /// Every credential in a window of the file.
-    pub fn hits(&self, bytes: &[u8], window: Range<usize>, into: &mut Vec<Hit>) {
+    pub fn find(&self, bytes: &[u8], window: Range<usize>, into: &mut Vec<Found>) {
         let regex = self.regex.get_or_init(|| compile(self.secret.pattern));
         let text = &bytes[..window.end];
         let mut at = window.start;
@@ -68,7 +67,7 @@ impl Pattern {
         }
     }
 
-    fn judge(&self, bytes: &[u8], groups: &Captures) -> Option<Hit> {
+    fn judge(&self, bytes: &[u8], groups: &Captures) -> Option<Found> {
         let matched = groups.get(0)?;
         // An older form of a credential, known only by what stands around it, has its own group.
         let named = groups.name("secret").or_else(|| groups.name("legacy"));
@@ -79,16 +78,12 @@ impl Pattern {
             return None;
         }
         let check = self.secret.validate.and_then(validator);
-        let verdict = check.map_or(Verdict::Sound, |check| check(candidate));
-        if verdict == Verdict::Unsound {
-            return None;
-        }
-        let mut hit = Hit::new(self.rule, range, HitAnchor::Secret(digest(value)));
-        if let Verdict::Doubtful(why) = verdict {
-            hit.confidence = less(hit.confidence);
-            hit.message = format!("{}; {why}", self.rule.title).into();
-        }
-        Some(hit)
+        let (confidence, doubt) = match check.map_or(Verdict::Sound, |check| check(candidate)) {
+            Verdict::Sound => (self.rule.confidence, None),
+            Verdict::Doubtful(why) => (less(self.rule.confidence), Some(why)),
+            Verdict::Unsound => return None,
+        };
+        Some(Found { rule: self.rule, range, confidence, doubt })
     }
 
     fn stopped(&self, value: &[u8]) -> bool {

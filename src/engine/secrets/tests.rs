@@ -112,6 +112,14 @@ fn a_comment_on_the_line_waives() {
     assert_eq!(waivers("'{{github ghp}}'  # lockgate:ignore[jwt]"), [None]);
 }
 
+#[test]
+fn a_file_of_nothing_but_credentials_is_cut_off_and_masked_whole() {
+    let line = "'{{github ghp}}'\n";
+    let seen = scan("a.py", templates::expand(&line.repeat(1100)));
+    assert_eq!((seen.hits.len(), seen.masks.len()), (1000, 1100));
+    assert!(seen.notifications[0].message.contains("1100 credentials"));
+}
+
 /// Each of these takes minutes where the work is not linear.
 #[test]
 fn hostile_files_end_in_time() {

@@ -21,8 +21,16 @@ fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' || byte == b'.'
 }
 
+/// A value and how it is written.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Assigned {
+    pub range: Range<usize>,
+    /// Without quotes where the language has expressions: an example in a comment, or code.
+    pub maybe_code: bool,
+}
+
 /// The value that is assigned to a name, in whichever syntax the place allows.
-pub fn assigned(bytes: &[u8], name: &Range<usize>, place: Place) -> Option<Range<usize>> {
+pub fn assigned(bytes: &[u8], name: &Range<usize>, place: Place) -> Option<Assigned> {
     let ceiling = bytes.len().min(name.end + 2 * LONGEST_VALUE);
     let mut reader = Reader { text: &bytes[..ceiling], at: name.end };
     let opening = name.start.checked_sub(1).map(|at| bytes[at]);
@@ -32,16 +40,17 @@ pub fn assigned(bytes: &[u8], name: &Range<usize>, place: Place) -> Option<Range
     let spaced = bytes[reader.at - 1] == b' ';
     let operator = reader.operator(quoted_name)?;
     reader.blanks();
-    if let Some(value) = reader.quoted() {
-        return Some(value);
+    if let Some(range) = reader.quoted() {
+        return Some(Assigned { range, maybe_code: false });
     }
     let capitals = bytes[name.clone()].iter().all(|b| !b.is_ascii_lowercase());
-    let bare = match place {
-        Place::Config => true,
-        Place::Text => operator == b'=' && (capitals || !spaced),
-        Place::Code | Place::Test | Place::Generated => false,
+    let maybe_code = match place {
+        Place::Config => false,
+        Place::Text => !(operator == b'=' && (capitals || !spaced)),
+        Place::Code | Place::Test | Place::Generated => true,
     };
-    if bare && !quoted_name { reader.bare() } else { None }
+    let range = reader.bare(maybe_code)?;
+    Some(Assigned { range, maybe_code })
 }
 
 struct Reader<'a> {
@@ -107,13 +116,20 @@ impl Reader<'_> {
         whole.then_some(start..end)
     }
 
-    /// The rest of the line, up to a comment.
-    fn bare(&mut self) -> Option<Range<usize>> {
+    /// The rest of the line, up to a comment; letters and digits only where it may be code.
+    fn bare(&mut self, maybe_code: bool) -> Option<Range<usize>> {
         let start = self.at;
-        self.skip(|b| b.is_ascii_graphic(), LONGEST_VALUE);
+        match maybe_code {
+            true => self.skip(|b| b.is_ascii_alphanumeric(), LONGEST_VALUE),
+            false => self.skip(|b| b.is_ascii_graphic(), LONGEST_VALUE),
+        }
         let end = self.at;
         self.blanks();
-        let ended = matches!(self.peek(), None | Some(b'\n' | b'\r' | b'#'));
+        let ended = match self.peek() {
+            None | Some(b'\n' | b'\r' | b'#') => true,
+            Some(b'"' | b'\'' | b'\\' | b'`') => maybe_code, // within a string that holds both
+            Some(_) => false,
+        };
         (ended && end > start).then_some(start..end)
     }
 }
@@ -125,7 +141,7 @@ mod tests {
     fn read(text: &str, place: Place) -> Option<&str> {
         let at = text.find("key").expect("a keyword");
         let name = name_around(text.as_bytes(), &(at..at + 3), 0);
-        assigned(text.as_bytes(), &name, place).map(|range| &text[range])
+        assigned(text.as_bytes(), &name, place).map(|assigned| &text[assigned.range])
     }
 
     #[test]
@@ -138,11 +154,13 @@ mod tests {
         assert_eq!(read("'key' => 'value',", Place::Code), Some("value"));
         assert_eq!(read("set('key', 'value')", Place::Code), Some("value"));
         assert_eq!(read("key: value # note", Place::Config), Some("value"));
+        assert_eq!(read("-H 'X-key: value'", Place::Code), Some("value"));
     }
 
     #[test]
     fn expressions_are_no_values() {
-        assert_eq!(read("key = value", Place::Code), None);
+        assert_eq!(read("key = get_value", Place::Code), None);
+        assert_eq!(read("key = value.name", Place::Code), None);
         assert_eq!(read("key = 'value' + suffix", Place::Code), None);
         assert_eq!(read("key = two words", Place::Config), None);
         assert_eq!(read("key, 'value'", Place::Code), None);

@@ -1,0 +1,72 @@
+//! From what the matchers found to hits: the most specific rule for each credential, and the slow
+//! hash only for what is reported.
+
+use super::digest;
+use crate::engine::{Hit, HitAnchor};
+use crate::finding::Confidence;
+use crate::rule::Rule;
+use std::ops::Range;
+
+/// Rules whose patterns hold of what a more specific rule also matches, the least specific first.
+const BROAD: &[&str] = &[
+    "generic-api-key",
+    "hashicorp-tf-password",
+    "basic-auth-url",
+    "curl-auth-user",
+    "curl-auth-header",
+    "kubernetes-secret-yaml",
+    "jwt",
+    "private-key",
+];
+
+/// What a matcher takes for a credential.
+#[derive(Debug)]
+pub struct Found {
+    pub rule: &'static Rule,
+    pub range: Range<usize>,
+    pub confidence: Confidence,
+    /// What speaks against it.
+    pub doubt: Option<&'static str>,
+}
+
+impl Found {
+    /// The hit, with the identity of its value.
+    pub fn into_hit(self, bytes: &[u8]) -> Hit {
+        let anchor = HitAnchor::Secret(digest(&bytes[self.range.clone()]));
+        let mut hit = Hit::new(self.rule, self.range, anchor);
+        hit.confidence = self.confidence;
+        if let Some(doubt) = self.doubt {
+            hit.message = format!("{}; {doubt}", self.rule.title).into();
+        }
+        hit
+    }
+
+    /// The place among the broad rules; the specific ones come after them.
+    fn rank(&self) -> usize {
+        BROAD.iter().position(|id| *id == self.rule.id).unwrap_or(BROAD.len())
+    }
+}
+
+/// Sorts by place. Where two rules see the same credential, the more specific one says what it is;
+/// two finds of one rule in one place are one.
+pub fn keep_specific(found: &mut Vec<Found>) {
+    found.sort_by_key(|one| (one.range.start, one.range.end, one.rank()));
+    let mut covered: Vec<Vec<Range<usize>>> = vec![Vec::new(); BROAD.len() + 1];
+    for one in found.iter() {
+        covered[one.rank()].push(one.range.clone());
+    }
+    found.retain(|one| {
+        let better = &covered[one.rank() + 1..];
+        !better.iter().any(|ranges| overlaps(ranges, &one.range))
+    });
+    found.dedup_by(|later, earlier| {
+        later.rule.id == earlier.rule.id && later.range.start < earlier.range.end
+    });
+}
+
+/// Whether any of the ranges, sorted by start, overlaps this one. Those of one rank hardly overlap
+/// each other, so the nearest few decide.
+fn overlaps(ranges: &[Range<usize>], with: &Range<usize>) -> bool {
+    let after = ranges.partition_point(|range| range.start < with.end);
+    ranges[..after].iter().rev().take(8).any(|range| range.end > with.start)
+}
