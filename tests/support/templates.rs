@@ -10,7 +10,7 @@
 //! | `{{uuid}}` | `8-4-4-4-12` hexadecimal digits |
 //! | `{{uXXXX}}` | the character with that code point |
 //! | `{{github PREFIX}}` | a token with that prefix and a valid checksum; `{{npm}}` likewise |
-//! | `{{jwt}}` | a JSON Web Token with a valid header and payload |
+//! | `{{jwt}}` | a JSON Web Token with a valid header and payload; `{{jwtbase64}}` in base 64 |
 //! | `{{pem TYPE}}` | a PEM block over several lines; `{{pemline TYPE}}` with `\n` instead |
 //!
 //! Anything else in double braces stays as it is.
@@ -52,6 +52,7 @@ fn one(template: &str, random: &mut Random) -> Option<String> {
         ["github", prefix] => checked(prefix, random),
         ["npm"] => checked("npm", random),
         ["jwt"] => jwt(random),
+        ["jwtbase64"] => base64(jwt(random).as_bytes()),
         ["pem", ref kind @ ..] => pem(&kind.join(" "), "\n", random),
         ["pemline", ref kind @ ..] => pem(&kind.join(" "), "\\n", random),
         ["uuid"] => {

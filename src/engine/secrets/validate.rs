@@ -35,6 +35,7 @@ pub const VALIDATORS: &[(&str, Check)] = &[
     ("aws_access_key", aws_access_key),
     ("base62_checksum", base62_checksum),
     ("jwt", jwt::jwt),
+    ("jwt_base64", jwt::jwt_base64),
     ("mixed", mixed),
     ("password", password::password),
     ("pem", pem::pem),
