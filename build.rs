@@ -10,7 +10,7 @@ use format::{Example, Matcher, Rule};
 use scale::{Confidence, Severity};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::{env, fs, io};
 
 /// The TOML between the `+++` lines.
 #[derive(Deserialize)]
@@ -30,38 +30,35 @@ struct FrontMatter {
     r#match: Matcher<String>,
 }
 
-fn main() {
+fn main() -> Result<(), String> {
     println!("cargo::rerun-if-changed=rules");
     let mut files = Vec::new();
-    collect(Path::new("rules"), &mut files);
+    collect(Path::new("rules"), &mut files)?;
     files.sort();
-    let rules: Vec<Rule<String>> = files
-        .iter()
-        .map(|file| {
-            println!("cargo::rerun-if-changed={}", file.display());
-            let text = fs::read_to_string(file).unwrap_or_else(|e| fail(file, &e.to_string()));
-            parse(file, &text).unwrap_or_else(|e| fail(file, &e))
-        })
-        .collect();
-    let blob = postcard::to_stdvec(&rules).expect("a rule serialises");
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("rules.bin");
-    fs::write(out, blob).expect("OUT_DIR is writable");
+    let rules: Vec<Rule<String>> = files.iter().map(|file| read(file)).collect::<Result<_, _>>()?;
+    let blob = postcard::to_stdvec(&rules).map_err(|error| error.to_string())?;
+    let folder = env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?;
+    fs::write(PathBuf::from(folder).join("rules.bin"), blob).map_err(|error| error.to_string())
 }
 
-fn fail(file: &Path, why: &str) -> ! {
-    panic!("{}: {why}", file.display())
-}
-
-fn collect(folder: &Path, into: &mut Vec<PathBuf>) {
+fn collect(folder: &Path, into: &mut Vec<PathBuf>) -> Result<(), String> {
     println!("cargo::rerun-if-changed={}", folder.display());
-    for entry in fs::read_dir(folder).unwrap_or_else(|e| fail(folder, &e.to_string())) {
-        let path = entry.expect("a folder entry").path();
+    let named = |error: io::Error| format!("{}: {error}", folder.display());
+    for entry in fs::read_dir(folder).map_err(named)? {
+        let path = entry.map_err(named)?.path();
         if path.is_dir() {
-            collect(&path, into);
-        } else if path.extension().is_some_and(|e| e == "md") {
+            collect(&path, into)?;
+        } else if path.extension().is_some_and(|extension| extension == "md") {
             into.push(path);
         }
     }
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<Rule<String>, String> {
+    println!("cargo::rerun-if-changed={}", file.display());
+    let text = fs::read_to_string(file).map_err(|error| error.to_string());
+    text.and_then(|text| parse(file, &text)).map_err(|why| format!("{}: {why}", file.display()))
 }
 
 fn parse(file: &Path, text: &str) -> Result<Rule<String>, String> {

@@ -29,7 +29,9 @@ fn engines(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("engine");
     group.throughput(Throughput::Bytes(raw.len() as u64)).sample_size(20);
     for engine in ENGINES {
-        group.bench_function(engine.name(), |bencher| bencher.iter(|| engine.scan(black_box(&file))));
+        group.bench_function(engine.name(), |bencher| {
+            bencher.iter(|| engine.scan(black_box(&file)))
+        });
     }
     group.finish();
     let mut group = criterion.benchmark_group("file");

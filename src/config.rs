@@ -120,6 +120,11 @@ fn without_choices(why: &str) -> String {
     }
 }
 
+/// The JSON Schema of the file, for editors.
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(Config)
+}
+
 /// `; did you mean …?` when something is near, else what there is.
 pub fn hint<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.collect();

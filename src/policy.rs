@@ -184,7 +184,7 @@ pub fn judge(
             && finding.confidence >= policy.min_confidence
             && !(policy.new_only && base.is_some_and(|base| base.has(finding)))
     };
-    let rule = rule(&policy);
+    let rule = policy.rule();
     let blocking: Vec<Blocking> = findings
         .iter()
         .enumerate()
@@ -200,16 +200,18 @@ pub fn judge(
     Verdict { outcome, blocking, incomplete, policy, base: base.map(|base| base.name.clone()) }
 }
 
-/// The policy in one line.
-fn rule(policy: &Policy) -> String {
-    let mut rule = format!("{} fail_on = {}", policy.source, name(&policy.fail_on));
-    if policy.min_confidence > Confidence::Low {
-        rule += &format!(", min_confidence = {}", name(&policy.min_confidence));
+impl Policy {
+    /// What blocks, in one line, as the configuration writes it.
+    pub fn rule(&self) -> String {
+        let mut rule = format!("{} fail_on = {}", self.source, name(&self.fail_on));
+        if self.min_confidence > Confidence::Low {
+            rule += &format!(", min_confidence = {}", name(&self.min_confidence));
+        }
+        if self.new_only {
+            rule += ", new_only = true";
+        }
+        rule
     }
-    if policy.new_only {
-        rule += ", new_only = true";
-    }
-    rule
 }
 
 /// A value as the configuration writes it.

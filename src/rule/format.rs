@@ -57,7 +57,8 @@ pub enum Matcher<S> {
 pub struct Secret<S> {
     /// Lower-case substrings, one of which must be near for the pattern to be tried.
     pub keywords: Vec<S>,
-    /// Regular expression. The group named `secret` is the credential, else the whole match.
+    /// Regular expression. The group named `secret` (or `legacy`, for an older form of the token)
+    /// is the credential, else the whole match.
     pub pattern: S,
     /// The least Shannon entropy of the credential, in bits a character; 0 for no bound.
     #[serde(default)]

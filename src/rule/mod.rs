@@ -47,7 +47,8 @@ impl Catalogue {
     /// The rule with this id or alias; in any case, but the right one is quicker.
     pub fn find(&self, id: &str) -> Option<&Rule> {
         let exact = self.by_id.get(id).copied();
-        let any_case = || self.by_id.iter().find(|(name, _)| name.eq_ignore_ascii_case(id)).map(|(_, &i)| i);
+        let any_case =
+            || self.by_id.iter().find(|(name, _)| name.eq_ignore_ascii_case(id)).map(|(_, &i)| i);
         exact.or_else(any_case).map(|index| &self.rules[index])
     }
 

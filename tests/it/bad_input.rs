@@ -19,7 +19,9 @@ fn a_path_that_is_not_there_is_a_usage_error() {
 #[test]
 fn an_unreadable_file_is_notified_and_the_rest_is_scanned() {
     let sandbox = Sandbox::with(&[("run.py", SHELL), ("closed.py", "x = 1\n")]);
-    let mode = |path, mode| fs::set_permissions(sandbox.join(path), fs::Permissions::from_mode(mode)).unwrap();
+    let mode = |path, mode| {
+        fs::set_permissions(sandbox.join(path), fs::Permissions::from_mode(mode)).unwrap()
+    };
     mode("", 0o755);
     mode("closed.py", 0o000);
     // Root reads everything, so the binary runs as nobody.
@@ -64,7 +66,13 @@ fn deep_nesting_is_notified() {
     let minus = format!("x = {}1\n", "-".repeat(200_000));
     let dots = format!("x = a{}\n", ".a".repeat(200_000));
     let sum = format!("x = 1{}\n", "+1".repeat(200_000));
-    let files = [("a.py", parentheses), ("b.py", minus), ("c.py", dots), ("d.py", sum), ("run.py", SHELL.to_owned())];
+    let files = [
+        ("a.py", parentheses),
+        ("b.py", minus),
+        ("c.py", dots),
+        ("d.py", sum),
+        ("run.py", SHELL.to_owned()),
+    ];
     let sandbox = Sandbox::empty();
     for (path, content) in &files {
         sandbox.write(path, content);
@@ -88,7 +96,12 @@ fn nul_bytes_and_other_encodings() {
         .map(|n| format!("{} {}", n["path"].as_str().unwrap(), n["trouble"].as_str().unwrap()))
         .collect();
     assert_eq!(troubles, ["invalid.py undecodable", "klingon.py undecodable", "nul.py unparsed"]);
-    let found: Vec<&str> = report["findings"].as_array().unwrap().iter().map(|f| f["path"].as_str().unwrap()).collect();
+    let found: Vec<&str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| f["path"].as_str().unwrap())
+        .collect();
     assert_eq!(found, ["bom.py", "latin.py"]);
 }
 
@@ -99,14 +112,23 @@ fn a_configuration_that_means_nothing_is_an_error() {
     sandbox.write("lockgate.toml", "[gate\n");
     sandbox.scan(&[]).exits(2).complains("lockgate.toml:1");
     sandbox.scan(&["--config", "missing.toml"]).exits(2).complains("missing.toml");
-    assert!(!sandbox.join(".lockgate").exists(), "nothing is made before the configuration is right");
+    assert!(
+        !sandbox.join(".lockgate").exists(),
+        "nothing is made before the configuration is right"
+    );
 }
 
 #[test]
 fn a_store_that_cannot_be_used_is_an_error_and_stays_as_it_was() {
-    let sandbox = Sandbox::with(&[("run.py", SHELL), ("garbage.db", "this is no database at all, however long it is\n")]);
+    let sandbox = Sandbox::with(&[
+        ("run.py", SHELL),
+        ("garbage.db", "this is no database at all, however long it is\n"),
+    ]);
     sandbox.scan(&["--db", "garbage.db"]).exits(2).complains("garbage.db").complains("--db");
-    assert_eq!(fs::read_to_string(sandbox.join("garbage.db")).unwrap(), "this is no database at all, however long it is\n");
+    assert_eq!(
+        fs::read_to_string(sandbox.join("garbage.db")).unwrap(),
+        "this is no database at all, however long it is\n"
+    );
     fs::create_dir(sandbox.join("folder.db")).unwrap();
     sandbox.scan(&["--db", "folder.db"]).exits(2).complains("folder.db");
 }
@@ -125,12 +147,18 @@ fn a_database_of_a_newer_version_is_left_alone() {
 fn no_secret_reaches_any_output_or_file() {
     let secret = templates::expand("{{github ghp}}");
     let sandbox = Sandbox::repository(&[]);
-    let code = format!("import requests\nrequests.get(url, headers={{'Authorization': 'token {secret}'}})\npassword = 'correct-horse-{}'\n", "battery");
+    let code = format!(
+        "import requests\nrequests.get(url, headers={{'Authorization': 'token {secret}'}})\npassword = 'correct-horse-{}'\n",
+        "battery"
+    );
     sandbox.write("app.py", &code);
     for format in ["table", "json", "sarif", "sarif-full", "markdown", "github"] {
         let run = sandbox.scan(&["--format", format, "--verbose"]).exits(1);
         for canary in [secret.as_str(), "correct-horse"] {
-            assert!(!run.stdout.contains(canary) && !run.stderr.contains(canary), "{format} shows {canary}");
+            assert!(
+                !run.stdout.contains(canary) && !run.stderr.contains(canary),
+                "{format} shows {canary}"
+            );
         }
     }
     let mut files = vec![sandbox.join(".lockgate")];
@@ -140,7 +168,10 @@ fn no_secret_reaches_any_output_or_file() {
         } else {
             let content = fs::read(&path).unwrap();
             for canary in [secret.as_bytes(), b"correct-horse"] {
-                assert!(!content.windows(canary.len()).any(|window| window == canary), "{path:?} holds a secret");
+                assert!(
+                    !content.windows(canary.len()).any(|window| window == canary),
+                    "{path:?} holds a secret"
+                );
             }
         }
     }

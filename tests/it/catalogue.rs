@@ -24,11 +24,20 @@ fn ids_and_aliases_are_unique() {
 #[test]
 fn every_rule_has_its_prose() {
     for rule in rules() {
-        assert!(rule.title.len() >= 8 && !rule.title.ends_with('.'), "{}: title {:?}", rule.id, rule.title);
+        assert!(
+            rule.title.len() >= 8 && !rule.title.ends_with('.'),
+            "{}: title {:?}",
+            rule.id,
+            rule.title
+        );
         assert!(rule.summary.len() >= 40, "{}: the summary says too little", rule.id);
         assert!(rule.fix.len() >= 20, "{}: the fix says too little", rule.id);
         assert!(!rule.references.is_empty(), "{}: no reference", rule.id);
-        assert!(rule.references.iter().all(|link| link.starts_with("https://")), "{}: a reference is no link", rule.id);
+        assert!(
+            rule.references.iter().all(|link| link.starts_with("https://")),
+            "{}: a reference is no link",
+            rule.id
+        );
         assert!(!rule.help.contains("finding:"), "{}: a marker is left in the help", rule.id);
         assert!(!rule.cwe.is_empty(), "{}: no CWE", rule.id);
     }
@@ -38,7 +47,12 @@ fn every_rule_has_its_prose() {
 fn titles_are_unique_within_an_engine() {
     let mut titles = BTreeSet::new();
     for rule in rules() {
-        assert!(titles.insert((rule.engine, rule.title)), "{}: {:?} is another rule's title too", rule.id, rule.title);
+        assert!(
+            titles.insert((rule.engine, rule.title)),
+            "{}: {:?} is another rule's title too",
+            rule.id,
+            rule.title
+        );
     }
 }
 
@@ -54,14 +68,19 @@ fn every_rule_belongs_to_an_engine() {
 fn every_example_behaves() {
     let mut wrong = Vec::new();
     for rule in rules() {
-        let (firing, quiet): (Vec<_>, Vec<_>) = rule.examples.iter().partition(|e| !e.findings.is_empty());
+        let (firing, quiet): (Vec<_>, Vec<_>) =
+            rule.examples.iter().partition(|e| !e.findings.is_empty());
         assert!(!firing.is_empty(), "{}: no example fires", rule.id);
         assert!(!quiet.is_empty(), "{}: no example is quiet", rule.id);
         for (number, example) in rule.examples.iter().enumerate() {
             let found = lines_found(rule, example.file, &templates::expand(example.code));
             let expected: BTreeSet<u32> = example.findings.iter().copied().collect();
             if found != expected {
-                wrong.push(format!("{} example {}: found {found:?}, not {expected:?}", rule.id, number + 1));
+                wrong.push(format!(
+                    "{} example {}: found {found:?}, not {expected:?}",
+                    rule.id,
+                    number + 1
+                ));
             }
         }
     }

@@ -28,7 +28,8 @@ fn completions_for_a_shell() {
 fn several_formats_in_one_run() {
     let sandbox = Sandbox::with(&[("run.py", SHELL)]);
     sandbox.scan(&["--format", "sarif=out.sarif", "--format", "table"]).exits(1).says("BLOCKED");
-    let sarif: serde_json::Value = serde_json::from_slice(&fs::read(sandbox.join("out.sarif")).unwrap()).unwrap();
+    let sarif: serde_json::Value =
+        serde_json::from_slice(&fs::read(sandbox.join("out.sarif")).unwrap()).unwrap();
     assert_eq!(sarif["version"], "2.1.0");
     sandbox.scan(&["--format", "json", "--output", "out.json"]).exits(1);
     assert!(sandbox.join("out.json").exists());

@@ -7,20 +7,32 @@ const ASSERT: &str = "assert ready\n";
 fn lifecycles(sandbox: &Sandbox, code: i32) -> Vec<String> {
     let report = sandbox.scan(&["--format", "json"]).exits(code).json();
     let findings = report["findings"].as_array().unwrap();
-    findings.iter().map(|f| format!("{} {}", f["rule"]["id"].as_str().unwrap(), f["lifecycle"].as_str().unwrap())).collect()
+    findings
+        .iter()
+        .map(|f| {
+            format!("{} {}", f["rule"]["id"].as_str().unwrap(), f["lifecycle"].as_str().unwrap())
+        })
+        .collect()
 }
 
 #[test]
 fn a_severe_finding_blocks_and_the_verdict_names_rule_and_policy() {
     let sandbox = Sandbox::with(&[("run.py", SHELL)]);
-    sandbox.scan(&[]).exits(1).says("B602").says("run.py:2").says("BLOCKED").says("[gate] fail_on = \"high\"");
+    sandbox
+        .scan(&[])
+        .exits(1)
+        .says("B602")
+        .says("run.py:2")
+        .says("BLOCKED")
+        .says("[gate] fail_on = \"high\"");
 }
 
 #[test]
 fn what_is_reported_and_what_blocks_are_two_settings() {
     let sandbox = Sandbox::with(&[("check.py", ASSERT)]);
     sandbox.scan(&[]).exits(0).says("B101").says("PASSED");
-    sandbox.write("lockgate.toml", "[report]\nmin_severity = \"medium\"\n[gate]\nfail_on = \"low\"\n");
+    sandbox
+        .write("lockgate.toml", "[report]\nmin_severity = \"medium\"\n[gate]\nfail_on = \"low\"\n");
     sandbox.scan(&[]).exits(1).says("B101");
     sandbox.write("lockgate.toml", "[report]\nmin_severity = \"medium\"\n");
     let report = sandbox.scan(&["--format", "json"]).exits(0).json();
@@ -30,7 +42,10 @@ fn what_is_reported_and_what_blocks_are_two_settings() {
 #[test]
 fn the_flag_wins_over_the_file_and_the_longest_branch_glob_over_the_gate() {
     let sandbox = Sandbox::repository(&[("check.py", ASSERT)]);
-    sandbox.write("lockgate.toml", "[gate]\nfail_on = \"low\"\n[gate.branches.\"feature/**\"]\nfail_on = \"none\"\n");
+    sandbox.write(
+        "lockgate.toml",
+        "[gate]\nfail_on = \"low\"\n[gate.branches.\"feature/**\"]\nfail_on = \"none\"\n",
+    );
     sandbox.scan(&[]).exits(1);
     sandbox.git(&["checkout", "-q", "-b", "feature/login"]);
     sandbox.scan(&[]).exits(0);
@@ -124,7 +139,10 @@ fn what_does_not_parse_is_incomplete_only_where_the_policy_says_so() {
 
 #[test]
 fn a_waived_finding_does_not_block_and_is_counted() {
-    let sandbox = Sandbox::with(&[("run.py", "import subprocess  # nosec\nsubprocess.call(command, shell=True)  # nosec B602\n")]);
+    let sandbox = Sandbox::with(&[(
+        "run.py",
+        "import subprocess  # nosec\nsubprocess.call(command, shell=True)  # nosec B602\n",
+    )]);
     sandbox.scan(&[]).exits(0).says("2 waived");
     let sarif = sandbox.scan(&["--format", "sarif"]).exits(0).json();
     assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 0);

@@ -9,3 +9,4 @@ mod command_line;
 mod gate;
 mod report;
 mod sandbox;
+mod schemas;

@@ -102,8 +102,8 @@ impl Footer<'_> {
     fn verdict(&self, to: &mut dyn Write) -> io::Result<()> {
         let (verdict, paint) = (&self.report.verdict, self.page.paint);
         if verdict.outcome == Decision::Passed {
-            let source = visible(&verdict.policy.source);
-            writeln!(to, "{}: no finding is blocked by {source}", paint.good("PASSED"))?;
+            let rule = verdict.policy.rule();
+            writeln!(to, "{}: no finding is blocked by {}", paint.good("PASSED"), visible(&rule))?;
         }
         self.blocking(to)?;
         if !verdict.incomplete.is_empty() {
