@@ -2,7 +2,7 @@
 
 use super::{Hit, HitAnchor, Seen, line_hashes};
 use crate::finding::{Anchor, Finding, Fingerprint, Location, Snippet, Span};
-use crate::target::SourceFile;
+use crate::target::{SourceFile, Spans};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -10,6 +10,9 @@ use std::ops::Range;
 const SHOWN_LINES: u32 = 5;
 /// Bytes of a line that are shown; the rest is cut around the flagged part.
 const SHOWN_BYTES: usize = 200;
+/// Bytes of the flagged text that its identity is taken from: calls within calls, each with all
+/// that is inside it, would cost the square of their number.
+const MATCHED_BYTES: usize = 16 << 10;
 /// What stands for a secret. Of one length, so that it does not tell the secret's.
 const MASK: &str = "********";
 
@@ -23,9 +26,10 @@ pub fn frame(file: &SourceFile, seen: Vec<Seen>, with_line_hashes: bool) -> Vec<
     let hashes =
         if with_line_hashes && !hits.is_empty() { line_hashes(file.bytes()) } else { Vec::new() };
     let view = View { file, masks };
+    let mut spans = Spans::new(file.lines(), file.bytes());
     hits.into_iter()
         .map(|hit| {
-            let span = file.lines().span(&hit.range, file.bytes());
+            let span = spans.next(&hit.range);
             Finding {
                 rule: Cow::Borrowed(hit.rule.id),
                 engine: Cow::Borrowed(hit.rule.engine),
@@ -117,7 +121,8 @@ impl View<'_> {
             HitAnchor::Code { scope } => {
                 let mut hasher = blake3::Hasher::new();
                 hasher.update(scope.as_bytes()).update(b"\0");
-                hasher.update(normalised(&self.show(hit.matched.clone())).as_bytes());
+                let end = hit.matched.end.min(hit.matched.start + MATCHED_BYTES);
+                hasher.update(normalised(&self.show(hit.matched.start..end)).as_bytes());
                 let mut digest = [0; 16];
                 digest.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
                 Anchor::Code(digest)

@@ -45,22 +45,83 @@ impl LineIndex {
         }
         start..end
     }
+}
 
-    /// The span of a range of bytes.
-    pub fn span(&self, range: &Range<usize>, text: &[u8]) -> Span {
-        let (start_line, start_column) = self.place(range.start, text);
-        let (end_line, end_column) = self.place(range.end, text);
-        Span { start_line, start_column, end_line, end_column }
+/// Spans of ranges that come sorted by their start: each column is counted on from the one
+/// before, so that many on one endless line cost no more than the line.
+#[derive(Debug)]
+pub struct Spans<'a> {
+    lines: &'a LineIndex,
+    text: &'a [u8],
+    /// The last start: its line, its offset and its column from 0.
+    last: (u32, usize, u32),
+}
+
+impl<'a> Spans<'a> {
+    /// `lines` is that of `text`.
+    pub fn new(lines: &'a LineIndex, text: &'a [u8]) -> Spans<'a> {
+        Spans { lines, text, last: (1, 0, 0) }
     }
 
-    fn place(&self, offset: usize, text: &[u8]) -> (u32, u32) {
-        let offset = offset.min(text.len());
-        let line = self.line(offset);
-        (line, code_points(&text[self.start(line, text)..offset]) as u32 + 1)
+    /// The span of the next range.
+    pub fn next(&mut self, range: &Range<usize>) -> Span {
+        let start = range.start.min(self.text.len());
+        let end = range.end.clamp(start, self.text.len());
+        let start_line = self.lines.line(start);
+        let (line, offset, column) = self.last;
+        let (from, before) = match start_line == line && offset <= start {
+            true => (offset, column),
+            false => (self.lines.start(start_line, self.text), 0),
+        };
+        let start_column = before + self.count(from..start);
+        self.last = (start_line, start, start_column);
+        let end_line = self.lines.line(end);
+        let end_column = match end_line == start_line {
+            true => start_column + self.count(start..end),
+            false => self.count(self.lines.start(end_line, self.text)..end),
+        };
+        Span { start_line, start_column: start_column + 1, end_line, end_column: end_column + 1 }
+    }
+
+    fn count(&self, range: Range<usize>) -> u32 {
+        code_points(&self.text[range]) as u32
     }
 }
 
 /// How many code points begin in the bytes; stray continuation bytes belong to the one before.
-pub fn code_points(bytes: &[u8]) -> usize {
+fn code_points(bytes: &[u8]) -> usize {
     bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn lines_end_as_python_has_it() {
+        let text = "a\nb\r\nc\rd é\n".as_bytes();
+        let lines = LineIndex::new(text);
+        assert_eq!(lines.count(), 5);
+        assert_eq!(lines.range(2, text), 2..3);
+        let span = Spans::new(&lines, text).next(&(7..10));
+        assert_eq!((span.start_line, span.start_column, span.end_line, span.end_column), (4, 1, 4, 4));
+    }
+
+    proptest! {
+        #[test]
+        fn one_after_the_other_is_as_each_alone(
+            text in "[a\u{e9}\n\r ]{0,40}",
+            mut ranges in prop::collection::vec((0usize..60, 0usize..20), 0..8),
+        ) {
+            let lines = LineIndex::new(text.as_bytes());
+            ranges.sort_unstable();
+            let mut spans = Spans::new(&lines, text.as_bytes());
+            for (start, length) in ranges {
+                let range = start..start + length;
+                let alone = Spans::new(&lines, text.as_bytes()).next(&range);
+                prop_assert_eq!(spans.next(&range), alone);
+            }
+        }
+    }
 }

@@ -4,7 +4,7 @@ mod decode;
 mod lines;
 mod walk;
 
-pub use lines::LineIndex;
+pub use lines::{LineIndex, Spans};
 pub use walk::{Target, WalkError, Walked, relative, walk};
 
 use crate::finding::Trouble;

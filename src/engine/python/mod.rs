@@ -18,7 +18,7 @@ mod walk;
 
 use super::{Engine, Seen};
 use crate::finding::{Notification, Trouble};
-use crate::target::{Kind, SourceFile};
+use crate::target::{Kind, SourceFile, Spans};
 use ruff_python_ast::{ModModule, PySourceType};
 use ruff_python_parser::{Parsed, parse_unchecked_source};
 use ruff_text_size::Ranged;
@@ -83,7 +83,7 @@ fn scan(file: &SourceFile, source: &str, seen: &mut Seen) -> Result<(), (Trouble
 }
 
 fn unparsed(file: &SourceFile, why: &str, at: usize) -> (Trouble, String) {
-    let place = file.lines().span(&(at..at), file.bytes());
+    let place = Spans::new(file.lines(), file.bytes()).next(&(at..at));
     let (line, column) = (place.start_line, place.start_column);
     (Trouble::Unparsed, format!("does not parse: {why} at line {line}, column {column}"))
 }
