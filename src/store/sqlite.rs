@@ -3,6 +3,7 @@
 mod base;
 mod digest;
 mod file;
+mod memory;
 mod open;
 mod record;
 

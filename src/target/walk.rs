@@ -66,12 +66,10 @@ pub fn walk(root: &Path, paths: &[PathBuf], settings: &Settings) -> Result<Walke
         });
     let walked = Mutex::new(Walked::default());
     builder.build_parallel().run(|| {
-        Box::new(|entry| {
-            let mut local = Walked::default();
-            visit(entry, root, &exclude, &mut local);
-            let mut all = walked.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-            all.targets.append(&mut local.targets);
-            all.notifications.append(&mut local.notifications);
+        let mut own = OneThreads { walked: Walked::default(), all: &walked };
+        let exclude = &exclude;
+        Box::new(move |entry| {
+            visit(entry, root, exclude, &mut own.walked);
             WalkState::Continue
         })
     });
@@ -80,6 +78,20 @@ pub fn walk(root: &Path, paths: &[PathBuf], settings: &Settings) -> Result<Walke
     walked.targets.dedup_by(|a, b| a.path == b.path);
     walked.notifications.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(walked)
+}
+
+/// What one thread came by; joins the others' when the thread is done.
+struct OneThreads<'a> {
+    walked: Walked,
+    all: &'a Mutex<Walked>,
+}
+
+impl Drop for OneThreads<'_> {
+    fn drop(&mut self) {
+        let mut all = self.all.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        all.targets.append(&mut self.walked.targets);
+        all.notifications.append(&mut self.walked.notifications);
+    }
 }
 
 /// The patterns, without those that would leave out what was named: who names it wants it.

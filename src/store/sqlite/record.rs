@@ -3,10 +3,10 @@
 use super::super::{Fixed, History, Lifecycle, Scan};
 use super::branch_name;
 use super::digest::Digest;
+use super::memory::{Memory, State};
 use crate::finding::{Confidence, Finding, Fingerprint, Outcome, Severity};
 use crate::policy::Decision;
 use rusqlite::{Connection, ToSql, params};
-use std::collections::{BTreeMap, HashMap};
 
 /// Records a scan whose result differs from the last one of its branch.
 pub(super) fn record(
@@ -17,38 +17,16 @@ pub(super) fn record(
     let repository = repository_id(connection, &scan.repository.name)?;
     let branch = branch_id(connection, repository, branch_name(scan.repository))?;
     let number = insert_scan(connection, branch, scan, digest)?;
-    let mut recording = Recording {
-        connection,
-        repository,
-        branch,
-        scan: number,
-        known: known(connection, repository)?,
-        before: before(connection, branch)?,
-        now: BTreeMap::new(),
-    };
-    let lifecycles = scan
-        .findings
-        .iter()
-        .zip(&digest.details)
+    let memory = Memory::load(connection, repository, branch)?;
+    let mut recording = Recording { connection, repository, branch, scan: number, memory };
+    let seen = scan.findings.iter().zip(&digest.details);
+    let lifecycles = seen
         .map(|(finding, &details)| recording.see(finding, details))
         .collect::<Result<_, _>>()?;
+    recording.write_fingerprints()?;
     recording.open_intervals()?;
     let fixed = recording.close_intervals(scan)?;
     Ok(History { lifecycles, fixed })
-}
-
-/// A finding that a fingerprint leads to.
-#[derive(Clone, Copy)]
-struct Known {
-    finding: i64,
-    details: i64,
-}
-
-/// How a finding stood on the branch before this scan.
-#[derive(Clone, Copy)]
-enum State {
-    Open { since: i64, waived: bool },
-    Closed,
 }
 
 struct Recording<'a> {
@@ -56,49 +34,41 @@ struct Recording<'a> {
     repository: i64,
     branch: i64,
     scan: i64,
-    known: HashMap<Fingerprint, Known>,
-    before: HashMap<i64, State>,
-    /// The findings that this scan sees, and whether every sight of it is waived.
-    now: BTreeMap<i64, bool>,
+    memory: Memory,
 }
 
 impl Recording<'_> {
     /// Finds the lasting finding, or begins one, and notes that it was seen.
     fn see(&mut self, finding: &Finding, details: i64) -> rusqlite::Result<Lifecycle> {
         // Two findings that were apart before may be one now: both are seen.
-        let same: Vec<Known> = fingerprints(finding)
-            .filter_map(|fingerprint| self.known.get(fingerprint))
-            .copied()
-            .collect();
-        let is_open =
-            |known: &&Known| matches!(self.before.get(&known.finding), Some(State::Open { .. }));
+        let same: Vec<usize> =
+            fingerprints(finding).filter_map(|fingerprint| self.memory.find(fingerprint)).collect();
+        let state = |at: &usize| self.memory.lasting[*at].before;
+        let is_open = |at: &&usize| matches!(state(at), State::Open { .. });
         let open = same.iter().find(is_open);
         let lifecycle = match open {
             Some(_) => Lifecycle::Existing,
-            None if same.iter().any(|known| self.before.contains_key(&known.finding)) => {
-                Lifecycle::Reopened
-            }
+            None if same.iter().any(|at| matches!(state(at), State::Closed)) => Lifecycle::Reopened,
             None => Lifecycle::New,
         };
-        let id = match open.or(same.first()) {
-            None => self.insert(finding, details)?,
-            Some(known) => {
+        let others: Vec<usize> = same.iter().filter(is_open).copied().collect();
+        let at = match open.or(same.first()) {
+            None => self.memory.begin(self.insert(finding, details)?, details),
+            Some(&at) => {
+                let known = &self.memory.lasting[at];
                 // Of equal findings in one scan, the first says where it is.
-                if known.details != details && !self.now.contains_key(&known.finding) {
-                    self.update(known.finding, finding, details)?;
+                if known.details != details && known.now.is_none() {
+                    self.update(known.id, finding, details)?;
                 }
-                known.finding
+                at
             }
         };
-        let waived = finding.waiver.is_some();
-        let others = same.iter().filter(is_open).map(|known| known.finding);
-        for seen in others.chain([id]) {
-            self.now.entry(seen).and_modify(|all| *all &= waived).or_insert(waived);
+        for seen in others.into_iter().chain([at]) {
+            let now = &mut self.memory.lasting[seen].now;
+            *now = Some(now.unwrap_or(true) && finding.waiver.is_some());
         }
-        for fingerprint in fingerprints(finding) {
-            if !self.known.contains_key(fingerprint) {
-                self.add_fingerprint(*fingerprint, Known { finding: id, details })?;
-            }
+        if same.len() <= finding.witnesses.len() {
+            fingerprints(finding).for_each(|fingerprint| self.memory.lead(*fingerprint, at));
         }
         Ok(lifecycle)
     }
@@ -126,32 +96,37 @@ impl Recording<'_> {
         Ok(())
     }
 
-    fn add_fingerprint(&mut self, fingerprint: Fingerprint, known: Known) -> rusqlite::Result<()> {
-        self.connection
-            .prepare_cached(
-                "INSERT INTO fingerprint (repository, fingerprint, finding) VALUES (?1, ?2, ?3)",
-            )?
-            .execute(params![self.repository, fingerprint.0, known.finding])?;
-        self.known.insert(fingerprint, known);
+    /// Writes where the new fingerprints lead, in their order: a table grows quickest at its end.
+    fn write_fingerprints(&mut self) -> rusqlite::Result<()> {
+        let mut insert = self.connection.prepare_cached(
+            "INSERT INTO fingerprint (repository, fingerprint, finding) VALUES (?1, ?2, ?3)",
+        )?;
+        self.memory.new.sort_unstable();
+        for (fingerprint, at) in &self.memory.new {
+            let finding = self.memory.lasting[*at].id;
+            insert.execute(params![self.repository, fingerprint.0, finding])?;
+        }
         Ok(())
     }
 
     /// Begins an interval for each finding that is new, back, or waived otherwise than before.
     fn open_intervals(&self) -> rusqlite::Result<()> {
         let mut insert = self.connection.prepare_cached(
-            "INSERT INTO interval (branch, finding, opened, how, waived) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO interval (branch, finding, opened, how, waived)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
         )?;
-        for (&finding, &waived) in &self.now {
-            let how = match self.before.get(&finding) {
-                Some(State::Open { waived: before, .. }) if *before == waived => continue,
-                Some(State::Open { since, .. }) => {
-                    self.close(finding, *since)?;
+        for lasting in &self.memory.lasting {
+            let Some(waived) = lasting.now else { continue };
+            let how = match lasting.before {
+                State::Open { waived: before, .. } if before == waived => continue,
+                State::Open { since, .. } => {
+                    self.close(lasting.id, since)?;
                     "continued"
                 }
-                Some(State::Closed) => "reopened",
-                None => "new",
+                State::Closed => "reopened",
+                State::Unseen => "new",
             };
-            insert.execute(params![self.branch, finding, self.scan, how, waived])?;
+            insert.execute(params![self.branch, lasting.id, self.scan, how, waived])?;
         }
         Ok(())
     }
@@ -172,12 +147,9 @@ impl Recording<'_> {
              FROM finding WHERE id = ?1",
         )?;
         let mut fixed = Vec::new();
-        for (&finding, state) in &self.before {
-            let State::Open { since, .. } = *state else { continue };
-            if self.now.contains_key(&finding) {
-                continue;
-            }
-            let gone = remembered.query_row([finding], |row| {
+        for lasting in self.memory.lasting.iter().filter(|lasting| lasting.now.is_none()) {
+            let State::Open { since, .. } = lasting.before else { continue };
+            let gone = remembered.query_row([lasting.id], |row| {
                 let (engine, path) = (row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?);
                 if !covered(scan, engine, path) {
                     return Ok(None);
@@ -193,7 +165,7 @@ impl Recording<'_> {
                 }))
             })?;
             if let Some(gone) = gone {
-                self.close(finding, since)?;
+                self.close(lasting.id, since)?;
                 fixed.push(gone);
             }
         }
@@ -308,38 +280,6 @@ fn insert_scan(
         ])?;
     }
     Ok(number)
-}
-
-/// Where each fingerprint of the repository leads.
-fn known(
-    connection: &Connection,
-    repository: i64,
-) -> rusqlite::Result<HashMap<Fingerprint, Known>> {
-    let mut select = connection.prepare(
-        "SELECT fingerprint.fingerprint, finding.id, finding.details FROM fingerprint
-         JOIN finding ON finding.id = fingerprint.finding WHERE fingerprint.repository = ?1",
-    )?;
-    select
-        .query_map([repository], |row| {
-            let known = Known { finding: row.get(1)?, details: row.get(2)? };
-            Ok((Fingerprint(row.get(0)?), known))
-        })?
-        .collect()
-}
-
-/// How every finding that was ever seen on the branch stands there.
-fn before(connection: &Connection, branch: i64) -> rusqlite::Result<HashMap<i64, State>> {
-    let mut select = connection.prepare(
-        "SELECT finding, opened, waived, closed IS NULL FROM interval
-         WHERE branch = ?1 ORDER BY finding, opened",
-    )?;
-    // The last interval of a finding is what counts, and replaces those before it.
-    select
-        .query_map([branch], |row| {
-            let open = State::Open { since: row.get(1)?, waived: row.get(2)? };
-            Ok((row.get(0)?, if row.get(3)? { open } else { State::Closed }))
-        })?
-        .collect()
 }
 
 /// The severities as the database writes them.
