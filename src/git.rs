@@ -61,6 +61,16 @@ pub fn discover(path: &Path) -> Repository {
     }
 }
 
+/// A file that git tracks below a folder of the repository, but for the named ones.
+pub fn tracked_below(root: &Path, folder: &str, but: &[&str]) -> Option<String> {
+    let git = gix::open(root).ok()?;
+    let index = git.index().ok()?;
+    let prefix = format!("{folder}/");
+    let entries = index.prefixed_entries(prefix.as_str().into())?;
+    let paths = entries.iter().map(|entry| entry.path(&index).to_string());
+    paths.into_iter().find(|path| !but.contains(&&path[prefix.len()..]))
+}
+
 /// The origin's address without user, password and the ending `.git`.
 fn origin(git: &gix::Repository) -> Option<String> {
     let config = git.config_snapshot();

@@ -14,6 +14,9 @@ use crate::store::{Sqlite, Store, prepare_folder};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// Where Lockgate keeps what it remembers, below the repository's root.
+const FOLDER: &str = ".lockgate";
+
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// What to scan: folders and files of one repository
@@ -64,6 +67,9 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     config.engines.extend(args.engine);
     config.gate.overrule(args.fail_on, args.new_only);
     let policy = config.gate.policy(repository.branch.as_deref()).map_err(Error::usage)?;
+    if !(args.no_store && args.no_cache) {
+        refuse_foreign_memory(&repository)?;
+    }
     let mut store = match args.no_store {
         true => None,
         false => Some(open_store(args.db.as_deref(), &repository)?),
@@ -108,9 +114,22 @@ fn resolve(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     paths.iter().map(resolve).collect()
 }
 
+/// A memory that came with a commit could call any finding known, or a file clean.
+fn refuse_foreign_memory(repository: &Repository) -> Result<(), Error> {
+    let own = [".gitignore", "waivers.toml"];
+    let tracked = match repository.root.join(FOLDER).is_dir() {
+        true => git::tracked_below(&repository.root, FOLDER, &own),
+        false => None,
+    };
+    tracked.map_or(Ok(()), |path| {
+        let why = "is tracked by git, and a memory that comes with a commit cannot be trusted";
+        Err(Error::Usage(format!("{path}: {why}; remove it with `git rm -r --cached {FOLDER}`")))
+    })
+}
+
 /// The cache beside the store. None where there is no such folder and none is to be made.
 fn open_cache(repository: &Repository, output: &output::Args) -> Result<Option<Cache>, Error> {
-    let folder = repository.root.join(".lockgate");
+    let folder = repository.root.join(FOLDER);
     if !folder.is_dir() {
         return Ok(None);
     }
@@ -127,7 +146,7 @@ fn open_store(named: Option<&Path>, repository: &Repository) -> Result<Sqlite, E
     let path = match named {
         Some(path) => path.to_owned(),
         None => {
-            let folder = repository.root.join(".lockgate");
+            let folder = repository.root.join(FOLDER);
             prepare_folder(&folder).map_err(Error::usage)?;
             folder.join("findings.db")
         }

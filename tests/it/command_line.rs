@@ -56,6 +56,16 @@ fn the_store_ignores_itself_in_git() {
 }
 
 #[test]
+fn a_memory_that_came_with_a_commit_is_refused() {
+    let sandbox = Sandbox::repository(&[("run.py", SHELL)]);
+    sandbox.scan(&[]).exits(1);
+    sandbox.git(&["add", "-f", ".lockgate/.gitignore"]);
+    sandbox.scan(&[]).exits(1);
+    sandbox.git(&["add", "-f", ".lockgate/findings.db"]);
+    sandbox.scan(&[]).exits(2).complains(".lockgate/findings.db").complains("git rm");
+}
+
+#[test]
 fn no_store_leaves_nothing_behind() {
     let sandbox = Sandbox::with(&[("run.py", SHELL)]);
     sandbox.scan(&["--no-store"]).exits(1);
