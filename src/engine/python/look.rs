@@ -3,7 +3,7 @@
 
 use super::args::{Call, string, text};
 use super::checks::{Found, Function, Text};
-use super::node::{Node, def_start, on_one_line};
+use super::node::{Node, def_start};
 use super::nosec::Waivers;
 use super::walk::Walker;
 use crate::engine::{Hit, HitAnchor, Seen, secrets};
@@ -247,6 +247,7 @@ impl Literals {
 
 /// Where what the checks find goes to.
 pub struct Reporter<'a, 's> {
+    file: &'a SourceFile,
     source: &'a str,
     waivers: Waivers<'a>,
     /// The names of the classes and functions around the node.
@@ -262,7 +263,7 @@ impl<'a, 's> Reporter<'a, 's> {
         seen: &'s mut Seen,
     ) -> Reporter<'a, 's> {
         let waivers = Waivers::new(source, tokens, || file.lines());
-        Reporter { source, waivers, scopes: Vec::new(), seen }
+        Reporter { file, source, waivers, scopes: Vec::new(), seen }
     }
 
     /// `context` holds the lines on which a comment may waive the finding; none for a finding
@@ -291,7 +292,7 @@ impl<'a, 's> Reporter<'a, 's> {
         if let Some((value, parts)) = found.secret.and_then(|expr| secret(expr, self.source)) {
             hit.anchor = HitAnchor::Secret(secrets::digest(&value));
             if let (Some(first), Some(last)) = (parts.first(), parts.last())
-                && on_one_line(self.source, found.at.start(), first.start())
+                && self.line(found.at) == self.line(*first)
             {
                 hit.range = range(TextRange::new(first.start(), last.end()));
                 hit.matched = hit.range.clone();
@@ -299,6 +300,10 @@ impl<'a, 's> Reporter<'a, 's> {
             self.seen.masks.extend(parts.into_iter().map(range));
         }
         self.seen.hits.push(hit);
+    }
+
+    fn line(&self, range: TextRange) -> u32 {
+        self.file.lines().line(range.start().to_usize())
     }
 }
 

@@ -1,7 +1,7 @@
 //! The checks joined with the catalogue, in the shape in which the walk looks them up.
 
-use super::checks::{CHECKS, Check, Found, Function, Text, When};
 use super::args::Call;
+use super::checks::{CHECKS, Check, Found, Function, Text, When};
 use crate::rule::{Catalogue, Matcher, Rule};
 use memchr::memmem::Finder;
 use ruff_python_ast::{ExceptHandlerExceptHandler, Keyword, StmtAssert};
@@ -24,8 +24,7 @@ pub struct Rules {
     pub asserts: Vec<(&'static Rule, fn(&StmtAssert) -> Found<'_>)>,
     pub files: Vec<(&'static Rule, fn(&str) -> Option<Found<'_>>)>,
     pub functions: Vec<(&'static Rule, for<'a> fn(&Function<'a>) -> Option<Found<'a>>)>,
-    pub handlers:
-        Vec<(&'static Rule, fn(&ExceptHandlerExceptHandler) -> Option<Found<'_>>)>,
+    pub handlers: Vec<(&'static Rule, fn(&ExceptHandlerExceptHandler) -> Option<Found<'_>>)>,
     pub texts: Vec<(&'static Rule, for<'a> fn(&Text<'a>) -> Option<Found<'a>>)>,
     /// Prefixes of imported names, in order: the first rule wins.
     pub imports: Vec<(&'static Rule, &'static [&'static str])>,

@@ -48,8 +48,7 @@ pub fn without_timeout<'a>(call: &Call<'a>) -> Option<Found<'a>> {
 pub fn without_validation<'a>(call: &Call<'a>) -> Option<Found<'a>> {
     let client = client(call)?;
     call.passes("verify", &["False"]).then(|| {
-        let message =
-            format!("`{client}.{}` is told to accept any certificate", call.name());
+        let message = format!("`{client}.{}` is told to accept any certificate", call.name());
         Found::at(&call.place_of("verify")).message(message)
     })
 }

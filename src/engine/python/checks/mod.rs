@@ -84,7 +84,10 @@ pub const CHECKS: &[(&str, Check)] = &[
         "subprocess_without_shell_equals_true",
         OnCall(Named(shell::SUBPROCESS_NAMES), shell::subprocess_without_shell),
     ),
-    ("any_other_function_with_shell_equals_true", OnCall(Passing(shell::is_shell), shell::other_shell)),
+    (
+        "any_other_function_with_shell_equals_true",
+        OnCall(Passing(shell::is_shell), shell::other_shell),
+    ),
     ("start_process_with_a_shell", OnCall(Named(shell::SHELL_NAMES), shell::process_with_shell)),
     (
         "start_process_with_no_shell",

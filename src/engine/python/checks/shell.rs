@@ -5,6 +5,7 @@ use crate::engine::python::args::{Call, string, text};
 use crate::finding::{Confidence, Severity};
 use ruff_python_ast::{Expr, Keyword, Number};
 use ruff_text_size::Ranged;
+use std::borrow::Cow;
 
 /// The functions of `subprocess` that have an argument `shell`.
 pub const SUBPROCESS_NAMES: &[&str] = &["Popen", "call", "check_call", "check_output", "run"];
@@ -22,15 +23,57 @@ pub const SHELL_NAMES: &[&str] = &[
 ];
 /// The functions of `os` that start a program themselves.
 pub const NO_SHELL_NAMES: &[&str] = &[
-    "execl", "execle", "execlp", "execlpe", "execv", "execve", "execvp", "execvpe", "spawnl",
-    "spawnle", "spawnlp", "spawnlpe", "spawnv", "spawnve", "spawnvp", "spawnvpe", "startfile",
+    "execl",
+    "execle",
+    "execlp",
+    "execlpe",
+    "execv",
+    "execve",
+    "execvp",
+    "execvpe",
+    "spawnl",
+    "spawnle",
+    "spawnlp",
+    "spawnlpe",
+    "spawnv",
+    "spawnve",
+    "spawnvp",
+    "spawnvpe",
+    "startfile",
 ];
 /// The last parts of the names of all functions that start a program.
 pub const ALL_NAMES: &[&str] = &[
-    "Popen", "call", "check_call", "check_output", "run", "system", "popen", "popen2", "popen3",
-    "popen4", "Popen3", "Popen4", "getoutput", "getstatusoutput", "execl", "execle", "execlp",
-    "execlpe", "execv", "execve", "execvp", "execvpe", "spawnl", "spawnle", "spawnlp", "spawnlpe",
-    "spawnv", "spawnve", "spawnvp", "spawnvpe", "startfile",
+    "Popen",
+    "call",
+    "check_call",
+    "check_output",
+    "run",
+    "system",
+    "popen",
+    "popen2",
+    "popen3",
+    "popen4",
+    "Popen3",
+    "Popen4",
+    "getoutput",
+    "getstatusoutput",
+    "execl",
+    "execle",
+    "execlp",
+    "execlpe",
+    "execv",
+    "execve",
+    "execvp",
+    "execvpe",
+    "spawnl",
+    "spawnle",
+    "spawnlp",
+    "spawnlpe",
+    "spawnv",
+    "spawnve",
+    "spawnvp",
+    "spawnvpe",
+    "startfile",
 ];
 
 fn by_subprocess(call: &Call) -> bool {
@@ -100,9 +143,8 @@ pub fn subprocess_with_shell<'a>(call: &Call<'a>) -> Option<Found<'a>> {
 
 pub fn subprocess_without_shell<'a>(call: &Call<'a>) -> Option<Found<'a>> {
     (by_subprocess(call) && !asks_for_shell(call)).then(|| {
-        let message = format!("`{}` starts a program: check where its input is from", {
-            call.qualified
-        });
+        let message =
+            format!("`{}` starts a program: check where its input is from", { call.qualified });
         Found::at(&call.place_of("shell")).message(message)
     })
 }
@@ -121,9 +163,7 @@ pub fn process_with_shell<'a>(call: &Call<'a>) -> Option<Found<'a>> {
         Severity::Low => format!("`{}` hands a fixed command to a shell", call.qualified),
         _ => format!("`{}` hands a command to a shell", call.qualified),
     };
-    Some(
-        Found::at(call.node).severity(severity).confidence(Confidence::High).message(message),
-    )
+    Some(Found::at(call.node).severity(severity).confidence(Confidence::High).message(message))
 }
 
 pub fn process_without_shell<'a>(call: &Call<'a>) -> Option<Found<'a>> {
@@ -155,19 +195,30 @@ pub fn wildcard<'a>(call: &Call<'a>) -> Option<Found<'a>> {
     if !(by_shell(call) || by_subprocess(call) && call.passes("shell", &["True"])) {
         return None;
     }
-    let mut command = String::new();
-    match call.args().first()? {
-        Expr::List(list) => {
-            for element in &list.elts {
-                command.push(' ');
-                command.push_str(text(element).unwrap_or_default());
-            }
-        }
-        other => command.push_str(text(other)?),
-    }
+    let command = match call.args().first()? {
+        Expr::List(list) => Cow::Owned(joined(&list.elts)),
+        other => Cow::Borrowed(text(other)?),
+    };
     let program = GREEDY.iter().find(|program| command.contains(*program))?;
     command.contains('*').then(|| {
         let message = format!("`{program}` takes file names that look like options for options");
         Found::at(&call.place_of("shell").range()).message(message)
     })
+}
+
+/// The texts of a list, also of the lists in it, with blanks between them.
+fn joined(elements: &[Expr]) -> String {
+    let mut command = String::new();
+    let mut stack: Vec<&Expr> = elements.iter().rev().collect();
+    while let Some(element) = stack.pop() {
+        match element {
+            Expr::List(list) => stack.extend(list.elts.iter().rev()),
+            Expr::Tuple(tuple) => stack.extend(tuple.elts.iter().rev()),
+            _ => {
+                command.push(' ');
+                command.push_str(text(element).unwrap_or_default());
+            }
+        }
+    }
+    command
 }
