@@ -103,7 +103,7 @@ pub fn built_from_strings<'a>(text: &Text<'a>) -> Option<Found<'a>> {
                 "replace" => true,
                 _ => return None,
             };
-            let matched = text.parent(1).map_or(text.range, range_of_call);
+            let matched = text.parent(1).map_or(text.range, range_of);
             (is_statement(text.value), text.parent(2), matched)
         }
         _ => return None,
@@ -114,7 +114,7 @@ pub fn built_from_strings<'a>(text: &Text<'a>) -> Option<Found<'a>> {
         .then(|| Found { matched: Some(matched), ..Found::at(&text.range).confidence(confidence) })
 }
 
-fn range_of_call(node: Node) -> TextRange {
+fn range_of(node: Node) -> TextRange {
     match node {
         Node::Expr(expr) => expr.range(),
         Node::Stmt(stmt) => stmt.range(),
