@@ -3,7 +3,7 @@
 
 use super::args::{Call, string, text};
 use super::checks::{Found, Function, Text};
-use super::node::{Node, def_start, on_one_line};
+use super::node::{Node, def_start};
 use super::nosec::Waivers;
 use super::walk::Walker;
 use crate::engine::{Hit, HitAnchor, Seen, secrets};
@@ -18,6 +18,12 @@ use ruff_text_size::{Ranged, TextRange};
 use std::borrow::Cow;
 use std::mem;
 use std::ops::Range;
+
+/// Bytes of a node that its identity is taken from; the rest tells hardly more, and long nodes
+/// can stand in one another.
+const MAX_MATCHED: u32 = 4 << 10;
+/// Secrets of a file that are told apart by their values; each costs a slow hash.
+const MAX_DIGESTS: u32 = 2_000;
 
 impl<'a> Walker<'a, '_> {
     pub(super) fn look_at_assert(&mut self, assert: &'a StmtAssert) {
@@ -247,10 +253,12 @@ impl Literals {
 
 /// Where what the checks find goes to.
 pub struct Reporter<'a, 's> {
+    file: &'a SourceFile,
     source: &'a str,
     waivers: Waivers<'a>,
     /// The names of the classes and functions around the node.
     pub(super) scopes: Vec<&'a str>,
+    digests: u32,
     seen: &'s mut Seen,
 }
 
@@ -262,7 +270,7 @@ impl<'a, 's> Reporter<'a, 's> {
         seen: &'s mut Seen,
     ) -> Reporter<'a, 's> {
         let waivers = Waivers::new(source, tokens, || file.lines());
-        Reporter { source, waivers, scopes: Vec::new(), seen }
+        Reporter { file, source, waivers, scopes: Vec::new(), digests: 0, seen }
     }
 
     /// `context` holds the lines on which a comment may waive the finding; none for a finding
@@ -281,7 +289,7 @@ impl<'a, 's> Reporter<'a, 's> {
         let mut hit = Hit {
             rule,
             range: range(found.at),
-            matched: range(found.matched.unwrap_or(node)),
+            matched: range(head(found.matched.unwrap_or(node))),
             severity: found.severity.unwrap_or(rule.severity),
             confidence: found.confidence.unwrap_or(rule.confidence),
             message: found.message.unwrap_or(Cow::Borrowed(rule.title)),
@@ -289,9 +297,12 @@ impl<'a, 's> Reporter<'a, 's> {
             waiver: waiver.map(Into::into),
         };
         if let Some((value, parts)) = found.secret.and_then(|expr| secret(expr, self.source)) {
-            hit.anchor = HitAnchor::Secret(secrets::digest(&value));
+            if self.digests < MAX_DIGESTS {
+                self.digests += 1;
+                hit.anchor = HitAnchor::Secret(secrets::digest(&value));
+            }
             if let (Some(first), Some(last)) = (parts.first(), parts.last())
-                && on_one_line(self.source, found.at.start(), first.start())
+                && self.line(found.at) == self.line(*first)
             {
                 hit.range = range(TextRange::new(first.start(), last.end()));
                 hit.matched = hit.range.clone();
@@ -300,6 +311,15 @@ impl<'a, 's> Reporter<'a, 's> {
         }
         self.seen.hits.push(hit);
     }
+
+    fn line(&self, range: TextRange) -> u32 {
+        self.file.lines().line(range.start().to_usize())
+    }
+}
+
+/// The beginning of a long range.
+fn head(range: TextRange) -> TextRange {
+    TextRange::at(range.start(), range.len().min(MAX_MATCHED.into()))
 }
 
 fn range(range: TextRange) -> Range<usize> {

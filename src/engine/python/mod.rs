@@ -65,6 +65,13 @@ fn scan(file: &SourceFile, source: &str, seen: &mut Seen) -> Result<(), (Trouble
     if let Some(at) = memchr::memchr(0, source.as_bytes()) {
         return Err(unparsed(file, "NUL byte in the source", at));
     }
+    if depth::is_bottomless(source) {
+        let limit = depth::MAX_PARSED;
+        return Err((
+            Trouble::OverLimit,
+            format!("is not parsed: nested over {limit} levels deep"),
+        ));
+    }
     let parsed = parse_unchecked_source(source, PySourceType::Python);
     if let Some(error) = parsed.errors().first() {
         let why = unparsed(file, &error.error.to_string(), error.start().to_usize());
@@ -76,7 +83,8 @@ fn scan(file: &SourceFile, source: &str, seen: &mut Seen) -> Result<(), (Trouble
     release(parsed, deep);
     if deep {
         let limit = node::MAX_DEPTH;
-        let why = format!("is nested too deeply: what is more than {limit} levels deep is not seen");
+        let why =
+            format!("is nested too deeply: what is more than {limit} levels deep is not seen");
         return Err((Trouble::OverLimit, why));
     }
     Ok(())

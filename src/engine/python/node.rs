@@ -38,9 +38,9 @@ impl Node<'_> {
 /// Where the keyword `def`, or `async` before it, stands.
 pub fn def_start(def: &StmtFunctionDef, source: &str) -> TextSize {
     let word = if def.is_async { "async" } else { "def" };
-    def.decorator_list.last().map_or(def.start(), |last| {
-        keyword_start(source, last.end(), def.name.start(), word)
-    })
+    def.decorator_list
+        .last()
+        .map_or(def.start(), |last| keyword_start(source, last.end(), def.name.start(), word))
 }
 
 fn keyword_start(source: &str, from: TextSize, to: TextSize, word: &str) -> TextSize {

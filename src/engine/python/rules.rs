@@ -1,34 +1,37 @@
 //! The checks joined with the catalogue, in the shape in which the walk looks them up.
 
-use super::checks::{CHECKS, Check, Found, Function, Text, When};
-use super::args::Call;
+use super::checks::{
+    AssertCheck, CHECKS, CallCheck, Check, FileCheck, FunctionCheck, HandlerCheck, TextCheck,
+    Trigger, When,
+};
 use crate::rule::{Catalogue, Matcher, Rule};
 use memchr::memmem::Finder;
-use ruff_python_ast::{ExceptHandlerExceptHandler, Keyword, StmtAssert};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 static RULES: LazyLock<Rules> = LazyLock::new(Rules::new);
 
-pub type CallCheck = (&'static Rule, for<'a> fn(&Call<'a>) -> Option<Found<'a>>);
+/// Things, each with the rule that it belongs to.
+type OfRules<T> = Vec<(&'static Rule, T)>;
+/// What triggers checks of calls, each with the index of the check.
+type Triggers<T> = Vec<(T, usize)>;
 
 /// All rules of the engine, by what triggers them.
 #[derive(Default)]
 pub struct Rules {
-    /// Every check of calls; the other lists hold indices into it.
-    pub calls: Vec<CallCheck>,
+    /// Every check of calls.
+    pub calls: OfRules<CallCheck>,
     /// By what the last part of the called name has in it.
-    pub holding: Vec<(Finder<'static>, usize)>,
+    pub holding: Triggers<Finder<'static>>,
     /// By a keyword argument.
-    pub passing: Vec<(fn(&Keyword) -> bool, usize)>,
-    pub asserts: Vec<(&'static Rule, fn(&StmtAssert) -> Found<'_>)>,
-    pub files: Vec<(&'static Rule, fn(&str) -> Option<Found<'_>>)>,
-    pub functions: Vec<(&'static Rule, for<'a> fn(&Function<'a>) -> Option<Found<'a>>)>,
-    pub handlers:
-        Vec<(&'static Rule, fn(&ExceptHandlerExceptHandler) -> Option<Found<'_>>)>,
-    pub texts: Vec<(&'static Rule, for<'a> fn(&Text<'a>) -> Option<Found<'a>>)>,
+    pub passing: Triggers<Trigger>,
+    pub asserts: OfRules<AssertCheck>,
+    pub files: OfRules<FileCheck>,
+    pub functions: OfRules<FunctionCheck>,
+    pub handlers: OfRules<HandlerCheck>,
+    pub texts: OfRules<TextCheck>,
     /// Prefixes of imported names, in order: the first rule wins.
-    pub imports: Vec<(&'static Rule, &'static [&'static str])>,
+    pub imports: OfRules<&'static [&'static str]>,
     /// The first bytes of those.
     import_starts: Vec<u8>,
     /// Whole names of listed calls.
@@ -83,7 +86,8 @@ impl Rules {
             rules.named.entry(name).or_default().listed = true;
         }
         for name in rules.named.keys() {
-            rules.filter.0[usize::from(name.as_bytes()[0])] |= 1 << (name.len() % 32);
+            let first = usize::from(name.bytes().next().unwrap_or_default());
+            rules.filter.0[first] |= 1 << (name.len() % 32);
         }
         rules
     }
@@ -101,13 +105,16 @@ impl Rules {
                 match when {
                     When::Holding(part) => self.holding.push((Finder::new(part), index)),
                     When::Passing(trigger) => self.passing.push((*trigger, index)),
-                    When::Named(names) => {
-                        for name in *names {
-                            self.named.entry(name).or_default().checks.push(index);
-                        }
-                    }
+                    When::Named(names) => self.name(names, index),
+                    When::AnyOf(lists) => lists.iter().for_each(|names| self.name(names, index)),
                 }
             }
+        }
+    }
+
+    fn name(&mut self, names: &'static [&'static str], index: usize) {
+        for name in names {
+            self.named.entry(name).or_default().checks.push(index);
         }
     }
 

@@ -36,9 +36,7 @@ pub fn tar_extraction<'a>(call: &Call<'a>) -> Option<Found<'a>> {
     let found = Found::at(call.node);
     let Some(members) = keywords.find(|k| k.arg.as_deref() == Some("members")) else {
         let message = "`extractall` writes every member wherever the archive says";
-        return Some(
-            found.severity(Severity::High).confidence(Confidence::High).message(message),
-        );
+        return Some(found.severity(Severity::High).confidence(Confidence::High).message(message));
     };
     match &members.value {
         Expr::Call(filter) => filter.func.is_name_expr().then(|| {

@@ -3,33 +3,23 @@
 use super::Found;
 use crate::engine::python::args::Call;
 use crate::engine::python::names::Module;
-use ruff_text_size::Ranged;
 
-/// What sends a request: first the methods that both clients have, then those of httpx alone.
-pub const SENDERS: &[&str] = &[
-    "get",
-    "options",
-    "head",
-    "post",
-    "put",
-    "patch",
-    "delete",
-    "request",
-    "stream",
-    "Client",
-    "AsyncClient",
-];
-const OF_BOTH: usize = 7;
+/// The methods that both clients have.
+const VERBS: &[&str] = &["get", "options", "head", "post", "put", "patch", "delete"];
+/// What else sends requests in httpx.
+const HTTPX: &[&str] = &["request", "stream", "Client", "AsyncClient"];
+/// What sends a request.
+pub const SENDERS: &[&[&str]] = &[VERBS, HTTPX];
 
 /// The client that a call belongs to.
 fn client<'a>(call: &Call<'a>) -> Option<&'a str> {
     let client = call.qualified.split('.').next()?;
-    let senders = match client {
-        "requests" => &SENDERS[..OF_BOTH],
-        "httpx" => SENDERS,
-        _ => return None,
+    let sends = match client {
+        "requests" => VERBS.contains(&call.name()),
+        "httpx" => VERBS.contains(&call.name()) || HTTPX.contains(&call.name()),
+        _ => false,
     };
-    senders.contains(&call.name()).then_some(client)
+    sends.then_some(client)
 }
 
 pub fn without_timeout<'a>(call: &Call<'a>) -> Option<Found<'a>> {
@@ -48,8 +38,7 @@ pub fn without_timeout<'a>(call: &Call<'a>) -> Option<Found<'a>> {
 pub fn without_validation<'a>(call: &Call<'a>) -> Option<Found<'a>> {
     let client = client(call)?;
     call.passes("verify", &["False"]).then(|| {
-        let message =
-            format!("`{client}.{}` is told to accept any certificate", call.name());
+        let message = format!("`{client}.{}` is told to accept any certificate", call.name());
         Found::at(&call.place_of("verify")).message(message)
     })
 }
@@ -58,5 +47,5 @@ pub fn flask_debug<'a>(call: &Call<'a>) -> Option<Found<'a>> {
     let runs = call.imported(Module::Flask)
         && call.qualified.ends_with(".run")
         && call.passes("debug", &["True"]);
-    runs.then(|| Found::at(&call.place_of("debug").range()))
+    runs.then(|| Found::at(&call.place_of("debug")))
 }

@@ -13,8 +13,7 @@ pub fn exec_used<'a>(call: &Call<'a>) -> Option<Found<'a>> {
 }
 
 pub fn logging_listen<'a>(call: &Call<'a>) -> Option<Found<'a>> {
-    let unverified =
-        call.qualified == "logging.config.listen" && call.keyword("verify").is_none();
+    let unverified = call.qualified == "logging.config.listen" && call.keyword("verify").is_none();
     unverified.then(|| Found::at(call.node))
 }
 

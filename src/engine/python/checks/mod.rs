@@ -27,28 +27,39 @@ use ruff_python_ast::{ExceptHandlerExceptHandler, Expr, Keyword, StmtAssert, Stm
 use ruff_text_size::{Ranged, TextRange};
 use std::borrow::Cow;
 
+pub type AssertCheck = fn(&StmtAssert) -> Found<'_>;
+pub type CallCheck = for<'a> fn(&Call<'a>) -> Option<Found<'a>>;
+pub type FileCheck = fn(&str) -> Option<Found<'_>>;
+pub type FunctionCheck = for<'a> fn(&Function<'a>) -> Option<Found<'a>>;
+pub type HandlerCheck = fn(&ExceptHandlerExceptHandler) -> Option<Found<'_>>;
+pub type TextCheck = for<'a> fn(&Text<'a>) -> Option<Found<'a>>;
+/// Whether a keyword argument is one that a check has a use for.
+pub type Trigger = fn(&Keyword) -> bool;
+
 /// A check, by the kind of node that it looks at.
 pub enum Check {
-    Assert(fn(&StmtAssert) -> Found<'_>),
-    Call(When, for<'a> fn(&Call<'a>) -> Option<Found<'a>>),
-    File(fn(&str) -> Option<Found<'_>>),
-    Function(for<'a> fn(&Function<'a>) -> Option<Found<'a>>),
-    Handler(fn(&ExceptHandlerExceptHandler) -> Option<Found<'_>>),
-    Text(for<'a> fn(&Text<'a>) -> Option<Found<'a>>),
+    Assert(AssertCheck),
+    Call(When, CallCheck),
+    File(FileCheck),
+    Function(FunctionCheck),
+    Handler(HandlerCheck),
+    Text(TextCheck),
 }
 
 /// Which calls a check wants to see; the rest is never handed to it.
 pub enum When {
     /// The last part of the called name is one of these.
     Named(&'static [&'static str]),
+    /// The last part of the called name is in one of these lists.
+    AnyOf(&'static [&'static [&'static str]]),
     /// The last part of the called name has this in it.
     Holding(&'static str),
     /// A keyword argument is passed of which this holds.
-    Passing(fn(&Keyword) -> bool),
+    Passing(Trigger),
 }
 
 use Check::{Assert, Call as OnCall, File, Function as OnFunction, Handler, Text as OnText};
-use When::{Holding, Named, Passing};
+use When::{AnyOf, Holding, Named, Passing};
 
 /// Every native check, by the name that rules choose it by.
 pub const CHECKS: &[(&str, Check)] = &[
@@ -62,11 +73,11 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("hardcoded_tmp_directory", OnText(files::tmp_directory)),
     ("try_except_pass", Handler(exceptions::try_except_pass)),
     ("try_except_continue", Handler(exceptions::try_except_continue)),
-    ("request_without_timeout", OnCall(Named(http::SENDERS), http::without_timeout)),
+    ("request_without_timeout", OnCall(AnyOf(http::SENDERS), http::without_timeout)),
     ("flask_debug_true", OnCall(Named(&["run"]), http::flask_debug)),
     ("tarfile_unsafe_members", OnCall(Holding("extractall"), files::tar_extraction)),
     ("hashlib_insecure_functions", OnCall(Named(crypto::HASHERS), crypto::weak_hash)),
-    ("request_with_no_cert_validation", OnCall(Named(http::SENDERS), http::without_validation)),
+    ("request_with_no_cert_validation", OnCall(AnyOf(http::SENDERS), http::without_validation)),
     ("ssl_with_bad_version", OnCall(Passing(tls::is_version), tls::bad_version)),
     ("ssl_with_bad_defaults", OnFunction(tls::bad_default)),
     ("ssl_with_no_version", OnCall(Named(&["wrap_socket"]), tls::no_version)),
@@ -84,15 +95,18 @@ pub const CHECKS: &[(&str, Check)] = &[
         "subprocess_without_shell_equals_true",
         OnCall(Named(shell::SUBPROCESS_NAMES), shell::subprocess_without_shell),
     ),
-    ("any_other_function_with_shell_equals_true", OnCall(Passing(shell::is_shell), shell::other_shell)),
+    (
+        "any_other_function_with_shell_equals_true",
+        OnCall(Passing(shell::is_shell), shell::other_shell),
+    ),
     ("start_process_with_a_shell", OnCall(Named(shell::SHELL_NAMES), shell::process_with_shell)),
     (
         "start_process_with_no_shell",
         OnCall(Named(shell::NO_SHELL_NAMES), shell::process_without_shell),
     ),
-    ("start_process_with_partial_path", OnCall(Named(shell::ALL_NAMES), shell::partial_path)),
+    ("start_process_with_partial_path", OnCall(AnyOf(shell::STARTERS), shell::partial_path)),
     ("hardcoded_sql_expressions", OnText(sql::built_from_strings)),
-    ("linux_commands_wildcard_injection", OnCall(Named(shell::ALL_NAMES), shell::wildcard)),
+    ("linux_commands_wildcard_injection", OnCall(AnyOf(shell::STARTERS), shell::wildcard)),
     ("django_extra_used", OnCall(Named(&["extra"]), django::extra)),
     ("django_rawsql_used", OnCall(Named(&["RawSQL"]), django::raw_sql)),
     ("logging_config_insecure_listen", OnCall(Named(&["listen"]), loading::logging_listen)),

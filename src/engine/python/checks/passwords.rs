@@ -127,8 +127,20 @@ mod tests {
     #[test]
     fn words_for_secrets() {
         for name in [
-            "password", "PASSWD", "pasword", "passwrd", "db_pass", "pass_phrase", "passphrase",
-            "my_token_id", "Secret", "secrete", "pwd", "pwd_file", "user_pwd", "token\n",
+            "password",
+            "PASSWD",
+            "pasword",
+            "passwrd",
+            "db_pass",
+            "pass_phrase",
+            "passphrase",
+            "my_token_id",
+            "Secret",
+            "secrete",
+            "pwd",
+            "pwd_file",
+            "user_pwd",
+            "token\n",
         ] {
             assert!(is_candidate(name), "{name}");
         }

@@ -192,7 +192,9 @@ impl<'a, 'c> Flow<'a, 'c> {
             return Ok(Assigned::Unknown);
         }
         let bodies: Vec<&'a [Stmt]> = match stmt {
-            Stmt::Assign(assign) => return assigned_by(name, assign.targets.first(), &assign.value),
+            Stmt::Assign(assign) => {
+                return assigned_by(name, assign.targets.first(), &assign.value);
+            }
             Stmt::AugAssign(assign) => {
                 return Ok(match &*assign.target {
                     Expr::Name(target) if target.id == name => Assigned::One(&assign.value),

@@ -1,10 +1,10 @@
 //! Other programs: whether a shell starts them, where they are, what a wildcard adds.
 
 use super::Found;
-use crate::engine::python::args::{Call, string, text};
+use crate::engine::python::args::{Call, is_truthy, string, text};
 use crate::finding::{Confidence, Severity};
-use ruff_python_ast::{Expr, Keyword, Number};
-use ruff_text_size::Ranged;
+use ruff_python_ast::{Expr, Keyword};
+use std::borrow::Cow;
 
 /// The functions of `subprocess` that have an argument `shell`.
 pub const SUBPROCESS_NAMES: &[&str] = &["Popen", "call", "check_call", "check_output", "run"];
@@ -22,16 +22,26 @@ pub const SHELL_NAMES: &[&str] = &[
 ];
 /// The functions of `os` that start a program themselves.
 pub const NO_SHELL_NAMES: &[&str] = &[
-    "execl", "execle", "execlp", "execlpe", "execv", "execve", "execvp", "execvpe", "spawnl",
-    "spawnle", "spawnlp", "spawnlpe", "spawnv", "spawnve", "spawnvp", "spawnvpe", "startfile",
+    "execl",
+    "execle",
+    "execlp",
+    "execlpe",
+    "execv",
+    "execve",
+    "execvp",
+    "execvpe",
+    "spawnl",
+    "spawnle",
+    "spawnlp",
+    "spawnlpe",
+    "spawnv",
+    "spawnve",
+    "spawnvp",
+    "spawnvpe",
+    "startfile",
 ];
 /// The last parts of the names of all functions that start a program.
-pub const ALL_NAMES: &[&str] = &[
-    "Popen", "call", "check_call", "check_output", "run", "system", "popen", "popen2", "popen3",
-    "popen4", "Popen3", "Popen4", "getoutput", "getstatusoutput", "execl", "execle", "execlp",
-    "execlpe", "execv", "execve", "execvp", "execvpe", "spawnl", "spawnle", "spawnlp", "spawnlpe",
-    "spawnv", "spawnve", "spawnvp", "spawnvpe", "startfile",
-];
+pub const STARTERS: &[&[&str]] = &[SUBPROCESS_NAMES, SHELL_NAMES, NO_SHELL_NAMES];
 
 fn by_subprocess(call: &Call) -> bool {
     let function = call.qualified.strip_prefix("subprocess.");
@@ -63,16 +73,8 @@ fn asks_for_shell(call: &Call) -> bool {
     match call.keyword("shell") {
         None | Some(Expr::NoneLiteral(_)) => false,
         Some(Expr::BooleanLiteral(literal)) => literal.value,
-        Some(Expr::NumberLiteral(number)) => match &number.value {
-            Number::Int(value) => *value != 0u8,
-            Number::Float(value) => *value != 0.0,
-            Number::Complex { real, imag } => *real != 0.0 || *imag != 0.0,
-        },
-        Some(Expr::StringLiteral(string)) => !string.value.is_empty(),
-        Some(Expr::BytesLiteral(bytes)) => !bytes.value.is_empty(),
-        Some(Expr::List(list)) => !list.elts.is_empty(),
-        Some(Expr::Dict(dict)) => !dict.items.is_empty(),
-        Some(_) => true,
+        Some(Expr::Tuple(_) | Expr::Set(_)) => true,
+        Some(value) => is_truthy(value),
     }
 }
 
@@ -100,9 +102,8 @@ pub fn subprocess_with_shell<'a>(call: &Call<'a>) -> Option<Found<'a>> {
 
 pub fn subprocess_without_shell<'a>(call: &Call<'a>) -> Option<Found<'a>> {
     (by_subprocess(call) && !asks_for_shell(call)).then(|| {
-        let message = format!("`{}` starts a program: check where its input is from", {
-            call.qualified
-        });
+        let name = call.qualified;
+        let message = format!("`{name}` starts a program: check where its input is from");
         Found::at(&call.place_of("shell")).message(message)
     })
 }
@@ -121,9 +122,7 @@ pub fn process_with_shell<'a>(call: &Call<'a>) -> Option<Found<'a>> {
         Severity::Low => format!("`{}` hands a fixed command to a shell", call.qualified),
         _ => format!("`{}` hands a command to a shell", call.qualified),
     };
-    Some(
-        Found::at(call.node).severity(severity).confidence(Confidence::High).message(message),
-    )
+    Some(Found::at(call.node).severity(severity).confidence(Confidence::High).message(message))
 }
 
 pub fn process_without_shell<'a>(call: &Call<'a>) -> Option<Found<'a>> {
@@ -155,19 +154,30 @@ pub fn wildcard<'a>(call: &Call<'a>) -> Option<Found<'a>> {
     if !(by_shell(call) || by_subprocess(call) && call.passes("shell", &["True"])) {
         return None;
     }
+    let command = match call.args().first()? {
+        Expr::List(list) => Cow::Owned(joined(&list.elts)),
+        other => Cow::Borrowed(text(other)?),
+    };
+    let program = GREEDY.iter().find(|program| command.contains(*program))?;
+    command.contains('*').then(|| {
+        let message = format!("`{program}` takes file names that look like options for options");
+        Found::at(&call.place_of("shell")).message(message)
+    })
+}
+
+/// The texts of a list, also of the lists in it, with blanks between them.
+fn joined(elements: &[Expr]) -> String {
     let mut command = String::new();
-    match call.args().first()? {
-        Expr::List(list) => {
-            for element in &list.elts {
+    let mut stack: Vec<&Expr> = elements.iter().rev().collect();
+    while let Some(element) = stack.pop() {
+        match element {
+            Expr::List(list) => stack.extend(list.elts.iter().rev()),
+            Expr::Tuple(tuple) => stack.extend(tuple.elts.iter().rev()),
+            _ => {
                 command.push(' ');
                 command.push_str(text(element).unwrap_or_default());
             }
         }
-        other => command.push_str(text(other)?),
     }
-    let program = GREEDY.iter().find(|program| command.contains(*program))?;
-    command.contains('*').then(|| {
-        let message = format!("`{program}` takes file names that look like options for options");
-        Found::at(&call.place_of("shell").range()).message(message)
-    })
+    command
 }

@@ -11,7 +11,8 @@ use std::sync::LazyLock;
 
 /// What reads like a statement. White space is Python's, which has four more characters.
 static STATEMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let pattern = r"(?is)select\s.*from\s|delete\s+from\s|insert\s+into\s.*values[\s(]|update\s.*set\s";
+    let pattern =
+        r"(?is)select\s.*from\s|delete\s+from\s|insert\s+into\s.*values[\s(]|update\s.*set\s";
     Regex::new(&pattern.replace(r"[\s(]", r"[\s\x1C-\x1F(]").replace(r"\s", r"[\s\x1C-\x1F]")).ok()
 });
 /// Operands of a chain that are read together, and bytes of them: Python's own limits are lower.
@@ -93,8 +94,7 @@ pub fn built_from_strings<'a>(text: &Text<'a>) -> Option<Found<'a>> {
         _ if text.literal.is_none() => return None,
         (None, Node::Expr(operator @ Expr::BinOp(_))) => {
             let chain = text.chain?;
-            let is_sql =
-                chain.is_suspicious() && is_statement(&chain.statement(text, operator));
+            let is_sql = chain.is_suspicious() && is_statement(&chain.statement(text, operator));
             (is_sql, chain.parent, chain.root.range())
         }
         (None, Node::Expr(Expr::Attribute(attribute))) => {
@@ -103,20 +103,18 @@ pub fn built_from_strings<'a>(text: &Text<'a>) -> Option<Found<'a>> {
                 "replace" => true,
                 _ => return None,
             };
-            let matched = text.parent(1).map_or(text.range, range_of_call);
+            let matched = text.parent(1).map_or(text.range, range_of);
             (is_statement(text.value), text.parent(2), matched)
         }
         _ => return None,
     };
     let executed = !replaced && wrapper.is_some_and(is_execution);
     let confidence = if executed { Confidence::Medium } else { Confidence::Low };
-    is_sql.then(|| Found {
-        matched: Some(matched),
-        ..Found::at(&text.range).confidence(confidence)
-    })
+    is_sql
+        .then(|| Found { matched: Some(matched), ..Found::at(&text.range).confidence(confidence) })
 }
 
-fn range_of_call(node: Node) -> TextRange {
+fn range_of(node: Node) -> TextRange {
     match node {
         Node::Expr(expr) => expr.range(),
         Node::Stmt(stmt) => stmt.range(),

@@ -38,9 +38,7 @@ pub fn bad_version<'a>(call: &Call<'a>) -> Option<Found<'a>> {
         Severity::High => chosen(keyword),
         _ => chosen("method") || chosen("ssl_version"),
     };
-    broken.then(|| {
-        Found::at(&call.place_of(keyword)).severity(severity).confidence(confidence)
-    })
+    broken.then(|| Found::at(&call.place_of(keyword)).severity(severity).confidence(confidence))
 }
 
 pub fn bad_default<'a>(function: &Function<'a>) -> Option<Found<'a>> {

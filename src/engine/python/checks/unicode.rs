@@ -5,8 +5,8 @@ use ruff_text_size::{TextLen, TextRange, TextSize};
 
 /// The controls, in the order in which the one that is named is chosen.
 const CONTROLS: [char; 10] = [
-    '\u{202A}', '\u{202B}', '\u{202C}', '\u{202D}', '\u{202E}', '\u{2066}', '\u{2067}',
-    '\u{2068}', '\u{2069}', '\u{200F}',
+    '\u{202A}', '\u{202B}', '\u{202C}', '\u{202D}', '\u{202E}', '\u{2066}', '\u{2067}', '\u{2068}',
+    '\u{2069}', '\u{200F}',
 ];
 /// All of them begin with this byte in UTF-8.
 const LEAD: u8 = 0xE2;
@@ -14,7 +14,8 @@ const LEAD: u8 = 0xE2;
 /// The first line with such a character; a file is reported once.
 pub fn bidirectional_controls(source: &str) -> Option<Found<'_>> {
     let control_at = |at: usize| source[at..].chars().next().filter(|c| CONTROLS.contains(c));
-    let first = memchr::memchr_iter(LEAD, source.as_bytes()).find(|&at| control_at(at).is_some())?;
+    let first =
+        memchr::memchr_iter(LEAD, source.as_bytes()).find(|&at| control_at(at).is_some())?;
     let line = source[first..].split(ends_line).next()?;
     let (at, control) = CONTROLS.iter().find_map(|&c| Some((first + line.find(c)?, c)))?;
     let start = TextSize::try_from(at).ok()?;
