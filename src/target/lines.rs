@@ -105,7 +105,10 @@ mod tests {
         assert_eq!(lines.count(), 5);
         assert_eq!(lines.range(2, text), 2..3);
         let span = Spans::new(&lines, text).next(&(7..10));
-        assert_eq!((span.start_line, span.start_column, span.end_line, span.end_column), (4, 1, 4, 4));
+        assert_eq!(
+            (span.start_line, span.start_column, span.end_line, span.end_column),
+            (4, 1, 4, 4)
+        );
     }
 
     proptest! {

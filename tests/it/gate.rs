@@ -121,7 +121,7 @@ fn another_branch_compares_with_the_default_branch() {
     sandbox.git(&["checkout", "-q", "-b", "topic"]);
     sandbox.write("fresh.py", SHELL);
     let run = sandbox.scan(&["--new-only"]).exits(1).says("fresh.py:2").says("the scan of main");
-    assert!(run.says("BLOCKED by 1 finding").stdout.contains("old.py"));
+    assert!(run.says("BLOCKED: 1 finding").stdout.contains("old.py"));
     sandbox.remove("fresh.py");
     sandbox.scan(&["--new-only"]).exits(0);
     sandbox.scan(&["--new-only"]).exits(0).says("the scan of topic");
