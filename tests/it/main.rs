@@ -1,5 +1,7 @@
 //! Every integration test in one binary, which links once: a file a capability.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on stops there")]
+
 #[path = "../support/templates.rs"]
 mod templates;
 
