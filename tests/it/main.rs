@@ -6,9 +6,11 @@
 mod templates;
 
 mod bad_input;
+mod cache;
 mod catalogue;
 mod command_line;
 mod gate;
 mod report;
 mod sandbox;
 mod schemas;
+mod store;

@@ -1,7 +1,5 @@
 //! Scans through the cache: the same result as without it, and no file looked at in vain.
 
-#![allow(clippy::unwrap_used)]
-
 use lockgate::cache::Cache;
 use lockgate::engine::{Engine, Hit, HitAnchor, Seen};
 use lockgate::finding::Finding;

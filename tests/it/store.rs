@@ -1,7 +1,5 @@
 //! The store as its callers see it: lives of findings, bases, and files that are in trouble.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use lockgate::finding::{
     Anchor, Confidence, Coverage, EngineRun, Finding, Fingerprint, Location, Outcome, Severity,
     Snippet, Span, Witness,
