@@ -74,7 +74,8 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
         true => None,
         false => Some(open_store(args.db.as_deref(), &repository)?),
     };
-    let cache = if args.no_cache { None } else { open_cache(&repository, &args.output)? };
+    let cache =
+        if args.no_cache { None } else { open_cache(&repository, !args.no_store, &args.output)? };
     let bar = Bar::new(args.output.quiet);
     let request = pipeline::Request {
         line_hashes: sinks.iter().any(|sink| sink.format != Format::Table),
@@ -127,18 +128,27 @@ fn refuse_foreign_memory(repository: &Repository) -> Result<(), Error> {
     })
 }
 
-/// The cache beside the store. None where there is no such folder and none is to be made.
-fn open_cache(repository: &Repository, output: &output::Args) -> Result<Option<Cache>, Error> {
+/// The cache at the repository's root, wherever the store is. None where it cannot be, or where
+/// nothing is to be left behind and no earlier scan has left anything.
+fn open_cache(
+    repository: &Repository,
+    leave: bool,
+    output: &output::Args,
+) -> Result<Option<Cache>, Error> {
     let folder = repository.root.join(FOLDER);
-    if !folder.is_dir() {
+    if !leave && !folder.is_dir() {
         return Ok(None);
+    }
+    let without = |why: String| output.note(&format!("scanning without the cache: {why}"));
+    if let Err(error) = prepare_folder(&folder) {
+        return without(error.to_string()).map(|()| None);
     }
     match Cache::open(&folder.join("cache")) {
         Ok(cache) => {
             cache.notes().iter().try_for_each(|note| output.note(note))?;
             Ok(Some(cache))
         }
-        Err(error) => output.note(&format!("scanning without the cache: {error}")).map(|()| None),
+        Err(error) => without(error.to_string()).map(|()| None),
     }
 }
 

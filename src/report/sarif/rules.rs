@@ -114,7 +114,9 @@ impl Used<'_> {
 
 /// What the catalogue says of the rule.
 fn describe(rule: &Rule, descriptor: &mut sarif::ReportingDescriptor) {
-    descriptor.name = Some(cut(&pascal_case(rule.name), NAME));
+    // The standard wants no name where it would say what the id says.
+    descriptor.name =
+        Some(cut(&pascal_case(rule.name), NAME)).filter(|name| !name.eq_ignore_ascii_case(rule.id));
     descriptor.short_description = Some(plain(&cut(rule.title, DESCRIPTION)));
     descriptor.full_description = Some(plain(&cut(rule.summary, DESCRIPTION)));
     let links: String = rule.references.iter().map(|link| format!("\n- <{link}>")).collect();
