@@ -12,7 +12,7 @@ const SHOWN_LINES: u32 = 5;
 const SHOWN_BYTES: usize = 200;
 /// Bytes of the flagged text that its identity is taken from: calls within calls, each with all
 /// that is inside it, would cost the square of their number.
-const MATCHED_BYTES: usize = 16 << 10;
+const MATCHED_BYTES: usize = 4 << 10;
 /// What stands for a secret. Of one length, so that it does not tell the secret's.
 const MASK: &str = "********";
 

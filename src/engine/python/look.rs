@@ -19,9 +19,6 @@ use std::borrow::Cow;
 use std::mem;
 use std::ops::Range;
 
-/// Bytes of a node that its identity is taken from; the rest tells hardly more, and long nodes
-/// can stand in one another.
-const MAX_MATCHED: u32 = 4 << 10;
 /// Secrets of a file that are told apart by their values; each costs a slow hash.
 const MAX_DIGESTS: u32 = 2_000;
 
@@ -289,7 +286,7 @@ impl<'a, 's> Reporter<'a, 's> {
         let mut hit = Hit {
             rule,
             range: range(found.at),
-            matched: range(head(found.matched.unwrap_or(node))),
+            matched: range(found.matched.unwrap_or(node)),
             severity: found.severity.unwrap_or(rule.severity),
             confidence: found.confidence.unwrap_or(rule.confidence),
             message: found.message.unwrap_or(Cow::Borrowed(rule.title)),
@@ -315,11 +312,6 @@ impl<'a, 's> Reporter<'a, 's> {
     fn line(&self, range: TextRange) -> u32 {
         self.file.lines().line(range.start().to_usize())
     }
-}
-
-/// The beginning of a long range.
-fn head(range: TextRange) -> TextRange {
-    TextRange::at(range.start(), range.len().min(MAX_MATCHED.into()))
 }
 
 fn range(range: TextRange) -> Range<usize> {
