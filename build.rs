@@ -1,4 +1,5 @@
-//! Packs `rules/**/*.md` into one blob that the binary reads without parsing Markdown or TOML.
+//! Packs `rules/**/*.md` into one blob that the binary reads without parsing Markdown or TOML, and
+//! hashes the sources for the key of the cache.
 //! A rule file that breaks the format fails the build, naming the file and what is wrong.
 
 #[path = "src/rule/format.rs"]
@@ -32,8 +33,9 @@ struct FrontMatter {
 
 fn main() -> Result<(), String> {
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rustc-env=LOCKGATE_SOURCE_HASH={}", source_hash()?);
     let mut files = Vec::new();
-    collect(Path::new("rules"), &mut files)?;
+    collect(Path::new("rules"), "md", &mut files)?;
     files.sort();
     let rules: Vec<Rule<String>> = files.iter().map(|file| read(file)).collect::<Result<_, _>>()?;
     let blob = postcard::to_stdvec(&rules).map_err(|error| error.to_string())?;
@@ -41,14 +43,27 @@ fn main() -> Result<(), String> {
     fs::write(PathBuf::from(folder).join("rules.bin"), blob).map_err(|error| error.to_string())
 }
 
-fn collect(folder: &Path, into: &mut Vec<PathBuf>) -> Result<(), String> {
-    println!("cargo::rerun-if-changed={}", folder.display());
+/// A hash of all that decides what the engines find: the cache of another build is no use.
+fn source_hash() -> Result<String, String> {
+    println!("cargo::rerun-if-changed=src");
+    let mut files = vec![PathBuf::from("Cargo.lock")];
+    collect(Path::new("src"), "rs", &mut files)?;
+    files.sort();
+    let mut hasher = blake3::Hasher::new();
+    for file in files.iter().filter(|file| file.exists()) {
+        let content = fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+        hasher.update(file.to_string_lossy().as_bytes()).update(b"\0").update(&content);
+    }
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+fn collect(folder: &Path, ending: &str, into: &mut Vec<PathBuf>) -> Result<(), String> {
     let named = |error: io::Error| format!("{}: {error}", folder.display());
     for entry in fs::read_dir(folder).map_err(named)? {
         let path = entry.map_err(named)?.path();
         if path.is_dir() {
-            collect(&path, into)?;
-        } else if path.extension().is_some_and(|extension| extension == "md") {
+            collect(&path, ending, into)?;
+        } else if path.extension().is_some_and(|extension| extension == ending) {
             into.push(path);
         }
     }
@@ -56,7 +71,6 @@ fn collect(folder: &Path, into: &mut Vec<PathBuf>) -> Result<(), String> {
 }
 
 fn read(file: &Path) -> Result<Rule<String>, String> {
-    println!("cargo::rerun-if-changed={}", file.display());
     let text = fs::read_to_string(file).map_err(|error| error.to_string());
     text.and_then(|text| parse(file, &text)).map_err(|why| format!("{}: {why}", file.display()))
 }

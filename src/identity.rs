@@ -48,7 +48,7 @@ pub fn unite(runs: &mut [EngineRun]) -> Vec<Finding> {
 
 /// Joins findings that rules of one group hold against overlapping places of one file. The most
 /// severe stays (then the surest, then the one that begins first) and the others become its
-/// witnesses; a waiver in the source of one is a waiver of all.
+/// witnesses. One that is not waived speaks before one that is: `# nosec` is no word on a token.
 fn merge(findings: Vec<Finding>) -> Vec<Finding> {
     let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
     let mut open: HashMap<&'static str, usize> = HashMap::new();
@@ -77,11 +77,99 @@ fn same_place(a: &Finding, b: &Finding) -> bool {
 }
 
 fn join(first: &mut Finding, mut second: Finding) {
-    let rank = |f: &Finding| (f.severity, f.confidence);
+    let rank = |f: &Finding| (f.waiver.is_none(), f.severity, f.confidence);
     if rank(&second) > rank(first) {
         std::mem::swap(first, &mut second);
         first.witnesses.append(&mut second.witnesses);
     }
-    first.waiver = first.waiver.take().or(second.waiver.take());
     first.witnesses.push(Witness::from(second));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Confidence, Location, Severity, Snippet, Span};
+
+    fn finding(rule: &'static str, severity: Severity, columns: (u32, u32)) -> Finding {
+        Finding {
+            rule: rule.into(),
+            engine: "engine".into(),
+            severity,
+            confidence: Confidence::High,
+            location: Location {
+                path: "app.py".into(),
+                span: Span {
+                    start_line: 3,
+                    start_column: columns.0,
+                    end_line: 3,
+                    end_column: columns.1,
+                },
+            },
+            message: "".into(),
+            snippet: Snippet::default(),
+            anchor: Anchor::Secret(7),
+            ordinal: 0,
+            fingerprint: Fingerprint::default(),
+            line_hash: None,
+            waiver: None,
+            witnesses: Vec::new(),
+        }
+    }
+
+    fn rules(merged: &[Finding]) -> Vec<Vec<&str>> {
+        let witnesses =
+            |f: &Finding| f.witnesses.iter().map(|w| w.rule.to_string()).collect::<Vec<_>>();
+        merged
+            .iter()
+            .map(|f| {
+                let others =
+                    witnesses(f).into_iter().map(|rule| Catalogue::get().find(&rule).unwrap().id);
+                std::iter::once(Catalogue::get().find(&f.rule).unwrap().id).chain(others).collect()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn one_group_at_one_place_is_one_finding_and_the_most_severe_speaks() {
+        let merged = merge(vec![
+            finding("B105", Severity::Low, (10, 30)),
+            finding("github-pat", Severity::Critical, (11, 29)),
+            finding("B608", Severity::Medium, (10, 30)),
+            finding("github-pat", Severity::Critical, (40, 60)),
+        ]);
+        assert_eq!(rules(&merged), [vec!["github-pat", "B105"], vec!["B608"], vec!["github-pat"]]);
+    }
+
+    #[test]
+    fn what_waives_one_witness_does_not_waive_the_other() {
+        let mut waived = finding("github-pat", Severity::Critical, (11, 29));
+        waived.waiver = Some("gitleaks:allow".into());
+        let merged = merge(vec![finding("B105", Severity::Low, (10, 30)), waived.clone()]);
+        assert_eq!(rules(&merged), [["B105", "github-pat"]]);
+        assert_eq!(merged[0].waiver, None);
+        assert_eq!(
+            merge(vec![waived.clone(), waived])[0].waiver.as_deref(),
+            Some("gitleaks:allow")
+        );
+    }
+
+    #[test]
+    fn equal_findings_are_numbered_in_the_order_of_the_file() {
+        let mut findings = vec![
+            finding("B105", Severity::Low, (1, 2)),
+            finding("B106", Severity::Low, (3, 4)),
+            finding("B105", Severity::Low, (5, 6)),
+        ];
+        assign(&mut findings);
+        assert_eq!(findings.iter().map(|f| f.ordinal).collect::<Vec<_>>(), [0, 0, 1]);
+        assert_ne!(findings[0].fingerprint, findings[2].fingerprint);
+    }
+
+    #[test]
+    fn version_one_of_the_fingerprint_stays_as_it_is() {
+        let code = fingerprint("B602", "app/run.py", &Anchor::Code([1; 16]), 0);
+        let secret = fingerprint("github-pat", ".env", &Anchor::Secret(0xABCDE), 2);
+        assert_eq!(code.to_string(), "6b9ca737cc5303e11cee69f85da330ad");
+        assert_eq!(secret.to_string(), "fadba0d8a8d93bf20e034531a1b286b5");
+    }
 }

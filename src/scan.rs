@@ -72,7 +72,7 @@ struct RunKey([u8; 32]);
 impl RunKey {
     fn new(request: &Request) -> RunKey {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
+        hasher.update(env!("LOCKGATE_SOURCE_HASH").as_bytes());
         hasher.update(Catalogue::get().hash().as_bytes());
         for engine in &request.engines {
             hasher.update(engine.name().as_bytes()).update(b"\0");
