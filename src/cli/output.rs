@@ -3,6 +3,7 @@
 use super::Error;
 use crate::report::{self, Format, Report, Style};
 use clap::ValueEnum;
+use clap::builder::BoolishValueParser;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
@@ -13,10 +14,17 @@ use std::path::PathBuf;
 pub struct Args {
     /// How to report; with =FILE into a file. Repeatable; at most one without
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = sink, default_value = "table",
-          help_heading = "Output", long_help = LONG_FORMAT, env = "LOCKGATE_FORMAT", value_delimiter = ',')]
+          help_heading = "Output", long_help = LONG_FORMAT, env = "LOCKGATE_FORMAT", hide_env = true, value_delimiter = ',')]
     format: Vec<Sink>,
     /// Write the one format asked for into a file
-    #[arg(long, short, value_name = "FILE", help_heading = "Output", env = "LOCKGATE_OUTPUT")]
+    #[arg(
+        long,
+        short,
+        value_name = "FILE",
+        help_heading = "Output",
+        env = "LOCKGATE_OUTPUT",
+        hide_env = true
+    )]
     output: Option<PathBuf>,
     /// Colour the table
     #[arg(
@@ -24,14 +32,17 @@ pub struct Args {
         value_name = "WHEN",
         default_value = "auto",
         help_heading = "Output",
-        env = "LOCKGATE_COLOR"
+        env = "LOCKGATE_COLOR",
+        hide_env = true
     )]
     color: When,
     /// No progress and no notes; the report stays
-    #[arg(long, short, help_heading = "Output", conflicts_with = "verbose")]
+    #[arg(long, short, help_heading = "Output", conflicts_with = "verbose",
+          env = "LOCKGATE_QUIET", hide_env = true, value_parser = BoolishValueParser::new())]
     pub quiet: bool,
     /// Every finding and notification, however many
-    #[arg(long, short, help_heading = "Output")]
+    #[arg(long, short, help_heading = "Output", env = "LOCKGATE_VERBOSE", hide_env = true,
+          value_parser = BoolishValueParser::new())]
     pub verbose: bool,
 }
 

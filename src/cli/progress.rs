@@ -2,37 +2,47 @@
 
 use crate::scan;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// Work that is over sooner shows no bar.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A bar, or nothing.
-pub struct Bar(ProgressBar);
+pub struct Bar {
+    bar: ProgressBar,
+    /// Whether the bar is to be shown and is not yet.
+    waiting: AtomicBool,
+}
 
 impl Bar {
-    /// A hidden bar when `quiet`; on no terminal it hides itself.
+    /// No bar when `quiet`; on no terminal it hides itself.
     pub fn new(quiet: bool) -> Bar {
-        let target = if quiet {
-            ProgressDrawTarget::hidden()
-        } else {
-            ProgressDrawTarget::stderr_with_hz(10)
-        };
-        let bar = ProgressBar::with_draw_target(None, target);
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         let style =
             ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} files, {elapsed}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        Bar(bar)
+        Bar { bar, waiting: AtomicBool::new(!quiet) }
     }
 
     /// Takes the bar off the screen.
     pub fn clear(&self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }
 
 impl scan::Progress for Bar {
     fn begin(&self, files: u64) {
-        self.0.set_length(files);
+        self.bar.set_length(files);
     }
 
     fn advance(&self) {
-        self.0.inc(1);
+        self.bar.inc(1);
+        if self.waiting.load(Ordering::Relaxed)
+            && self.bar.elapsed() > PATIENCE
+            && self.waiting.swap(false, Ordering::Relaxed)
+        {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+        }
     }
 }

@@ -11,6 +11,7 @@ use crate::policy::{Decision, Threshold};
 use crate::report::Format;
 use crate::scan::ScanError;
 use crate::store::{Sqlite, Store, prepare_folder};
+use clap::builder::BoolishValueParser;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -18,32 +19,38 @@ use std::path::{Path, PathBuf};
 const FOLDER: &str = ".lockgate";
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Every option can come from the environment: LOCKGATE_ and its name, \
+                        such as LOCKGATE_FAIL_ON.\nExit codes: see `lockgate --help`.")]
 pub struct Args {
     /// What to scan: folders and files of one repository
     #[arg(default_value = ".", value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// The configuration, instead of lockgate.toml at the repository's root
-    #[arg(long, value_name = "FILE", env = "LOCKGATE_CONFIG")]
+    #[arg(long, value_name = "FILE", env = "LOCKGATE_CONFIG", hide_env = true)]
     config: Option<PathBuf>,
     #[command(flatten)]
     output: output::Args,
     /// Where to remember, instead of .lockgate/findings.db at the repository's root
-    #[arg(long, value_name = "FILE", env = "LOCKGATE_DB")]
+    #[arg(long, value_name = "FILE", env = "LOCKGATE_DB", hide_env = true)]
     db: Option<PathBuf>,
     /// Remember nothing, and compare with nothing
-    #[arg(long, conflicts_with = "db")]
+    #[arg(long, conflicts_with = "db", env = "LOCKGATE_NO_STORE", hide_env = true,
+          value_parser = BoolishValueParser::new())]
     no_store: bool,
     /// Read and scan every file, whatever an earlier scan knows
-    #[arg(long)]
+    #[arg(long, env = "LOCKGATE_NO_CACHE", hide_env = true,
+          value_parser = BoolishValueParser::new())]
     no_cache: bool,
     /// Turn an engine on or off; repeatable
-    #[arg(long, value_name = "NAME=builtin|off", value_parser = engine_mode)]
+    #[arg(long, value_name = "NAME=builtin|off", value_parser = engine_mode,
+          env = "LOCKGATE_ENGINE", hide_env = true, value_delimiter = ',')]
     engine: Vec<(String, Mode)>,
     /// Block findings of this severity and worse, whatever lockgate.toml says
-    #[arg(long, value_name = "SEVERITY", env = "LOCKGATE_FAIL_ON")]
+    #[arg(long, value_name = "SEVERITY", env = "LOCKGATE_FAIL_ON", hide_env = true)]
     fail_on: Option<Threshold>,
     /// Block only what the last scan that passed does not have
-    #[arg(long)]
+    #[arg(long, env = "LOCKGATE_NEW_ONLY", hide_env = true,
+          value_parser = BoolishValueParser::new())]
     new_only: bool,
 }
 

@@ -38,6 +38,17 @@ fn several_formats_in_one_run() {
 }
 
 #[test]
+fn the_environment_says_what_the_options_say() {
+    let sandbox = Sandbox::with(&[("run.py", SHELL)]);
+    sandbox.scan_with(("LOCKGATE_FAIL_ON", "none"), &[]).exits(0);
+    sandbox.scan_with(("LOCKGATE_FAIL_ON", "none"), &["--fail-on", "high"]).exits(1);
+    sandbox.remove(".lockgate/findings.db");
+    sandbox.scan_with(("LOCKGATE_NO_STORE", "true"), &[]).exits(1);
+    assert!(!sandbox.join(".lockgate/findings.db").exists());
+    sandbox.scan_with(("NO_COLOR", "1"), &["--color", "always"]).exits(1).says("\u{1b}[");
+}
+
+#[test]
 fn colour_only_where_it_is_wanted() {
     let sandbox = Sandbox::with(&[("run.py", SHELL)]);
     let plain = sandbox.scan(&[]).exits(1);

@@ -115,6 +115,13 @@ impl Sandbox {
         self.run(&[&["scan"], arguments].concat())
     }
 
+    /// Runs `lockgate scan` with one more variable in its environment.
+    pub fn scan_with(&self, variable: (&str, &str), arguments: &[&str]) -> Run {
+        let mut command = Command::new("env");
+        command.arg(format!("{}={}", variable.0, variable.1)).arg(env!("CARGO_BIN_EXE_lockgate"));
+        self.run_by(command, &[&["scan"], arguments].concat())
+    }
+
     /// Runs through another command, such as one that drops privileges first.
     pub fn run_by(&self, mut command: Command, arguments: &[&str]) -> Run {
         command.args(arguments).current_dir(self.path()).env_clear();
