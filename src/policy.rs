@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashSet};
 pub struct Settings {
     /// Findings of this severity or worse block; `none` blocks nothing. Default: high.
     pub fail_on: Option<Threshold>,
-    /// Findings less sure than this do not block. Default: low, which every finding reaches.
+    /// Findings less sure than this do not block. Default: medium.
     pub min_confidence: Option<Confidence>,
     /// Whether only findings that the comparison base does not have block. Default: false.
     pub new_only: Option<bool>,
@@ -114,7 +114,7 @@ impl Settings {
         };
         Ok(Policy {
             fail_on: own.fail_on.or(self.fail_on).unwrap_or(Threshold::High),
-            min_confidence: own.min_confidence.or(self.min_confidence).unwrap_or(Confidence::Low),
+            min_confidence: own.min_confidence.or(self.min_confidence).unwrap_or(Confidence::Medium),
             new_only: own.new_only.or(self.new_only).unwrap_or(false),
             unparsed: own.unparsed.or(self.unparsed).unwrap_or(Unparsed::Ignore),
             source,

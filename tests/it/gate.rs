@@ -55,9 +55,9 @@ fn the_flag_wins_over_the_file_and_the_longest_branch_glob_over_the_gate() {
 #[test]
 fn confidence_can_be_asked_for() {
     let sandbox = Sandbox::with(&[("net.py", "import requests\nrequests.get(url)\n")]);
-    sandbox.scan(&["--fail-on", "medium"]).exits(1);
-    sandbox.write("lockgate.toml", "[gate]\nfail_on = \"medium\"\nmin_confidence = \"medium\"\n");
-    sandbox.scan(&[]).exits(0).says("B113");
+    sandbox.scan(&["--fail-on", "medium"]).exits(0).says("B113");
+    sandbox.write("lockgate.toml", "[gate]\nfail_on = \"medium\"\nmin_confidence = \"low\"\n");
+    sandbox.scan(&[]).exits(1).says("B113");
 }
 
 #[test]
