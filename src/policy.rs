@@ -114,7 +114,10 @@ impl Settings {
         };
         Ok(Policy {
             fail_on: own.fail_on.or(self.fail_on).unwrap_or(Threshold::High),
-            min_confidence: own.min_confidence.or(self.min_confidence).unwrap_or(Confidence::Medium),
+            min_confidence: own
+                .min_confidence
+                .or(self.min_confidence)
+                .unwrap_or(Confidence::Medium),
             new_only: own.new_only.or(self.new_only).unwrap_or(false),
             unparsed: own.unparsed.or(self.unparsed).unwrap_or(Unparsed::Ignore),
             source,

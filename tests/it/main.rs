@@ -14,3 +14,4 @@ mod report;
 mod sandbox;
 mod schemas;
 mod store;
+mod webshop;
