@@ -1,5 +1,6 @@
 //! What Lockgate needs of git, without a git binary: the root, the branch, the commit.
 
+use gix::bstr::BStr;
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -61,17 +62,27 @@ pub fn discover(path: &Path) -> Repository {
     }
 }
 
-/// A file that git tracks below a folder of the repository, but for the named ones.
-pub fn tracked_below(root: &Path, folder: &str, but: &[&str]) -> Option<String> {
-    let git = gix::open(root).ok()?;
-    let index = git.index().ok()?;
-    let prefix = format!("{folder}/");
-    let entries = index.prefixed_entries(prefix.as_str().into())?;
-    let paths = entries.iter().map(|entry| entry.path(&index).to_string());
-    paths.into_iter().find(|path| !but.contains(&&path[prefix.len()..]))
+/// What git tracks of a folder of the repository, but for the named files in it: a file, or the
+/// folder itself as a link or a submodule. Letters count as equal in either case, as they do where
+/// file systems take one for the other.
+///
+/// # Errors
+/// There is an index that cannot be read.
+pub fn tracked_below(root: &Path, folder: &str, but: &[&str]) -> Result<Option<String>, String> {
+    let Ok(git) = gix::open(root) else { return Ok(None) };
+    let index = git.index_or_empty().map_err(|error| error.to_string())?;
+    let of_folder = |path: &&BStr| {
+        let Some((head, rest)) = path.split_at_checked(folder.len()) else { return false };
+        let (slash, name) = rest.split_at(rest.len().min(1));
+        head.eq_ignore_ascii_case(folder.as_bytes())
+            && matches!(slash, b"" | b"/")
+            && !but.iter().any(|own| own.as_bytes() == name)
+    };
+    let tracked = index.entries().iter().map(|entry| entry.path(&index)).find(of_folder);
+    Ok(tracked.map(ToString::to_string))
 }
 
-/// The origin's address without user, password and the ending `.git`.
+/// The origin's address without credentials.
 fn origin(git: &gix::Repository) -> Option<String> {
     let config = git.config_snapshot();
     let url = config.string("remote.origin.url")?.to_string();

@@ -124,15 +124,25 @@ fn resolve(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
 
 /// A memory that came with a commit could call any finding known, or a file clean.
 fn refuse_foreign_memory(repository: &Repository) -> Result<(), Error> {
+    if !repository.root.join(FOLDER).is_dir() {
+        return Ok(());
+    }
     let own = [".gitignore", "waivers.toml"];
-    let tracked = match repository.root.join(FOLDER).is_dir() {
-        true => git::tracked_below(&repository.root, FOLDER, &own),
-        false => None,
-    };
-    tracked.map_or(Ok(()), |path| {
-        let why = "is tracked by git, and a memory that comes with a commit cannot be trusted";
-        Err(Error::Usage(format!("{path}: {why}; remove it with `git rm -r --cached {FOLDER}`")))
-    })
+    match git::tracked_below(&repository.root, FOLDER, &own) {
+        Ok(None) => Ok(()),
+        Ok(Some(path)) => {
+            let why = "is tracked by git, and a memory that comes with a commit cannot be trusted";
+            let remedy = format!("remove it with `git rm -r --cached {FOLDER}`");
+            Err(Error::Usage(format!("{path}: {why}; {remedy}")))
+        }
+        Err(error) => {
+            let why =
+                "the index cannot be read, and it tells whether the memory came with a commit";
+            let git = repository.root.join(".git").display().to_string();
+            let remedy = "mend it, or scan with --no-store --no-cache";
+            Err(Error::Usage(format!("{git}: {why}: {error}; {remedy}")))
+        }
+    }
 }
 
 /// The cache at the repository's root, wherever the store is. None where it cannot be, or where
