@@ -99,6 +99,12 @@ impl Args {
                 ));
             }
         }
+        let mut paths: Vec<_> = sinks.iter().filter_map(|sink| sink.path.as_deref()).collect();
+        paths.sort_unstable();
+        if let Some(twice) = paths.windows(2).find(|pair| pair[0] == pair[1]) {
+            let file = twice[0].display();
+            return Err(Error::Usage(format!("{file}: only one --format can go into a file")));
+        }
         match sinks.iter().filter(|sink| sink.path.is_none()).count() {
             0 | 1 => Ok(sinks),
             _ => Err(Error::Usage(
@@ -128,9 +134,10 @@ impl Args {
     }
 }
 
-/// Writes every format to its place.
+/// Writes every format to its place: files first, for standard output may be closed early.
 pub fn write(report: &Report, sinks: &[Sink], args: &Args) -> Result<(), Error> {
-    for sink in sinks {
+    let (files, standard): (Vec<_>, Vec<_>) = sinks.iter().partition(|sink| sink.path.is_some());
+    for sink in files.into_iter().chain(standard) {
         match &sink.path {
             None => {
                 let out = io::stdout();

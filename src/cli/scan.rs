@@ -33,8 +33,8 @@ pub struct Args {
     /// Where to remember, instead of .lockgate/findings.db at the repository's root
     #[arg(long, value_name = "FILE", env = "LOCKGATE_DB", hide_env = true)]
     db: Option<PathBuf>,
-    /// Remember nothing, and compare with nothing
-    #[arg(long, conflicts_with = "db", env = "LOCKGATE_NO_STORE", hide_env = true,
+    /// Remember nothing, and compare with nothing, whatever --db names
+    #[arg(long, env = "LOCKGATE_NO_STORE", hide_env = true,
           value_parser = BoolishValueParser::new())]
     no_store: bool,
     /// Read and scan every file, whatever an earlier scan knows
@@ -73,7 +73,10 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
         Config::load(args.config.as_deref(), &repository.root, &known).map_err(Error::usage)?;
     config.engines.extend(args.engine);
     config.gate.overrule(args.fail_on, args.new_only);
-    let policy = config.gate.policy(repository.branch.as_deref()).map_err(Error::usage)?;
+    let policy = config
+        .gate
+        .policy(repository.branch.as_deref())
+        .map_err(|error| Error::Usage(format!("[gate.branches]: {error}")))?;
     if !(args.no_store && args.no_cache) {
         refuse_foreign_memory(&repository)?;
     }
@@ -174,7 +177,10 @@ fn open_store(named: Option<&Path>, repository: &Repository) -> Result<Sqlite, E
         Some(path) => path.to_owned(),
         None => {
             let folder = repository.root.join(FOLDER);
-            prepare_folder(&folder).map_err(Error::usage)?;
+            prepare_folder(&folder).map_err(|error| {
+                let remedy = "name a database elsewhere with --db or scan with --no-store";
+                Error::Usage(format!("{}: cannot be written: {error}; {remedy}", folder.display()))
+            })?;
             folder.join("findings.db")
         }
     };

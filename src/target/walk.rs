@@ -59,6 +59,7 @@ pub fn walk(root: &Path, paths: &[PathBuf], settings: &Settings) -> Result<Walke
     builder
         .hidden(false)
         .require_git(false)
+        .ignore(false)
         .git_global(false)
         .add_custom_ignore_filename(".lockgateignore")
         .filter_entry(|entry| {

@@ -2,6 +2,8 @@
 
 use crate::sandbox::{SHELL, Sandbox};
 use std::fs;
+use std::os::unix::fs::symlink;
+use std::process::Command;
 
 #[test]
 fn help_fits_a_screen() {
@@ -74,6 +76,46 @@ fn a_memory_that_came_with_a_commit_is_refused() {
     sandbox.scan(&[]).exits(1);
     sandbox.git(&["add", "-f", ".lockgate/findings.db"]);
     sandbox.scan(&[]).exits(2).complains(".lockgate/findings.db").complains("git rm");
+}
+
+#[test]
+fn a_memory_that_is_linked_in_by_a_commit_is_refused() {
+    let sandbox = Sandbox::repository(&[("run.py", SHELL), ("memory/fine.txt", "")]);
+    symlink("memory", sandbox.join(".lockgate")).unwrap();
+    sandbox.git(&["add", "-f", ".lockgate"]);
+    sandbox.scan(&[]).exits(2).complains(".lockgate").complains("git rm");
+    sandbox.scan(&["--no-store", "--no-cache"]).exits(1);
+}
+
+#[test]
+fn an_index_that_cannot_be_read_tells_nothing_about_the_memory() {
+    let sandbox = Sandbox::repository(&[("run.py", SHELL)]);
+    sandbox.scan(&[]).exits(1);
+    sandbox.write(".git/index", "no index");
+    sandbox.scan(&[]).exits(2).complains("index").complains("--no-store");
+}
+
+#[test]
+fn the_ignore_files_of_other_tools_hide_nothing() {
+    let sandbox = Sandbox::with(&[("run.py", SHELL), (".ignore", "run.py\n")]);
+    sandbox.scan(&[]).exits(1);
+}
+
+#[test]
+fn a_store_in_a_place_that_cannot_be_written_names_it() {
+    let sandbox = Sandbox::with(&[("run.py", SHELL), (".lockgate", "a file")]);
+    sandbox.scan(&[]).exits(2).complains(".lockgate").complains("--no-store");
+}
+
+#[test]
+fn files_are_written_before_standard_output_and_each_by_one_format() {
+    let sandbox = Sandbox::with(&[("run.py", SHELL)]);
+    let mut shell = Command::new("sh");
+    let line = "exec \"$0\" scan --format table --format json=out.json >/dev/full";
+    shell.args(["-c", line, env!("CARGO_BIN_EXE_lockgate")]);
+    sandbox.run_by(shell, &[]).exits(2).complains("standard output");
+    assert!(fs::metadata(sandbox.join("out.json")).unwrap().len() > 0);
+    sandbox.scan(&["--format", "json=a", "--format", "sarif=a"]).exits(2).complains("a: only one");
 }
 
 #[test]
