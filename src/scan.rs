@@ -88,10 +88,12 @@ impl RunKey {
     }
 }
 
-/// The hash of what a file holds. Bytes that cannot be decoded are not the text of equal bytes.
+/// The hash of what a file holds. Bytes that cannot be decoded are not the text of equal bytes, and
+/// the first line that makes a script Python may stand behind a byte order mark, which does not.
 fn content_hash(file: &SourceFile) -> blake3::Hash {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(&[u8::from(file.text().is_ok())]).update(file.bytes());
+    let decoded = [u8::from(file.text().is_ok()), file.kind as u8];
+    hasher.update(&decoded).update(file.bytes());
     hasher.finalize()
 }
 
@@ -200,7 +202,7 @@ fn gather(request: &Request, entries: Vec<Entry>, walk: Vec<Notification>) -> Sc
             notifications: Vec::new(),
         })
         .collect();
-    walk.into_iter().for_each(|notification| scanned.notify(notification));
+    walk.into_iter().for_each(|notification| scanned.notify(notification, &roots));
     for entry in entries {
         for run in &mut scanned.runs {
             run.coverage.files += u64::from(entry.engines.iter().any(|name| name == run.engine));
@@ -210,7 +212,8 @@ fn gather(request: &Request, entries: Vec<Entry>, walk: Vec<Notification>) -> Sc
                 run.findings.push(finding);
             }
         }
-        entry.notifications.into_iter().for_each(|notification| scanned.notify(notification));
+        let notifications = entry.notifications.into_iter();
+        notifications.for_each(|notification| scanned.notify(notification, &roots));
     }
     scanned
 }
@@ -227,7 +230,11 @@ pub struct Scanned {
 
 impl Scanned {
     /// Keeps the notification with the engine that it concerns, and its path out of the coverage.
-    fn notify(&mut self, notification: Notification) {
+    /// What was named for the scan must have been read.
+    fn notify(&mut self, notification: Notification, named: &[String]) {
+        let unread = notification.engine.is_none()
+            && matches!(notification.trouble, Trouble::Unreadable | Trouble::OverLimit)
+            && named.iter().any(|name| **name == *notification.path);
         let concerns = |run: &&mut EngineRun| {
             notification.engine.as_deref().is_none_or(|name| name == run.engine)
         };
@@ -235,6 +242,9 @@ impl Scanned {
             run.coverage.except.push(notification.path.to_string());
             if notification.trouble == Trouble::Crashed {
                 run.outcome = Outcome::Incomplete(format!("failed on {}", notification.path));
+            } else if unread {
+                let why = format!("{} {}", notification.path, notification.message);
+                run.outcome = Outcome::Incomplete(why);
             }
         }
         match self.runs.iter_mut().find(|run| notification.engine.as_deref() == Some(run.engine)) {

@@ -30,6 +30,8 @@ pub struct Walked {
 pub enum WalkError {
     #[error("{0}: no such file or folder")]
     NotFound(PathBuf),
+    #[error("{0}: is neither a file nor a folder, so there is nothing to scan")]
+    Special(PathBuf),
     #[error("{path} is not in the repository {root}; scan it on its own")]
     Outside { path: PathBuf, root: PathBuf },
     #[error("`exclude` under [scan]: {0}")]
@@ -44,6 +46,9 @@ pub fn walk(root: &Path, paths: &[PathBuf], settings: &Settings) -> Result<Walke
     for path in paths {
         if !path.exists() {
             return Err(WalkError::NotFound(path.clone()));
+        }
+        if !path.is_file() && !path.is_dir() {
+            return Err(WalkError::Special(path.clone()));
         }
         if !path.starts_with(root) {
             return Err(WalkError::Outside { path: path.clone(), root: root.to_owned() });
@@ -75,8 +80,8 @@ pub fn walk(root: &Path, paths: &[PathBuf], settings: &Settings) -> Result<Walke
         })
     });
     let mut walked = walked.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-    walked.targets.sort_by(|a, b| a.path.cmp(&b.path));
-    walked.targets.dedup_by(|a, b| a.path == b.path);
+    walked.targets.sort_by(|a, b| (&a.path, &a.absolute).cmp(&(&b.path, &b.absolute)));
+    walked.targets.dedup_by(|a, b| a.absolute == b.absolute);
     walked.notifications.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(walked)
 }
@@ -142,10 +147,21 @@ fn leads_out(link: &Path, root: &Path) -> bool {
     fs::canonicalize(link).map_or(true, |target| !target.starts_with(root))
 }
 
-/// The path below the root, `/`-separated; bytes that are no UTF-8 become U+FFFD.
+/// The path below the root, `/`-separated; bytes that are no UTF-8 become `\xFF`, so that two files
+/// never have one path.
 pub fn relative(root: &Path, path: &Path) -> String {
     let below = path.strip_prefix(root).unwrap_or(path);
-    below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
+    let mut shown = String::with_capacity(below.as_os_str().len());
+    for chunk in below.as_os_str().as_encoded_bytes().utf8_chunks() {
+        shown.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            shown += &format!("\\x{byte:02X}");
+        }
+    }
+    match std::path::MAIN_SEPARATOR {
+        '/' => shown,
+        separator => shown.replace(separator, "/"),
+    }
 }
 
 fn unreadable(error: &ignore::Error, root: &Path) -> Notification {

@@ -22,6 +22,12 @@ use crate::target::{Kind, SourceFile, Spans};
 use ruff_python_ast::{ModModule, PySourceType};
 use ruff_python_parser::{Parsed, parse_unchecked_source};
 use ruff_text_size::Ranged;
+use std::sync::{Mutex, PoisonError};
+
+/// Longer sources are parsed one after the other.
+const LARGE: usize = 4 << 20;
+
+static LARGE_TURN: Mutex<()> = Mutex::new(());
 
 /// The engine.
 pub struct Python;
@@ -72,6 +78,9 @@ fn scan(file: &SourceFile, source: &str, seen: &mut Seen) -> Result<(), (Trouble
             format!("is not parsed: nested over {limit} levels deep"),
         ));
     }
+    // A tree takes thirty times its source: of the large ones, there is one at a time.
+    let _turn =
+        (source.len() > LARGE).then(|| LARGE_TURN.lock().unwrap_or_else(PoisonError::into_inner));
     let parsed = parse_unchecked_source(source, PySourceType::Python);
     if let Some(error) = parsed.errors().first() {
         let why = unparsed(file, &error.error.to_string(), error.start().to_usize());
