@@ -86,15 +86,26 @@ pub fn tracked_below(root: &Path, folder: &str, but: &[&str]) -> Result<Option<S
 fn origin(git: &gix::Repository) -> Option<String> {
     let config = git.config_snapshot();
     let url = config.string("remote.origin.url")?.to_string();
+    Some(without_credentials(&url))
+}
+
+/// An address without scheme, user, password, query, fragment and the ending `.git`.
+fn without_credentials(url: &str) -> String {
+    let after_user = |text: &str| text.rsplit_once('@').map_or(text, |(_, host)| host).to_owned();
     let bare = match url.split_once("://") {
-        Some((_, rest)) => rest
-            .split_once('@')
-            .filter(|(user, _)| !user.contains('/'))
-            .map_or(rest, |(_, host)| host)
-            .to_owned(),
-        None => url.split_once('@').map_or(url.as_str(), |(_, host)| host).replacen(':', "/", 1),
+        None => after_user(url).replacen(':', "/", 1),
+        Some((_, rest)) => {
+            let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+            let port = authority.rsplit_once([':', ']']).map_or("", |(_, port)| port);
+            match authority.contains('@') || port.bytes().all(|byte| byte.is_ascii_digit()) {
+                true => after_user(authority) + path,
+                // No port but the beginning of a password that is not encoded.
+                false => after_user(rest),
+            }
+        }
     };
-    Some(bare.trim_end_matches('/').trim_end_matches(".git").to_owned())
+    let end = bare.find(['?', '#']).unwrap_or(bare.len());
+    bare[..end].trim_end_matches('/').trim_end_matches(".git").to_owned()
 }
 
 fn branch(git: &gix::Repository) -> Option<String> {
@@ -129,4 +140,27 @@ fn head(git: &gix::Repository) -> Option<Commit> {
     let commit = git.head_commit().ok()?;
     let authored = commit.author().ok()?.time().ok()?.seconds;
     Some(Commit { id: commit.id.to_string(), authored })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_credentials;
+
+    #[test]
+    fn the_name_of_a_repository_holds_no_credential() {
+        for (url, name) in [
+            ("https://host/a/b.git", "host/a/b"),
+            ("https://user:word@host:8443/a/b.git/", "host:8443/a/b"),
+            ("https://user:w@rd@host/a", "host/a"),
+            ("https://user:wo/rd@host/a", "host/a"),
+            ("https://host:8443/a@2.git", "host:8443/a@2"),
+            ("ssh://git@[::1]:22/a", "[::1]:22/a"),
+            ("https://[::1]/a@2", "[::1]/a@2"),
+            ("https://host/a.git?token=word#at", "host/a"),
+            ("git@host:a/b.git", "host/a/b"),
+            ("/srv/a.git", "/srv/a"),
+        ] {
+            assert_eq!(without_credentials(url), name, "{url}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::cache::Cache;
 use crate::config::{Config, Mode};
-use crate::engine::{ENGINES, Engine};
+use crate::engine::{ENGINES, Engine, masked};
 use crate::finding::Finding;
 use crate::git::Repository;
 use crate::identity;
@@ -45,13 +45,14 @@ pub fn run(
     progress: &dyn Progress,
 ) -> Result<(Report, Option<StoreError>), RunError> {
     let (started, clock) = (Timestamp::now(), Instant::now());
+    let repository = without_secrets(request.repository);
     let base = match &request.store {
-        Some(store) => store.base(&request.repository)?,
+        Some(store) => store.base(&repository)?,
         None => None,
     };
     let scanned = scan::scan(
         &scan::Request {
-            root: &request.repository.root,
+            root: &repository.root,
             paths: &request.paths,
             targets: &request.config.scan,
             engines: engines(request.config),
@@ -65,7 +66,7 @@ pub fn run(
     let verdict = policy::judge(&findings, &runs, &notifications, base.as_ref(), request.policy);
     let recorded = request.store.map(|store| {
         store.record(&Scan {
-            repository: &request.repository,
+            repository: &repository,
             time: started.as_second(),
             runs: &runs,
             rules: Catalogue::get().hash().to_hex().to_string(),
@@ -78,7 +79,7 @@ pub fn run(
         Err(error) => (None, Some(error)),
     };
     let mut report = Report {
-        repository: request.repository,
+        repository,
         started,
         seconds: 0.0,
         files,
@@ -91,6 +92,17 @@ pub fn run(
     fill(&mut report, findings, history, request.config);
     report.seconds = clock.elapsed().as_secs_f64();
     Ok((report, unrecorded))
+}
+
+/// The names of a repository go into the store and every report, and may quote a credential.
+fn without_secrets(repository: Repository) -> Repository {
+    let clean = |name: String| masked(&name);
+    Repository {
+        name: clean(repository.name),
+        branch: repository.branch.map(clean),
+        default_branch: repository.default_branch.map(clean),
+        ..repository
+    }
 }
 
 /// The engines that the configuration leaves on.

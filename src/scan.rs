@@ -2,7 +2,7 @@
 //! it, and put what they saw into one `EngineRun` an engine.
 
 use crate::cache::{Cache, Content, Entry, Stat};
-use crate::engine::{Engine, Seen, frame};
+use crate::engine::{Engine, Seen, frame, masked, secrets};
 use crate::finding::{Coverage, EngineRun, Notification, Outcome, Trouble};
 use crate::identity;
 use crate::rule::Catalogue;
@@ -156,6 +156,13 @@ pub fn scan_file(file: SourceFile, engines: &[&'static dyn Engine], line_hashes:
         entry.engines.push(engine.name().into());
         entry.notifications.append(&mut saw.notifications);
         seen.push(saw);
+    }
+    for notification in &mut entry.notifications {
+        notification.message = masked(&notification.message).into();
+    }
+    let masks_secrets = engines.iter().any(|engine| engine.name() == secrets::Secrets.name());
+    if !masks_secrets && seen.iter().any(|saw| !saw.hits.is_empty()) {
+        seen.push(Seen { masks: secrets::masks(&file), ..Seen::default() });
     }
     entry.findings = frame(&file, seen, line_hashes);
     identity::assign(&mut entry.findings);

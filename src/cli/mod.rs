@@ -5,6 +5,7 @@ mod progress;
 mod rules;
 mod scan;
 
+use crate::engine::masked;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::{self, Write};
 use thiserror::Error;
@@ -73,8 +74,16 @@ impl Error {
     }
 }
 
-/// Runs one command line.
+/// Runs one command line. Its errors quote paths and the configuration, but no secret in them.
 pub fn run(cli: Cli) -> Result<Outcome, Error> {
+    dispatch(cli).map_err(|error| match error {
+        Error::Usage(message) => Error::Usage(masked(&message)),
+        Error::Internal(message) => Error::Internal(masked(&message)),
+        Error::Closed => Error::Closed,
+    })
+}
+
+fn dispatch(cli: Cli) -> Result<Outcome, Error> {
     match cli.command {
         Command::Scan(args) => scan::run(args),
         Command::Rules(command) => rules::run(command).map(|()| Outcome::Passed),

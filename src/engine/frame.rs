@@ -1,6 +1,6 @@
 //! From hits to findings: lines and columns, the masked snippet, the anchor.
 
-use super::{Hit, HitAnchor, Seen, line_hashes};
+use super::{Hit, HitAnchor, Seen, line_hashes, secrets};
 use crate::finding::{Anchor, Finding, Fingerprint, Location, Snippet, Span};
 use crate::target::{SourceFile, Spans};
 use std::borrow::Cow;
@@ -42,11 +42,18 @@ pub fn frame(file: &SourceFile, seen: Vec<Seen>, with_line_hashes: bool) -> Vec<
                 ordinal: 0,
                 fingerprint: Fingerprint::default(),
                 line_hash: hashes.get(span.start_line as usize - 1).copied(),
-                waiver: hit.waiver,
+                waiver: hit.waiver.map(|comment| masked(&comment).into()),
                 witnesses: Vec::new(),
             }
         })
         .collect()
+}
+
+/// A text that quotes from outside, with every secret in it masked: a message, a comment, a name.
+pub fn masked(text: &str) -> String {
+    let file = SourceFile::new("".into(), text.as_bytes().to_vec());
+    let masks = merged(secrets::masks(&file));
+    View { file: &file, masks }.show(0..file.bytes().len())
 }
 
 /// Sorts ranges and joins those that overlap.

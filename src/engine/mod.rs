@@ -6,7 +6,7 @@ mod line_hash;
 pub mod python;
 pub mod secrets;
 
-pub use frame::frame;
+pub use frame::{frame, masked};
 pub use line_hash::line_hashes;
 
 use crate::finding::{Confidence, Notification, Severity};

@@ -2,7 +2,10 @@
 
 use crate::sandbox::{SHELL, Sandbox};
 use crate::templates;
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::Command;
 
@@ -152,9 +155,106 @@ fn no_secret_reaches_any_output_or_file() {
         "battery"
     );
     sandbox.write("app.py", &code);
+    shows_nowhere(&sandbox, &[], &[&secret, "correct-horse"]);
+}
+
+#[test]
+fn no_secret_that_a_message_or_a_name_quotes_reaches_any_output_or_file() {
+    let secret = templates::expand("{{github ghp}}");
+    let sandbox = Sandbox::repository(&[("run.py", SHELL)]);
+    sandbox.git(&["checkout", "-q", "-b", &format!("topic/{secret}")]);
+    sandbox.git(&[
+        "remote",
+        "add",
+        "origin",
+        &format!("https://host/a.git?private_token={secret}"),
+    ]);
+    sandbox.write("cookie.py", format!("# coding: {secret}\n"));
+    sandbox.write("waived.py", format!("assert ready  # nosec {secret}\n"));
+    shows_nowhere(&sandbox, &[], &[&secret]);
+}
+
+#[test]
+fn secrets_are_masked_with_their_engine_off() {
+    let secret = templates::expand("{{github ghp}}");
+    let sandbox = Sandbox::repository(&[]);
+    sandbox.write(
+        "run.py",
+        format!("import subprocess\nsubprocess.call('push {secret} ' + to, shell=True)\n"),
+    );
+    shows_nowhere(&sandbox, &["--engine", "secrets=off"], &[&secret]);
+}
+
+#[test]
+fn every_password_of_a_call_or_a_definition_is_masked() {
+    let sandbox = Sandbox::repository(&[("run.py", SHELL)]);
+    sandbox.write(
+        "two.py",
+        "def f(password='willow-jetty', *, token='amber-orchard'): pass\n\
+         f(password='willow-jetty', token='amber-orchard')\n",
+    );
+    shows_nowhere(&sandbox, &[], &["willow-jetty", "amber-orchard"]);
+}
+
+#[test]
+fn no_error_quotes_a_secret() {
+    let secret = templates::expand("{{github ghp}}");
+    let sandbox = Sandbox::empty();
+    for line in [
+        format!("[gate]\n{secret} = 1\n"),
+        format!("[gate]\nfail_on = \"{secret}\"\n"),
+        format!("[engines]\n{secret} = \"off\"\n"),
+        format!("[scan]\nexclude = [\"[{secret}\"]\n"),
+        format!("[gate.branches.\"[{secret}\"]\n"),
+    ] {
+        sandbox.write("lockgate.toml", &line);
+        let run = sandbox.scan(&[]).exits(2);
+        assert!(!run.stderr.contains(&secret), "{line}");
+    }
+    sandbox.remove("lockgate.toml");
+    assert!(!sandbox.scan(&[&secret]).exits(2).stderr.contains(&secret));
+}
+
+#[test]
+fn files_whose_names_are_no_text_are_all_scanned() {
+    let sandbox = Sandbox::empty();
+    for name in [&b"\xff.py"[..], b"\xfe.py"] {
+        fs::write(sandbox.path().join(OsStr::from_bytes(name)), SHELL).unwrap();
+    }
+    let report = sandbox.scan(&["--format", "json"]).exits(1).json();
+    let paths: BTreeSet<&str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["path"].as_str().unwrap())
+        .collect();
+    assert_eq!(paths, BTreeSet::from(["\\xFE.py", "\\xFF.py"]));
+}
+
+#[test]
+fn what_is_named_must_be_read() {
+    let sandbox = Sandbox::with(&[("fine.py", "x = 1\n")]);
+    fs::File::create(sandbox.join("huge.py")).unwrap().set_len(1 << 30).unwrap();
+    sandbox.scan(&[]).exits(0);
+    sandbox.scan(&["huge.py"]).exits(3).says("INCOMPLETE").says("max_file_mib");
+    sandbox.scan(&["/dev/null"]).exits(2).complains("neither a file nor a folder");
+}
+
+#[test]
+fn pipes_do_not_keep_a_scan_waiting() {
+    let sandbox = Sandbox::with(&[("run.py", SHELL)]);
+    let pipe = sandbox.join("pipe.py");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    sandbox.scan(&[]).exits(1);
+    sandbox.scan(&["pipe.py"]).exits(2).complains("neither a file nor a folder");
+}
+
+/// Scans with every writer and looks for the canaries in all that is said and kept.
+#[track_caller]
+fn shows_nowhere(sandbox: &Sandbox, arguments: &[&str], canaries: &[&str]) {
     for format in ["table", "json", "sarif", "sarif-full", "markdown", "github"] {
-        let run = sandbox.scan(&["--format", format, "--verbose"]).exits(1);
-        for canary in [secret.as_str(), "correct-horse"] {
+        let run = sandbox.scan(&[&["--format", format, "--verbose"], arguments].concat()).exits(1);
+        for canary in canaries {
             assert!(
                 !run.stdout.contains(canary) && !run.stderr.contains(canary),
                 "{format} shows {canary}"
@@ -167,9 +267,9 @@ fn no_secret_reaches_any_output_or_file() {
             files.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
         } else {
             let content = fs::read(&path).unwrap();
-            for canary in [secret.as_bytes(), b"correct-horse"] {
+            for canary in canaries {
                 assert!(
-                    !content.windows(canary.len()).any(|window| window == canary),
+                    !content.windows(canary.len()).any(|window| window == canary.as_bytes()),
                     "{path:?} holds a secret"
                 );
             }

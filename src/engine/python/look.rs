@@ -306,6 +306,8 @@ impl<'a, 's> Reporter<'a, 's> {
             }
             self.seen.masks.extend(parts.into_iter().map(range));
         }
+        let more = found.more_secrets.iter().filter_map(|expr| secret(expr, self.source));
+        self.seen.masks.extend(more.flat_map(|(_, parts)| parts).map(range));
         self.seen.hits.push(hit);
     }
 

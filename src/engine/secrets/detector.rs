@@ -1,7 +1,7 @@
 //! The prefilter: one automaton over the keywords of every rule, and what each keyword is for.
 
 use super::assignment::{self, Assignments};
-use super::found::keep_specific;
+use super::found::{Found, keep_specific};
 use super::pattern::Pattern;
 use super::waiver;
 use super::window::Windows;
@@ -91,22 +91,33 @@ impl Detector {
     /// Everything in a file that looks like a credential.
     pub fn scan(&self, file: &SourceFile) -> Seen {
         let bytes = file.bytes();
-        let Some(sightings) = self.sight(file) else {
-            return Seen::default();
-        };
-        let mut found = sightings.assignments.into_found();
-        for (pattern, windows) in self.patterns.iter().zip(&sightings.windows) {
-            if let Tried::In(windows) = windows {
-                windows.iter().for_each(|window| pattern.find(bytes, window, &mut found));
-            }
-        }
-        keep_specific(&mut found);
+        let (found, markers) = self.find(file);
         let masks = found.iter().map(|one| one.range.clone()).collect();
         let notifications = (found.len() > MOST).then(|| over_limit(file, found.len()));
         let kept = found.into_iter().take(MOST);
         let mut hits: Vec<Hit> = kept.map(|one| one.into_hit(bytes)).collect();
-        waiver::waive(file, &sightings.markers, &mut hits);
+        waiver::waive(file, &markers, &mut hits);
         Seen { hits, masks, notifications: notifications.into_iter().collect() }
+    }
+
+    /// Where in a file the values are, without the slow hash that a finding takes.
+    pub fn masks(&self, file: &SourceFile) -> Vec<Range<usize>> {
+        self.find(file).0.into_iter().map(|one| one.range).collect()
+    }
+
+    /// The credentials of a file, and the comments that may waive them.
+    fn find(&self, file: &SourceFile) -> (Vec<Found>, Vec<Range<usize>>) {
+        let Some(sightings) = self.sight(file) else {
+            return (Vec::new(), Vec::new());
+        };
+        let mut found = sightings.assignments.into_found();
+        for (pattern, windows) in self.patterns.iter().zip(&sightings.windows) {
+            if let Tried::In(windows) = windows {
+                windows.iter().for_each(|window| pattern.find(file.bytes(), window, &mut found));
+            }
+        }
+        keep_specific(&mut found);
+        (found, sightings.markers)
     }
 
     /// Runs the automaton; `None` where no keyword is in the file.

@@ -24,6 +24,7 @@ pub use digest::digest;
 
 use super::{Engine, Seen};
 use crate::target::SourceFile;
+use std::ops::Range;
 
 /// The engine.
 pub struct Secrets;
@@ -40,6 +41,11 @@ impl Engine for Secrets {
     fn scan(&self, file: &SourceFile) -> Seen {
         detector::Detector::get().scan(file)
     }
+}
+
+/// Where the values of secrets are in a file.
+pub fn masks(file: &SourceFile) -> Vec<Range<usize>> {
+    detector::Detector::get().masks(file)
 }
 
 /// The functions that rules may name in `native` and `validate`.

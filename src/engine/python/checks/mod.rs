@@ -133,6 +133,8 @@ pub struct Found<'a> {
     pub message: Option<Cow<'static, str>>,
     /// The literal that holds a secret.
     pub secret: Option<&'a Expr>,
+    /// Further literals that hold one, which are masked as well.
+    pub more_secrets: Vec<&'a Expr>,
 }
 
 impl<'a> Found<'a> {
@@ -145,6 +147,7 @@ impl<'a> Found<'a> {
             confidence: None,
             message: None,
             secret: None,
+            more_secrets: Vec::new(),
         }
     }
 

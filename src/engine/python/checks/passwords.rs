@@ -104,8 +104,10 @@ pub fn is_password(keyword: &Keyword) -> bool {
 }
 
 pub fn in_argument<'a>(call: &Call<'a>) -> Option<Found<'a>> {
-    let keyword = call.node.arguments.keywords.iter().find(|keyword| is_password(keyword))?;
-    Some(found(keyword.value.range(), &keyword.value))
+    let mut passwords = call.node.arguments.keywords.iter().filter(|keyword| is_password(keyword));
+    let first = &passwords.next()?.value;
+    let more = passwords.map(|keyword| &keyword.value).collect();
+    Some(Found { more_secrets: more, ..found(first.range(), first) })
 }
 
 /// Pairs names and values as Bandit does: the values are those of all positional parameters, the
@@ -117,7 +119,12 @@ pub fn in_default<'a>(function: &Function<'a>) -> Option<Found<'a>> {
     let (_, value) = pairs.find(|(parameter, value)| {
         value.is_string_literal_expr() && is_candidate(&parameter.parameter.name)
     })?;
-    Some(Found { secret: Some(value), ..function.found() })
+    let parameters = function.def.parameters.iter_non_variadic_params();
+    let more = parameters
+        .filter(|with_default| is_candidate(&with_default.parameter.name))
+        .filter_map(|with_default| with_default.default.as_deref())
+        .collect();
+    Some(Found { secret: Some(value), more_secrets: more, ..function.found() })
 }
 
 #[cfg(test)]
