@@ -64,6 +64,8 @@ pub fn walk(root: &Path, paths: &[PathBuf], settings: &Settings) -> Result<Walke
     builder
         .hidden(false)
         .require_git(false)
+        // Above the root is another project, or a home folder with an ignore file of its own.
+        .parents(paths.iter().all(|path| path != root))
         .ignore(false)
         .git_global(false)
         .add_custom_ignore_filename(".lockgateignore")

@@ -140,6 +140,12 @@ fn ignore_files_and_excludes_are_honoured_but_not_for_what_is_named() {
 }
 
 #[test]
+fn an_ignore_file_above_the_root_says_nothing() {
+    let home = Sandbox::with(&[(".gitignore", "*\n"), ("project/run.py", SHELL)]);
+    home.run(&["scan", "--no-store", "project"]).exits(1).says("run.py");
+}
+
+#[test]
 fn a_warm_scan_says_what_the_cold_one_said() {
     let sandbox = Sandbox::with(&[("run.py", SHELL), ("check.py", "assert ready\n")]);
     let findings = |arguments: &[&str]| sandbox.scan(arguments).exits(1).json()["findings"].clone();

@@ -95,7 +95,11 @@ fn report(
             .map(|(finding, _)| finding.fingerprint)
             .collect(),
     };
-    let settings = Settings { new_only: Some(true), ..Settings::default() };
+    let settings = Settings {
+        min_confidence: Some(Confidence::Low),
+        new_only: Some(true),
+        ..Settings::default()
+    };
     let policy: Policy = settings.policy(Some("feature/upload")).expect("there is no glob");
     let verdict = judge(&findings, &runs, &notifications, Some(&base), policy);
     let mut findings: Vec<Reported> = findings
