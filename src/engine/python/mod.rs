@@ -2,7 +2,8 @@
 //!
 //! `walk` visits the tree once and hands each node to the checks that have a use for it. `checks`
 //! is the table of contents; `rules` joins it with the catalogue; `names` knows what a name means
-//! where it stands; `nosec` reads the comments that waive a finding.
+//! where it stands; `nosec` reads the comments that waive a finding; `report` makes a hit of what a
+//! check found.
 
 mod args;
 mod checks;
@@ -11,6 +12,7 @@ mod look;
 mod names;
 mod node;
 mod nosec;
+mod report;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -24,6 +26,8 @@ use ruff_python_parser::{Parsed, parse_unchecked_source};
 use ruff_text_size::Ranged;
 use std::sync::{Mutex, PoisonError};
 
+/// A tree takes thirty times its source; what is longer is data, not code.
+const LARGEST: usize = 16 << 20;
 /// Longer sources are parsed one after the other.
 const LARGE: usize = 4 << 20;
 
@@ -65,8 +69,9 @@ pub fn natives() -> impl Iterator<Item = &'static str> {
 }
 
 fn scan(file: &SourceFile, source: &str, seen: &mut Seen) -> Result<(), (Trouble, String)> {
-    if u32::try_from(source.len()).is_err() {
-        return Err((Trouble::OverLimit, "is too long to be parsed: over 4 GiB".to_owned()));
+    if source.len() > LARGEST {
+        let why = format!("is not parsed: over {} MiB of Python", LARGEST >> 20);
+        return Err((Trouble::OverLimit, why));
     }
     if let Some(at) = memchr::memchr(0, source.as_bytes()) {
         return Err(unparsed(file, "NUL byte in the source", at));

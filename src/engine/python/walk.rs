@@ -2,9 +2,9 @@
 //! comes after them, and decorators come after the body that they decorate.
 
 use super::checks::Chain;
-use super::look::Reporter;
 use super::names::Imports;
 use super::node::{MAX_DEPTH, Node};
+use super::report::Reporter;
 use super::rules::Rules;
 use crate::engine::Seen;
 use crate::target::SourceFile;
