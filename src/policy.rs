@@ -3,7 +3,7 @@
 use crate::finding::{
     Confidence, EngineRun, Finding, Fingerprint, Notification, Outcome, Severity, Trouble,
 };
-use globset::Glob;
+use globset::GlobBuilder;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
 
@@ -20,7 +20,7 @@ pub struct Settings {
     /// What a file that does not parse or decode, or cannot be read, means. Default: ignore.
     pub unparsed: Option<Unparsed>,
     /// Other values for branches whose name matches a glob, such as `feature/**`. The longest
-    /// glob that matches counts.
+    /// glob that matches counts; `*` stops at a slash, `**` does not.
     pub branches: BTreeMap<String, BranchSettings>,
 }
 
@@ -101,7 +101,8 @@ impl Settings {
     pub fn policy(&self, branch: Option<&str>) -> Result<Policy, globset::Error> {
         let mut chosen: Option<(&String, &BranchSettings)> = None;
         for (glob, settings) in &self.branches {
-            let matches = Glob::new(glob)?.compile_matcher().is_match(branch.unwrap_or_default());
+            let pattern = GlobBuilder::new(glob).literal_separator(true).build()?;
+            let matches = pattern.compile_matcher().is_match(branch.unwrap_or_default());
             if matches && chosen.is_none_or(|(longest, _)| glob.len() > longest.len()) {
                 chosen = Some((glob, settings));
             }

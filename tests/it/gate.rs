@@ -50,6 +50,13 @@ fn the_flag_wins_over_the_file_and_the_longest_branch_glob_over_the_gate() {
     sandbox.git(&["checkout", "-q", "-b", "feature/login"]);
     sandbox.scan(&[]).exits(0);
     sandbox.scan(&["--fail-on", "info"]).exits(1);
+    sandbox.write(
+        "lockgate.toml",
+        "[gate]\nfail_on = \"low\"\n[gate.branches.\"*\"]\nfail_on = \"none\"\n",
+    );
+    sandbox.scan(&[]).exits(1);
+    sandbox.git(&["checkout", "-q", "main"]);
+    sandbox.scan(&[]).exits(0);
 }
 
 #[test]
