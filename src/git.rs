@@ -1,6 +1,7 @@
 //! What Lockgate needs of git, without a git binary: the root, the branch, the commit.
 
 use gix::bstr::BStr;
+use std::borrow::Cow;
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -60,6 +61,17 @@ pub fn discover(path: &Path) -> Repository {
         commit: head(&git),
         root,
     }
+}
+
+/// Every file that git tracks, relative to the root; none where that cannot be told.
+pub fn tracked(root: &Path) -> Vec<PathBuf> {
+    let Some(index) = gix::open(root).ok().and_then(|git| git.index_or_empty().ok()) else {
+        return Vec::new();
+    };
+    let path = |entry: &gix::index::Entry| {
+        gix::path::from_bstr(entry.path(&index)).ok().map(Cow::into_owned)
+    };
+    index.entries().iter().filter_map(path).collect()
 }
 
 /// What git tracks of a folder of the repository, but for the named files in it: a file, or the

@@ -4,6 +4,7 @@
 use crate::cache::{Cache, Content, Entry, Stat};
 use crate::engine::{Engine, Seen, frame, masked, secrets};
 use crate::finding::{Coverage, EngineRun, Notification, Outcome, Trouble};
+use crate::git;
 use crate::identity;
 use crate::rule::Catalogue;
 use crate::target::{self, Reading, SourceFile, Target, WalkError};
@@ -48,11 +49,14 @@ pub enum ScanError {
 
 /// Scans. Findings carry their fingerprints; those of different engines are not merged yet.
 pub fn scan(request: &Request, progress: &dyn Progress) -> Result<Scanned, ScanError> {
-    let walked = target::walk(request.root, request.paths, request.targets)?;
+    let walked = {
+        let tracked = git::tracked(request.root);
+        target::walk(request.root, request.paths, request.targets, &tracked)?
+    };
     progress.begin(walked.targets.len() as u64);
     let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build()?;
     let key = RunKey::new(request);
-    let entries: Vec<Entry> = pool.install(|| {
+    let entries: Vec<Option<Entry>> = pool.install(|| {
         walked
             .targets
             .par_iter()
@@ -97,27 +101,28 @@ fn content_hash(file: &SourceFile) -> blake3::Hash {
     hasher.finalize()
 }
 
-fn scan_target(target: &Target, request: &Request, key: &RunKey) -> Entry {
+/// What is found in a file; none where it is binary.
+fn scan_target(target: &Target, request: &Request, key: &RunKey) -> Option<Entry> {
     match request.cache {
         Some(cache) => scan_through(cache, target, request, key),
         None => match target::read(target, request.targets) {
-            Reading::Source(file) => scan_file(file, &request.engines, request.line_hashes),
-            Reading::Binary => Entry::default(),
-            Reading::Trouble(trouble, why) => Entry::trouble(target, trouble, why),
+            Reading::Source(file) => Some(scan_file(file, &request.engines, request.line_hashes)),
+            Reading::Binary => None,
+            Reading::Trouble(trouble, why) => Some(Entry::trouble(target, trouble, why)),
         },
     }
 }
 
 /// Asks the cache before the file is read, and again before it is scanned.
-fn scan_through(cache: &Cache, target: &Target, request: &Request, key: &RunKey) -> Entry {
+fn scan_through(cache: &Cache, target: &Target, request: &Request, key: &RunKey) -> Option<Entry> {
     // A limit may have been lowered since.
     let in_limit = |stat: &Stat| stat.size <= request.targets.max_file_mib << 20;
     let stat = Stat::of(&target.absolute).filter(in_limit);
     match stat.and_then(|stat| cache.content(&target.path, &stat)) {
-        Some(Content::Binary) => return Entry::default(),
+        Some(Content::Binary) => return None,
         Some(Content::Text(content)) => {
             if let Some(entry) = cache.get(&key.of(&target.path, &content), &target.path) {
-                return entry;
+                return Some(entry);
             }
         }
         None => {}
@@ -131,20 +136,20 @@ fn scan_through(cache: &Cache, target: &Target, request: &Request, key: &RunKey)
         Reading::Source(file) => file,
         Reading::Binary => {
             note(Content::Binary);
-            return Entry::default();
+            return None;
         }
-        Reading::Trouble(trouble, why) => return Entry::trouble(target, trouble, why),
+        Reading::Trouble(trouble, why) => return Some(Entry::trouble(target, trouble, why)),
     };
     let content = content_hash(&file);
     note(Content::Text(content));
     let key = key.of(&target.path, &content);
-    cache.get(&key, &target.path).unwrap_or_else(|| {
+    Some(cache.get(&key, &target.path).unwrap_or_else(|| {
         let entry = scan_file(file, &request.engines, request.line_hashes);
         if entry.notifications.iter().all(|said| said.trouble != Trouble::Crashed) {
             cache.put(&key, &target.path, &entry);
         }
         entry
-    })
+    }))
 }
 
 /// Everything that the engines find in one file.
@@ -192,11 +197,15 @@ impl Entry {
 }
 
 /// Sorts what was found by the engine that found it.
-fn gather(request: &Request, entries: Vec<Entry>, walk: Vec<Notification>) -> Scanned {
+fn gather(request: &Request, entries: Vec<Option<Entry>>, walk: Vec<Notification>) -> Scanned {
     let roots: Vec<String> =
         request.paths.iter().map(|path| target::relative(request.root, path)).collect();
-    let mut scanned =
-        Scanned { runs: Vec::new(), notifications: Vec::new(), files: entries.len() as u64 };
+    let mut scanned = Scanned {
+        runs: Vec::new(),
+        notifications: Vec::new(),
+        files: entries.len() as u64,
+        binary: entries.iter().filter(|entry| entry.is_none()).count() as u64,
+    };
     scanned.runs = request
         .engines
         .iter()
@@ -210,7 +219,7 @@ fn gather(request: &Request, entries: Vec<Entry>, walk: Vec<Notification>) -> Sc
         })
         .collect();
     walk.into_iter().for_each(|notification| scanned.notify(notification, &roots));
-    for entry in entries {
+    for entry in entries.into_iter().flatten() {
         for run in &mut scanned.runs {
             run.coverage.files += u64::from(entry.engines.iter().any(|name| name == run.engine));
         }
@@ -233,6 +242,8 @@ pub struct Scanned {
     pub notifications: Vec<Notification>,
     /// How many files were walked.
     pub files: u64,
+    /// How many of them are binary, which no engine looks at.
+    pub binary: u64,
 }
 
 impl Scanned {

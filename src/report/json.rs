@@ -42,6 +42,8 @@ struct Document<'a> {
     seconds: f64,
     /// How many files were walked.
     files: u64,
+    /// How many of them are binary, which no engine looks at.
+    binary: u64,
     engines: Vec<Engine<'a>>,
     counts: Counts,
     verdict: Verdict<'a>,
@@ -260,6 +262,7 @@ impl<'a> Document<'a> {
             started: report.started.to_string(),
             seconds: report.seconds,
             files: report.files,
+            binary: report.binary,
             engines: report.runs.iter().map(Engine::of).collect(),
             counts: Counts::of(report),
             verdict: Verdict::of(report),

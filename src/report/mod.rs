@@ -26,6 +26,8 @@ pub struct Report {
     pub seconds: f64,
     /// How many files were walked.
     pub files: u64,
+    /// How many of them are binary, which no engine looks at.
+    pub binary: u64,
     /// The engines' versions, outcomes, coverage and own notifications; their findings are in
     /// `findings`.
     pub runs: Vec<EngineRun>,

@@ -2,6 +2,7 @@
 
 mod decode;
 mod lines;
+mod tracked;
 mod walk;
 
 pub use lines::{LineIndex, Spans};

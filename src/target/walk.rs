@@ -1,6 +1,7 @@
 //! The files of a tree, in parallel, ignore files honoured.
 
 use super::Settings;
+use super::tracked::{IGNORE_FILE, left_out};
 use crate::finding::{Notification, Trouble};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkState};
@@ -41,8 +42,14 @@ pub enum WalkError {
 /// Folders that hold history or Lockgate's own files, never source.
 const SKIPPED: &[&str] = &[".git", ".hg", ".svn", ".bzr", "CVS", ".lockgate"];
 
-/// Walks the paths (absolute, links resolved), all below `root`.
-pub fn walk(root: &Path, paths: &[PathBuf], settings: &Settings) -> Result<Walked, WalkError> {
+/// Walks the paths (absolute, links resolved), all below `root`. `tracked` are the files that git
+/// tracks, relative to the root: they are targets whatever git's ignore files say.
+pub fn walk(
+    root: &Path,
+    paths: &[PathBuf],
+    settings: &Settings,
+    tracked: &[PathBuf],
+) -> Result<Walked, WalkError> {
     for path in paths {
         if !path.exists() {
             return Err(WalkError::NotFound(path.clone()));
@@ -68,7 +75,7 @@ pub fn walk(root: &Path, paths: &[PathBuf], settings: &Settings) -> Result<Walke
         .parents(paths.iter().all(|path| path != root))
         .ignore(false)
         .git_global(false)
-        .add_custom_ignore_filename(".lockgateignore")
+        .add_custom_ignore_filename(IGNORE_FILE)
         .filter_entry(|entry| {
             entry.depth() == 0 || !SKIPPED.iter().any(|skipped| entry.file_name() == *skipped)
         });
@@ -82,6 +89,8 @@ pub fn walk(root: &Path, paths: &[PathBuf], settings: &Settings) -> Result<Walke
         })
     });
     let mut walked = walked.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let left_out = left_out(root, paths, tracked, &walked.targets, &exclude);
+    walked.targets.extend(left_out);
     walked.targets.sort_by(|a, b| (&a.path, &a.absolute).cmp(&(&b.path, &b.absolute)));
     walked.targets.dedup_by(|a, b| a.absolute == b.absolute);
     walked.notifications.sort_by(|a, b| a.path.cmp(&b.path));

@@ -10,6 +10,26 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::Command;
 
 #[test]
+fn what_git_tracks_is_scanned_whatever_its_ignore_files_say() {
+    let sandbox = Sandbox::repository(&[("run.py", SHELL), ("own.py", SHELL), ("out.py", SHELL)]);
+    sandbox.write(".gitignore", "*.py\n");
+    sandbox.write("new.py", SHELL);
+    sandbox.write(".lockgateignore", "own.py\n");
+    sandbox.write("lockgate.toml", "[scan]\nexclude = [\"out.py\"]\n");
+    let report = sandbox.scan(&["--no-store", "--format", "json"]).exits(1).json();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let paths: BTreeSet<&str> = findings.map(|f| f["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, BTreeSet::from(["run.py"]));
+}
+
+#[test]
+fn binary_files_are_counted() {
+    let sandbox = Sandbox::with(&[("run.py", "x = 1\n"), ("logo.bin", "\0\0")]);
+    sandbox.scan(&[]).exits(0).says("1 binary file left out");
+    sandbox.scan(&[]).exits(0).says("1 binary file left out");
+}
+
+#[test]
 fn an_empty_folder_passes() {
     Sandbox::empty().scan(&[]).exits(0).says("PASSED");
 }

@@ -51,7 +51,7 @@ fn table_in_colour_on_a_narrow_terminal() {
 fn table_of_nothing() {
     insta::assert_snapshot!(written(&sample::clean(), Format::Table, PLAIN), @r#"
     No findings
-    340 files scanned by python, secrets in 1.2 s
+    340 files scanned by python, secrets in 1.2 s; 3 binary files left out
 
     PASSED: no finding is blocked by [gate] fail_on = "high", new_only = true
     New is what is not in the scan of main at 1a2b3c4.

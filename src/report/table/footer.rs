@@ -94,8 +94,12 @@ impl Footer<'_> {
         } else {
             format!(" by {}", visible(&engines.join(", ")))
         };
-        let files = plural(self.report.files.try_into().unwrap_or(usize::MAX), "file");
-        let scanned = format!("{files} scanned{by} in {:.1} s", self.report.seconds);
+        let count = |files: u64, noun| plural(files.try_into().unwrap_or(usize::MAX), noun);
+        let files = count(self.report.files - self.report.binary, "file");
+        let mut scanned = format!("{files} scanned{by} in {:.1} s", self.report.seconds);
+        if self.report.binary > 0 {
+            scanned += &format!("; {} left out", count(self.report.binary, "binary file"));
+        }
         writeln!(to, "{}\n", self.page.paint.dim(&scanned))
     }
 
