@@ -1,6 +1,5 @@
 //! Parses the command line, runs it, and turns what came of it into an exit code.
 
-use clap::Parser;
 use lockgate::cli::{Cli, Error, Outcome};
 use std::io::Write;
 use std::panic;
@@ -19,7 +18,7 @@ fn say_where(info: &panic::PanicHookInfo) {
 
 fn main() -> ExitCode {
     panic::set_hook(Box::new(say_where));
-    let cli = Cli::parse();
+    let cli = Cli::read();
     let outcome = panic::catch_unwind(|| lockgate::cli::run(cli));
     let (code, message) = match outcome {
         Ok(Ok(Outcome::Passed)) => (0, None),

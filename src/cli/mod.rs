@@ -6,7 +6,9 @@ mod rules;
 mod scan;
 
 use crate::engine::masked;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::builder::Resettable;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::env;
 use std::io::{self, Write};
 use thiserror::Error;
 
@@ -59,6 +61,21 @@ pub enum Error {
     /// The reader of standard output has gone; nobody is there to be told.
     #[error("standard output was closed")]
     Closed,
+}
+
+impl Cli {
+    /// Reads the command line and the environment, in which an empty variable says nothing: CI
+    /// systems set those for inputs that nobody gave.
+    pub fn read() -> Cli {
+        let unset = |arg: clap::Arg| match arg.get_env() {
+            Some(name) if env::var_os(name).is_some_and(|value| value.is_empty()) => {
+                arg.env(Resettable::Reset)
+            }
+            _ => arg,
+        };
+        let command = Cli::command().mut_subcommands(|command| command.mut_args(unset));
+        Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    }
 }
 
 impl Error {
