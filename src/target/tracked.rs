@@ -27,7 +27,9 @@ pub fn left_out(
     for absolute in tracked.iter().map(|path| root.join(path)) {
         let wanted = !known.contains(absolute.as_path())
             && paths.iter().any(|path| absolute.starts_with(path))
-            && fs::symlink_metadata(&absolute).is_ok_and(|metadata| metadata.is_file());
+            && absolute.is_file()
+            // No link on the way: the root has none, and git tracks nothing behind one.
+            && fs::canonicalize(&absolute).is_ok_and(|real| real == absolute);
         if !wanted {
             continue;
         }
