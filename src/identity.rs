@@ -3,7 +3,7 @@
 //! A fingerprint is a pure function of rule, path, anchor and ordinal: it holds no line number,
 //! no offset and no version, so it survives what does not change the finding itself.
 
-use crate::finding::{Anchor, EngineRun, Finding, Fingerprint, Witness};
+use crate::finding::{Anchor, EngineRun, Finding, Fingerprint};
 use crate::rule::Catalogue;
 use std::collections::HashMap;
 
@@ -24,14 +24,29 @@ pub fn assign(findings: &mut [Finding]) {
 /// The fingerprint in version 1.
 pub fn fingerprint(rule: &str, path: &str, anchor: &Anchor, ordinal: u32) -> Fingerprint {
     let mut hasher = blake3::Hasher::new();
-    for field in ["lockgate/v1", rule, path] {
-        hasher.update(field.as_bytes()).update(b"\0");
-    }
-    match anchor {
-        Anchor::Code(digest) => hasher.update(b"code\0").update(digest),
-        Anchor::Secret(bits) => hasher.update(b"secret\0").update(&bits.to_le_bytes()),
+    let mut fields = |fields: &[&str]| {
+        for field in std::iter::once(&"lockgate/v1").chain(fields) {
+            hasher.update(field.as_bytes()).update(b"\0");
+        }
     };
-    hasher.update(&ordinal.to_le_bytes());
+    match anchor {
+        Anchor::Code { digest, .. } => {
+            fields(&[rule, path, "code"]);
+            hasher.update(digest).update(&ordinal.to_le_bytes());
+        }
+        Anchor::Secret(bits) => {
+            fields(&[rule, path, "secret"]);
+            hasher.update(&bits.to_le_bytes()).update(&ordinal.to_le_bytes());
+        }
+        Anchor::Resource { address, attribute } => {
+            fields(&["resource", rule, address, attribute]);
+            hasher.update(&ordinal.to_le_bytes());
+        }
+        Anchor::Package { ecosystem, name, advisory } => {
+            fields(&["package", ecosystem, name, path, advisory]);
+        }
+        Anchor::Image { target, name, advisory } => fields(&["image", target, name, advisory]),
+    }
     let mut short = [0; 16];
     short.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
     Fingerprint(short)
@@ -80,15 +95,15 @@ fn join(first: &mut Finding, mut second: Finding) {
     let rank = |f: &Finding| (f.waiver.is_none(), f.severity, f.confidence);
     if rank(&second) > rank(first) {
         std::mem::swap(first, &mut second);
-        first.witnesses.append(&mut second.witnesses);
     }
-    first.witnesses.push(Witness::from(second));
+    first.witnesses.append(&mut second.witnesses);
+    first.witnesses.push(second);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{Confidence, Location, Severity, Snippet, Span};
+    use crate::finding::{Confidence, Location, Severity, Snippet, Span, Waiver};
 
     fn finding(rule: &'static str, severity: Severity, columns: (u32, u32)) -> Finding {
         Finding {
@@ -110,7 +125,9 @@ mod tests {
             anchor: Anchor::Secret(7),
             ordinal: 0,
             fingerprint: Fingerprint::default(),
+            also: Vec::new(),
             line_hash: None,
+            package: None,
             waiver: None,
             witnesses: Vec::new(),
         }
@@ -143,13 +160,13 @@ mod tests {
     #[test]
     fn what_waives_one_witness_does_not_waive_the_other() {
         let mut waived = finding("github-pat", Severity::Critical, (11, 29));
-        waived.waiver = Some("gitleaks:allow".into());
+        waived.waiver = Some(Waiver::comment("gitleaks:allow"));
         let merged = merge(vec![finding("B105", Severity::Low, (10, 30)), waived.clone()]);
         assert_eq!(rules(&merged), [["B105", "github-pat"]]);
         assert_eq!(merged[0].waiver, None);
         assert_eq!(
-            merge(vec![waived.clone(), waived])[0].waiver.as_deref(),
-            Some("gitleaks:allow")
+            merge(vec![waived.clone(), waived])[0].waiver,
+            Some(Waiver::comment("gitleaks:allow"))
         );
     }
 
@@ -167,7 +184,8 @@ mod tests {
 
     #[test]
     fn version_one_of_the_fingerprint_stays_as_it_is() {
-        let code = fingerprint("B602", "app/run.py", &Anchor::Code([1; 16]), 0);
+        let code =
+            fingerprint("B602", "app/run.py", &Anchor::Code { digest: [1; 16], text: [0; 8] }, 0);
         let secret = fingerprint("github-pat", ".env", &Anchor::Secret(0xABCDE), 2);
         assert_eq!(code.to_string(), "6b9ca737cc5303e11cee69f85da330ad");
         assert_eq!(secret.to_string(), "fadba0d8a8d93bf20e034531a1b286b5");

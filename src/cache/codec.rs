@@ -3,7 +3,7 @@
 
 use super::Entry;
 use crate::finding::{
-    Anchor, Confidence, Finding, Fingerprint, LineHash, Location, Severity, Snippet, Span,
+    Anchor, Confidence, Finding, Fingerprint, LineHash, Location, Severity, Snippet, Span, Waiver,
 };
 use crate::rule::{Catalogue, Rule};
 use serde::Serialize;
@@ -17,10 +17,13 @@ const OTHER_PATH: u8 = 1 << 5;
 const OTHER_MESSAGE: u8 = 1 << 6;
 const OTHER_ENGINE: u8 = 1 << 7;
 // The second byte.
-const SECRET: u8 = 1 << 0;
+const CODE: u8 = 1 << 0;
 const LINE_HASH: u8 = 1 << 1;
 const WAIVER: u8 = 1 << 2;
 const WITNESSES: u8 = 1 << 3;
+const COMMENT: u8 = 1 << 4;
+const ALSO: u8 = 1 << 5;
+const PACKAGE: u8 = 1 << 6;
 
 const SEVERITIES: [Severity; 6] = [
     Severity::Unknown,
@@ -126,6 +129,7 @@ impl Out {
         let rules_engine = known.is_some_and(|(_, rule)| rule.engine == finding.engine);
         let rules_title = known.is_some_and(|(_, rule)| rule.title == finding.message);
         let own_path = &*finding.location.path == path;
+        let comment = finding.waiver.as_ref().filter(|w| **w == Waiver::comment(&*w.reason));
         let flag = |on: bool, flag: u8| if on { flag } else { 0 };
         self.0.push(
             finding.severity as u8
@@ -135,9 +139,12 @@ impl Out {
                 | flag(!rules_engine, OTHER_ENGINE),
         );
         self.0.push(
-            flag(matches!(finding.anchor, Anchor::Secret(_)), SECRET)
+            flag(matches!(finding.anchor, Anchor::Code { .. }), CODE)
                 | flag(finding.line_hash.is_some(), LINE_HASH)
                 | flag(finding.waiver.is_some(), WAIVER)
+                | flag(comment.is_some(), COMMENT)
+                | flag(!finding.also.is_empty(), ALSO)
+                | flag(finding.package.is_some(), PACKAGE)
                 | flag(!finding.witnesses.is_empty(), WITNESSES),
         );
         self.name(known.map(|(at, _)| at), &finding.rule);
@@ -161,8 +168,11 @@ impl Out {
         self.small(from);
         self.small(to.wrapping_sub(from));
         match &finding.anchor {
-            Anchor::Code(digest) => self.0.extend_from_slice(digest),
-            Anchor::Secret(bits) => self.small(*bits),
+            Anchor::Code { digest, text } => {
+                self.0.extend_from_slice(digest);
+                self.0.extend_from_slice(text);
+            }
+            other => self.any(other),
         }
         self.small(finding.ordinal);
         self.0.extend_from_slice(&finding.fingerprint.0);
@@ -170,8 +180,16 @@ impl Out {
             self.0.extend_from_slice(&line.hash.to_le_bytes());
             self.small(line.count);
         }
-        if let Some(waiver) = &finding.waiver {
-            self.text(waiver);
+        match (&finding.waiver, comment) {
+            (_, Some(comment)) => self.text(&comment.reason),
+            (Some(waiver), None) => self.any(waiver),
+            (None, None) => {}
+        }
+        if !finding.also.is_empty() {
+            self.any(&finding.also);
+        }
+        if let Some(package) = &finding.package {
+            self.any(package);
         }
         if !finding.witnesses.is_empty() {
             self.any(&finding.witnesses);
@@ -271,15 +289,21 @@ impl<'a> In<'a> {
             location: Location { path, span },
             message,
             snippet: self.snippet(span.start_line)?,
-            anchor: if has(SECRET) {
-                Anchor::Secret(self.small()?)
+            anchor: if has(CODE) {
+                Anchor::Code { digest: self.array()?, text: self.array()? }
             } else {
-                Anchor::Code(self.array()?)
+                self.any()?
             },
             ordinal: self.small()?,
             fingerprint: Fingerprint(self.array()?),
             line_hash: if has(LINE_HASH) { Some(self.line_hash()?) } else { None },
-            waiver: if has(WAIVER) { Some(self.text()?.into()) } else { None },
+            waiver: match (has(WAIVER), has(COMMENT)) {
+                (_, true) => Some(Waiver::comment(self.text()?)),
+                (true, false) => Some(self.any()?),
+                (false, false) => None,
+            },
+            also: if has(ALSO) { self.any()? } else { Vec::new() },
+            package: if has(PACKAGE) { Some(self.any()?) } else { None },
             witnesses: if has(WITNESSES) { self.any()? } else { Vec::new() },
         })
     }

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::finding::{
-    Anchor, Confidence, Fingerprint, LineHash, Location, Notification, Severity, Snippet, Span,
-    Trouble, Witness,
+    Anchor, Confidence, Fingerprint, LineHash, Location, Notification, Package, Severity, Snippet,
+    Span, Trouble, Waiver, WaiverSource,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -40,17 +40,14 @@ fn location() -> impl Strategy<Value = Location> {
     )
 }
 
-fn witness() -> impl Strategy<Value = Witness> {
-    (name(), name(), severity(), confidence(), name(), location(), any::<[u8; 16]>()).prop_map(
-        |(tool, rule, severity, confidence, message, location, fingerprint)| {
-            let fingerprint = Fingerprint(fingerprint);
-            Witness { tool, rule, severity, confidence, message, location, fingerprint }
-        },
-    )
-}
-
 fn anchor() -> impl Strategy<Value = Anchor> {
-    prop_oneof![any::<[u8; 16]>().prop_map(Anchor::Code), any::<u32>().prop_map(Anchor::Secret)]
+    let code =
+        any::<([u8; 16], [u8; 8])>().prop_map(|(digest, text)| Anchor::Code { digest, text });
+    let resource = (text(), text()).prop_map(|(address, attribute)| Anchor::Resource {
+        address: address.into(),
+        attribute: attribute.into(),
+    });
+    prop_oneof![code, any::<u32>().prop_map(Anchor::Secret), resource]
 }
 
 fn snippet() -> impl Strategy<Value = Snippet> {
@@ -61,18 +58,43 @@ fn snippet() -> impl Strategy<Value = Snippet> {
     })
 }
 
-fn finding() -> impl Strategy<Value = Finding> {
+fn waiver() -> impl Strategy<Value = Box<Waiver>> {
+    let file = text().prop_map(|reason| {
+        let owner = Some("owner".into());
+        Box::new(Waiver { source: WaiverSource::File, reason: reason.into(), owner, until: None })
+    });
+    prop_oneof![text().prop_map(Waiver::comment), file]
+}
+
+fn package() -> impl Strategy<Value = Box<Package>> {
+    (text(), proptest::option::of(0f32..1.0)).prop_map(|(name, epss)| {
+        Box::new(Package {
+            ecosystem: "PyPI".into(),
+            name: name.into(),
+            version: "1".into(),
+            advisories: vec!["CVE-2026-1".into()],
+            fixed_in: Vec::new(),
+            direct: None,
+            cvss: None,
+            epss,
+            exploited: None,
+        })
+    })
+}
+
+fn sighting() -> impl Strategy<Value = Finding> {
     let line_hash = (any::<u64>(), any::<u32>()).prop_map(|(hash, count)| LineHash { hash, count });
     let rest = (
         proptest::option::of(line_hash),
-        proptest::option::of(text()),
-        vec(witness(), 0..3),
+        proptest::option::of(waiver()),
+        proptest::option::of(package()),
+        vec(any::<[u8; 16]>().prop_map(Fingerprint), 0..3),
         any::<(u32, [u8; 16])>(),
     );
     (name(), name(), severity(), confidence(), location(), name(), snippet(), anchor(), rest)
         .prop_map(
             |(rule, engine, severity, confidence, location, message, snippet, anchor, rest)| {
-                let (line_hash, waiver, witnesses, (ordinal, fingerprint)) = rest;
+                let (line_hash, waiver, package, also, (ordinal, fingerprint)) = rest;
                 Finding {
                     rule,
                     engine,
@@ -84,12 +106,19 @@ fn finding() -> impl Strategy<Value = Finding> {
                     anchor,
                     ordinal,
                     fingerprint: Fingerprint(fingerprint),
+                    also,
                     line_hash,
-                    waiver: waiver.map(Into::into),
-                    witnesses,
+                    package,
+                    waiver,
+                    witnesses: Vec::new(),
                 }
             },
         )
+}
+
+fn finding() -> impl Strategy<Value = Finding> {
+    (sighting(), vec(sighting(), 0..3))
+        .prop_map(|(finding, witnesses)| Finding { witnesses, ..finding })
 }
 
 fn notification() -> impl Strategy<Value = Notification> {

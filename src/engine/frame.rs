@@ -1,7 +1,7 @@
 //! From hits to findings: lines and columns, the masked snippet, the anchor.
 
 use super::{Hit, HitAnchor, Seen, line_hashes, secrets};
-use crate::finding::{Anchor, Finding, Fingerprint, Location, Snippet, Span};
+use crate::finding::{Anchor, Finding, Fingerprint, Location, Snippet, Span, Waiver};
 use crate::target::{SourceFile, Spans};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -41,8 +41,10 @@ pub fn frame(file: &SourceFile, seen: Vec<Seen>, with_line_hashes: bool) -> Vec<
                 message: hit.message,
                 ordinal: 0,
                 fingerprint: Fingerprint::default(),
+                also: Vec::new(),
                 line_hash: hashes.get(span.start_line as usize - 1).copied(),
-                waiver: hit.waiver.map(|comment| masked(&comment).into()),
+                package: None,
+                waiver: hit.waiver.map(|comment| Waiver::comment(masked(&comment))),
                 witnesses: Vec::new(),
             }
         })
@@ -126,13 +128,14 @@ impl View<'_> {
         match &hit.anchor {
             HitAnchor::Secret(digest) => Anchor::Secret(*digest),
             HitAnchor::Code { scope } => {
-                let mut hasher = blake3::Hasher::new();
-                hasher.update(scope.as_bytes()).update(b"\0");
                 let end = hit.matched.end.min(hit.matched.start + MATCHED_BYTES);
-                hasher.update(normalised(&self.show(hit.matched.start..end)).as_bytes());
-                let mut digest = [0; 16];
+                let flagged = normalised(&self.show(hit.matched.start..end));
+                let mut hasher = blake3::Hasher::new();
+                hasher.update(scope.as_bytes()).update(b"\0").update(flagged.as_bytes());
+                let (mut digest, mut text) = ([0; 16], [0; 8]);
                 digest.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-                Anchor::Code(digest)
+                text.copy_from_slice(&blake3::hash(flagged.as_bytes()).as_bytes()[..8]);
+                Anchor::Code { digest, text }
             }
         }
     }

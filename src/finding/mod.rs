@@ -1,16 +1,21 @@
 //! The one noun of the program: a finding, and what may be said beside it.
 
 mod notification;
+mod package;
 mod run;
 mod scale;
+mod waiver;
 
 pub use notification::{Notification, Trouble};
+pub use package::{Exploited, Package};
 pub use run::{Coverage, EngineRun, Outcome};
 pub use scale::{Confidence, Severity};
+pub use waiver::{Waiver, WaiverSource};
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 /// Something that a rule holds against a place. Carries no secret: what it shows of the source
@@ -34,12 +39,30 @@ pub struct Finding {
     pub ordinal: u32,
     /// The identity, see `identity`.
     pub fingerprint: Fingerprint,
+    /// Other fingerprints that it goes by: that of the file's path before a rename, those of the
+    /// other ids of its advisory.
+    pub also: Vec<Fingerprint>,
     /// GitHub's hash of the first line, where a writer asked for it.
     pub line_hash: Option<LineHash>,
-    /// The comment in the source that waives the finding, as it stands there.
-    pub waiver: Option<Box<str>>,
-    /// Who else saw it. The finding itself is the first witness and not in the list.
-    pub witnesses: Vec<Witness>,
+    /// The package at fault; none for a finding in code.
+    pub package: Option<Box<Package>>,
+    /// Why it does not count, where someone has said that it does not.
+    pub waiver: Option<Box<Waiver>>,
+    /// Who else saw it: each as it would be alone, without witnesses of its own. The finding
+    /// itself is the first witness and not in the list.
+    pub witnesses: Vec<Finding>,
+}
+
+impl Finding {
+    /// The finding itself, then each witness.
+    pub fn sightings(&self) -> impl Iterator<Item = &Finding> {
+        std::iter::once(self).chain(&self.witnesses)
+    }
+
+    /// Every fingerprint that leads to it, the own one first.
+    pub fn fingerprints(&self) -> impl Iterator<Item = Fingerprint> {
+        self.sightings().flat_map(|f| std::iter::once(f.fingerprint).chain(f.also.iter().copied()))
+    }
 }
 
 /// A place in a file.
@@ -82,11 +105,25 @@ pub struct Snippet {
 /// What makes a finding itself, whatever its line. No value of a secret can be told from it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Anchor {
-    /// The hash of the flagged text, white space normalised, secrets masked, with the names of
-    /// the functions and classes around it.
-    Code([u8; 16]),
+    Code {
+        /// The hash of the flagged text, white space normalised, secrets masked, with the names
+        /// of the functions and classes around it.
+        digest: [u8; 16],
+        /// The hash of the flagged text alone, by which it is followed when what is around it
+        /// gets another name. No part of the fingerprint.
+        text: [u8; 8],
+    },
     /// 20 bits of a slow hash of the value.
     Secret(u32),
+    /// Infrastructure code: `aws_s3_bucket.logs`, and the attribute at fault. The path is no part
+    /// of the fingerprint.
+    Resource { address: Box<str>, attribute: Box<str> },
+    /// A package of the manifest at the finding's path. The rule is no part of the fingerprint,
+    /// `advisory` is: the preferred id of the alias group.
+    Package { ecosystem: Box<str>, name: Box<str>, advisory: Box<str> },
+    /// A package of an image: `target` is the repository's name or `--target-name`, without tag,
+    /// digest or the archive's path.
+    Image { target: Box<str>, name: Box<str>, advisory: Box<str> },
 }
 
 /// The identity of a finding: 128 bits, shown as lower-case hexadecimal.
@@ -98,6 +135,26 @@ impl fmt::Display for Fingerprint {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
+
+impl FromStr for Fingerprint {
+    type Err = NoFingerprint;
+
+    fn from_str(text: &str) -> Result<Fingerprint, NoFingerprint> {
+        let mut bytes = [0; 16];
+        if text.len() != 32 || !text.is_ascii() {
+            return Err(NoFingerprint);
+        }
+        for (byte, at) in bytes.iter_mut().zip((0..32).step_by(2)) {
+            *byte = u8::from_str_radix(&text[at..at + 2], 16).map_err(|_| NoFingerprint)?;
+        }
+        Ok(Fingerprint(bytes))
+    }
+}
+
+/// Not 32 hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a fingerprint is 32 hexadecimal digits")]
+pub struct NoFingerprint;
 
 impl fmt::Debug for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -116,32 +173,5 @@ pub struct LineHash {
 impl fmt::Display for LineHash {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         write!(f, "{:x}:{}", self.hash, self.count)
-    }
-}
-
-/// Who saw a finding, in that tool's own words.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Witness {
-    pub tool: Cow<'static, str>,
-    pub rule: Cow<'static, str>,
-    pub severity: Severity,
-    pub confidence: Confidence,
-    pub message: Cow<'static, str>,
-    pub location: Location,
-    /// The identity the finding would have if this witness were the only one.
-    pub fingerprint: Fingerprint,
-}
-
-impl From<Finding> for Witness {
-    fn from(finding: Finding) -> Witness {
-        Witness {
-            tool: finding.engine,
-            rule: finding.rule,
-            severity: finding.severity,
-            confidence: finding.confidence,
-            message: finding.message,
-            location: finding.location,
-            fingerprint: finding.fingerprint,
-        }
     }
 }

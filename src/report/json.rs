@@ -4,7 +4,7 @@
 use super::summary::{self, Counts};
 use super::visible_json::write_json;
 use super::{Report, Reported};
-use crate::finding::{self, Confidence, Outcome, Severity};
+use crate::finding::{self, Confidence, Outcome, Severity, WaiverSource};
 use crate::policy::{Decision, Threshold, Unparsed};
 use crate::store;
 use schemars::generate::SchemaSettings;
@@ -149,14 +149,55 @@ struct Finding<'a> {
     /// Absent without a store.
     #[serde(skip_serializing_if = "Option::is_none")]
     lifecycle: Option<Lifecycle>,
-    /// The comment in the source that waives it, as it stands there.
+    /// The package at fault.
     #[serde(skip_serializing_if = "Option::is_none")]
-    waiver: Option<&'a str>,
+    package: Option<Package<'a>>,
+    /// Why it does not count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiver: Option<Waiver<'a>>,
     /// Who else saw it.
     witnesses: Vec<Witness<'a>>,
     /// The rule of the policy that it is blocked by.
     #[serde(skip_serializing_if = "Option::is_none")]
     blocked_by: Option<&'a str>,
+}
+
+/// A package with a known vulnerability.
+#[derive(Serialize, JsonSchema)]
+struct Package<'a> {
+    /// As OSV names it.
+    ecosystem: &'a str,
+    name: &'a str,
+    version: &'a str,
+    /// Every id of the advisory, the preferred one first.
+    advisories: &'a [Box<str>],
+    /// The least versions that fix it; empty where no release does.
+    fixed_in: &'a [Box<str>],
+    /// Whether the manifest itself asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    direct: Option<bool>,
+    /// CVSS base score, 0 to 10.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cvss: Option<f32>,
+    /// The probability, 0 to 1, that it is exploited within 30 days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    epss: Option<f32>,
+    /// Whether it is known to be exploited.
+    exploited: bool,
+}
+
+/// A decision that a finding does not count.
+#[derive(Serialize, JsonSchema)]
+struct Waiver<'a> {
+    source: WaiverSource,
+    /// In the words of whoever decided; for a comment, the comment as it stands there.
+    reason: &'a str,
+    /// Who answers for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<&'a str>,
+    /// The last day on which it holds: YYYY-MM-DD.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
 }
 
 /// What a finding is an instance of.
@@ -335,9 +376,37 @@ impl<'a> Finding<'a> {
             remediation: rule.map(|rule| rule.fix),
             references: rule.map_or(&[], |rule| &rule.references),
             lifecycle: lifecycle.map(Lifecycle::of),
-            waiver: finding.waiver.as_deref(),
+            package: finding.package.as_deref().map(Package::of),
+            waiver: finding.waiver.as_deref().map(Waiver::of),
             witnesses: finding.witnesses.iter().map(Witness::of).collect(),
             blocked_by: blocked_by.as_deref(),
+        }
+    }
+}
+
+impl<'a> Package<'a> {
+    fn of(package: &'a finding::Package) -> Package<'a> {
+        Package {
+            ecosystem: &package.ecosystem,
+            name: &package.name,
+            version: &package.version,
+            advisories: &package.advisories,
+            fixed_in: &package.fixed_in,
+            direct: package.direct,
+            cvss: package.cvss,
+            epss: package.epss,
+            exploited: package.exploited.is_some(),
+        }
+    }
+}
+
+impl<'a> Waiver<'a> {
+    fn of(waiver: &'a finding::Waiver) -> Waiver<'a> {
+        Waiver {
+            source: waiver.source,
+            reason: &waiver.reason,
+            owner: waiver.owner.as_deref(),
+            until: waiver.until.map(|day| day.to_string()),
         }
     }
 }
@@ -360,9 +429,9 @@ impl Lifecycle {
 }
 
 impl<'a> Witness<'a> {
-    fn of(witness: &'a finding::Witness) -> Witness<'a> {
+    fn of(witness: &'a finding::Finding) -> Witness<'a> {
         Witness {
-            tool: &witness.tool,
+            tool: &witness.engine,
             rule: &witness.rule,
             severity: witness.severity,
             confidence: witness.confidence,

@@ -2,7 +2,7 @@
 
 use lockgate::finding::{
     Anchor, Confidence, Coverage, EngineRun, Finding, Fingerprint, Location, Outcome, Severity,
-    Snippet, Span, Witness,
+    Snippet, Span, Waiver,
 };
 use lockgate::git::{Commit, Repository};
 use lockgate::policy::Decision;
@@ -43,10 +43,12 @@ fn finding(number: u8) -> Finding {
         },
         message: "a shell".into(),
         snippet: Snippet::default(),
-        anchor: Anchor::Code([number; 16]),
+        anchor: Anchor::Code { digest: [number; 16], text: [number; 8] },
         ordinal: 0,
         fingerprint: fingerprint(number),
+        also: Vec::new(),
         line_hash: None,
+        package: None,
         waiver: None,
         witnesses: Vec::new(),
     }
@@ -196,7 +198,7 @@ fn a_waived_finding_is_there_but_in_no_base() {
     let store = Scratch::new();
     store.passed("main", &findings(&[1, 2]));
     let mut waived = findings(&[1, 2]);
-    waived[0].waiver = Some("# nosec".into());
+    waived[0].waiver = Some(Waiver::comment("# nosec"));
     let history = store.passed("main", &waived);
     assert_eq!((history.lifecycles.as_slice(), history.fixed.len()), (&[Existing; 2][..], 0));
     assert_eq!(store.base("main").unwrap().1, HashSet::from([fingerprint(2)]));
@@ -249,7 +251,7 @@ fn merged(own: u8, witness: u8) -> Finding {
     let mut secret = finding(witness);
     secret.engine = "secrets".into();
     let mut merged = finding(own);
-    merged.witnesses.push(Witness::from(secret));
+    merged.witnesses.push(secret);
     merged
 }
 
@@ -289,7 +291,7 @@ fn one_fingerprint_twice_in_a_scan_is_one_finding() {
     let store = Scratch::new();
     let mut twice = findings(&[1, 1]);
     twice[1].location.span.start_line = 9;
-    twice[1].waiver = Some("# nosec".into());
+    twice[1].waiver = Some(Waiver::comment("# nosec"));
     assert_eq!(store.passed("main", &twice).lifecycles, [New, New]);
     assert_eq!(store.passed("main", &twice).lifecycles, [Existing, Existing]);
     assert_eq!(store.base("main").unwrap().1, HashSet::from([fingerprint(1)]));
@@ -489,7 +491,7 @@ proptest! {
             let found: Vec<Finding> = seen
                 .iter()
                 .map(|(number, waived)| {
-                    let waiver = waived.then(|| "# nosec".into());
+                    let waiver = waived.then(|| Waiver::comment("# nosec"));
                     Finding { waiver, ..finding(*number) }
                 })
                 .collect();

@@ -25,7 +25,7 @@ fn a_scan_finds_what_the_list_of_flaws_says() {
     let found = |engine: &str, waived: bool| -> BTreeSet<String> {
         let findings = report["findings"].as_array().unwrap().iter();
         findings
-            .filter(|f| f["engine"] == engine && f["waiver"].is_string() == waived)
+            .filter(|f| f["engine"] == engine && f["waiver"].is_object() == waived)
             .map(|f| {
                 let word = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
                 let line = &f["span"]["start_line"];

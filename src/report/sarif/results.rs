@@ -2,7 +2,7 @@
 
 use super::rules::{Rules, level};
 use super::uri;
-use crate::finding::{Finding, Location, Notification, Snippet, Span, Witness};
+use crate::finding::{Finding, Location, Notification, Snippet, Span, WaiverSource};
 use crate::report::untrusted::visible;
 use crate::report::{Reported, summary};
 use crate::store::{Fixed, Lifecycle};
@@ -38,10 +38,13 @@ pub fn finding(reported: &Reported, rules: &Rules) -> sarif::Result {
         Lifecycle::New | Lifecycle::Reopened => json!(sarif::ResultBaselineState::New),
         Lifecycle::Existing => json!(sarif::ResultBaselineState::Unchanged),
     });
-    result.suppressions = finding.waiver.as_ref().map(|comment| {
-        let suppression = sarif::Suppression::builder()
-            .kind(json!(sarif::SupressionKind::InSource))
-            .justification(visible(comment));
+    result.suppressions = finding.waiver.as_ref().map(|waiver| {
+        let kind = match waiver.source {
+            WaiverSource::Comment => sarif::SupressionKind::InSource,
+            WaiverSource::File | WaiverSource::Triage => sarif::SupressionKind::External,
+        };
+        let suppression =
+            sarif::Suppression::builder().kind(json!(kind)).justification(visible(&waiver.reason));
         vec![suppression.build()]
     });
     result
@@ -126,9 +129,9 @@ fn properties(reported: &Reported) -> sarif::PropertyBag {
     sarif::PropertyBag::builder().additional_properties(properties).build()
 }
 
-fn witness(witness: &Witness) -> Value {
+fn witness(witness: &Finding) -> Value {
     json!({
-        "tool": witness.tool,
+        "tool": witness.engine,
         "rule": witness.rule,
         "severity": summary::severity(witness.severity),
         "confidence": summary::confidence(witness.confidence),
@@ -142,7 +145,7 @@ fn related(finding: &Finding) -> Option<Vec<sarif::Location>> {
         .zip(1..)
         .map(|(witness, id)| {
             let mut location = place(&witness.location, None);
-            let said = format!("{} ({}): {}", witness.tool, witness.rule, witness.message);
+            let said = format!("{} ({}): {}", witness.engine, witness.rule, witness.message);
             location.id = Some(id);
             location.message = Some(text(&sentence(&said)));
             location

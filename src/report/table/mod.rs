@@ -153,7 +153,7 @@ impl Page {
 fn witnesses(finding: &Finding) -> String {
     let words = finding.witnesses.iter().map(|witness| {
         let severity = summary::severity(witness.severity);
-        let said = format!("{} {} ({severity})", witness.tool, witness.rule);
+        let said = format!("{} {} ({severity})", witness.engine, witness.rule);
         if witness.location == finding.location {
             return said;
         }

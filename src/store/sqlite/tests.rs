@@ -32,10 +32,12 @@ fn finding(number: u8) -> Finding {
         },
         message: "a shell".into(),
         snippet: Snippet::default(),
-        anchor: Anchor::Code([number; 16]),
+        anchor: Anchor::Code { digest: [number; 16], text: [number; 8] },
         ordinal: 0,
         fingerprint: Fingerprint([number; 16]),
+        also: Vec::new(),
         line_hash: None,
+        package: None,
         waiver: None,
         witnesses: Vec::new(),
     }

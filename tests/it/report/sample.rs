@@ -2,7 +2,7 @@
 
 use lockgate::finding::{
     Anchor, Confidence, Coverage, EngineRun, Finding, Fingerprint, LineHash, Location,
-    Notification, Outcome, Severity, Snippet, Span, Trouble, Witness,
+    Notification, Outcome, Severity, Snippet, Span, Trouble, Waiver,
 };
 use lockgate::git::{Commit, Repository};
 use lockgate::policy::{Base, Policy, Settings, judge};
@@ -163,10 +163,12 @@ fn finding(
             text: code.into(),
             underline: (start_column - 1, end),
         },
-        anchor: Anchor::Code(digest),
+        anchor: Anchor::Code { digest, text: [0; 8] },
         ordinal: 0,
         fingerprint: Fingerprint(digest),
+        also: Vec::new(),
         line_hash: Some(LineHash { hash: 0x0271_789c_17ab_da88, count: 1 }),
+        package: None,
         waiver: None,
         witnesses: Vec::new(),
     }
@@ -176,9 +178,9 @@ fn wide_and_witnessed() -> Finding {
     let code = "run(\"漢字 🦀 é\", cmd, shell=True)";
     let mut finding = finding("B602", Severity::High, "app/shell.py", (1204, 17, 1204, 31), code);
     finding.witnesses = vec![
-        Witness::from(finding.clone()),
-        Witness {
-            tool: "semgrep".into(),
+        finding.clone(),
+        Finding {
+            engine: "semgrep".into(),
             rule: "python.lang.security.subprocess-shell-true".into(),
             severity: Severity::Critical,
             confidence: Confidence::Low,
@@ -188,6 +190,7 @@ fn wide_and_witnessed() -> Finding {
                 span: Span { start_line: 1203, start_column: 1, end_line: 1205, end_column: 2 },
             },
             fingerprint: Fingerprint([7; 16]),
+            ..finding.clone()
         },
     ];
     finding
@@ -220,7 +223,7 @@ fn tabs() -> Finding {
 fn waived() -> Finding {
     let code = "assert user.is_admin  # nosec B101 -- <checked> above";
     let mut finding = finding("B101", Severity::High, "app/admin.py", (9, 1, 9, 21), code);
-    finding.waiver = Some("# nosec B101 -- <checked> above".into());
+    finding.waiver = Some(Waiver::comment("# nosec B101 -- <checked> above"));
     finding
 }
 
