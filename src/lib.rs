@@ -4,9 +4,10 @@
 //!
 //! ```text
 //! finding <- rule <- target <- { git, cache } <- engine <- identity <- scan <- policy <- store
-//!         <- report <- config <- pipeline <- cli <- main
+//!         <- verdict <- report <- attest <- config <- pipeline <- cli <- main
 //! ```
 
+pub mod attest;
 pub mod cache;
 pub mod cli;
 pub mod config;
@@ -21,3 +22,4 @@ pub mod rule;
 pub mod scan;
 pub mod store;
 pub mod target;
+pub mod verdict;

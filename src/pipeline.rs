@@ -6,11 +6,13 @@ use crate::engine::{ENGINES, Engine, masked};
 use crate::finding::Finding;
 use crate::git::Repository;
 use crate::identity;
-use crate::policy::{self, Policy};
+use crate::policy::{self, Base, Policy};
 use crate::report::{Report, Reported};
 use crate::rule::Catalogue;
 use crate::scan::{self, Progress, ScanError, Scanned};
 use crate::store::{History, Scan, Store, StoreError};
+use crate::target;
+use crate::verdict::{self, Document, Facts, Judged};
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -27,6 +29,8 @@ pub struct Request<'a> {
     pub cache: Option<&'a Cache>,
     /// Whether a format asked for shows GitHub's line hashes.
     pub line_hashes: bool,
+    /// Whether a format asked for is the verdict as an artefact.
+    pub document: bool,
 }
 
 /// Why a run came to no report.
@@ -61,9 +65,27 @@ pub fn run(
         },
         progress,
     )?;
-    let Scanned { mut runs, notifications, files, binary } = scanned;
+    let Scanned { mut runs, notifications, files, binary, inputs } = scanned;
     let findings = identity::unite(&mut runs);
     let verdict = policy::judge(&findings, &runs, &notifications, base.as_ref(), request.policy);
+    let document = request.document.then(|| {
+        let facts = facts(&findings, base.as_ref());
+        let relative = |path: &PathBuf| target::relative(&repository.root, path);
+        Document::of(Judged {
+            repository: &repository,
+            time: started,
+            paths: request.paths.iter().map(relative).collect(),
+            scan: &request.config.scan,
+            files: &inputs,
+            configuration: verdict::digest(request.config),
+            waivers: None,
+            advisories: None,
+            runs: &runs,
+            findings: &findings,
+            facts: &facts,
+            verdict: &verdict,
+        })
+    });
     let recorded = request.store.map(|store| {
         store.record(&Scan {
             repository: &repository,
@@ -89,6 +111,7 @@ pub fn run(
         findings: Vec::new(),
         fixed: Vec::new(),
         verdict,
+        document,
     };
     fill(&mut report, findings, history, request.config);
     report.seconds = clock.elapsed().as_secs_f64();
@@ -110,6 +133,14 @@ fn without_secrets(repository: Repository) -> Repository {
 fn engines(config: &Config) -> Vec<&'static dyn Engine> {
     let on = |engine: &&&'static dyn Engine| config.engines.get(engine.name()) != Some(&Mode::Off);
     ENGINES.iter().filter(on).copied().collect()
+}
+
+/// What the base knows of the findings.
+fn facts(findings: &[Finding], base: Option<&Base>) -> Vec<Facts> {
+    let known = |finding: &Finding| {
+        base.is_some_and(|base| finding.fingerprints().any(|fp| base.fingerprints.contains(&fp)))
+    };
+    findings.iter().map(|finding| Facts { new: !known(finding), first_seen: None }).collect()
 }
 
 /// Puts the findings that are to be reported, with what became of each, into the report.

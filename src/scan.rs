@@ -11,6 +11,7 @@ use crate::target::{self, Reading, SourceFile, Target, WalkError};
 use rayon::prelude::*;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use thiserror::Error;
 
 /// The deepest syntax tree that is walked needs this much; only what is touched costs memory.
@@ -56,18 +57,40 @@ pub fn scan(request: &Request, progress: &dyn Progress) -> Result<Scanned, ScanE
     progress.begin(walked.targets.len() as u64);
     let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build()?;
     let key = RunKey::new(request);
-    let entries: Vec<Option<Entry>> = pool.install(|| {
+    let looked: Vec<(Looked, Entry)> = pool.install(|| {
         walked
             .targets
             .par_iter()
             .map(|target| {
-                let entry = scan_target(target, request, &key);
+                let looked = scan_target(target, request, &key);
                 progress.advance();
-                entry
+                looked
             })
             .collect()
     });
-    Ok(gather(request, entries, walked.notifications))
+    let (looked, entries): (Vec<_>, Vec<_>) = looked.into_iter().unzip();
+    let paths = walked.targets.into_iter().map(|target| target.path);
+    let inputs = paths.zip(looked).map(|(path, looked)| Input { path, looked }).collect();
+    Ok(gather(request, inputs, entries, walked.notifications))
+}
+
+/// A file that was walked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// Relative to the repository root.
+    pub path: Arc<str>,
+    pub looked: Looked,
+}
+
+/// What a file had to say when it was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looked {
+    /// Text, or bytes that do not decode, with the hash of all that an engine sees of them.
+    Source(blake3::Hash),
+    /// Binary: no engine looks at it.
+    Binary,
+    /// It could not be read, or is over the limit, which a notification says.
+    Unread,
 }
 
 /// What, beside a file's path and content, decides what is found in it.
@@ -101,28 +124,38 @@ fn content_hash(file: &SourceFile) -> blake3::Hash {
     hasher.finalize()
 }
 
-/// What is found in a file; none where it is binary.
-fn scan_target(target: &Target, request: &Request, key: &RunKey) -> Option<Entry> {
+/// What a file holds, and what is found in it.
+fn scan_target(target: &Target, request: &Request, key: &RunKey) -> (Looked, Entry) {
     match request.cache {
         Some(cache) => scan_through(cache, target, request, key),
         None => match target::read(target, request.targets) {
-            Reading::Source(file) => Some(scan_file(file, &request.engines, request.line_hashes)),
-            Reading::Binary => None,
-            Reading::Trouble(trouble, why) => Some(Entry::trouble(target, trouble, why)),
+            Reading::Source(file) => (
+                Looked::Source(content_hash(&file)),
+                scan_file(file, &request.engines, request.line_hashes),
+            ),
+            Reading::Binary => (Looked::Binary, Entry::default()),
+            Reading::Trouble(trouble, why) => {
+                (Looked::Unread, Entry::trouble(target, trouble, why))
+            }
         },
     }
 }
 
 /// Asks the cache before the file is read, and again before it is scanned.
-fn scan_through(cache: &Cache, target: &Target, request: &Request, key: &RunKey) -> Option<Entry> {
+fn scan_through(
+    cache: &Cache,
+    target: &Target,
+    request: &Request,
+    key: &RunKey,
+) -> (Looked, Entry) {
     // A limit may have been lowered since.
     let in_limit = |stat: &Stat| stat.size <= request.targets.max_file_mib << 20;
     let stat = Stat::of(&target.absolute).filter(in_limit);
     match stat.and_then(|stat| cache.content(&target.path, &stat)) {
-        Some(Content::Binary) => return None,
+        Some(Content::Binary) => return (Looked::Binary, Entry::default()),
         Some(Content::Text(content)) => {
             if let Some(entry) = cache.get(&key.of(&target.path, &content), &target.path) {
-                return Some(entry);
+                return (Looked::Source(content), entry);
             }
         }
         None => {}
@@ -136,20 +169,23 @@ fn scan_through(cache: &Cache, target: &Target, request: &Request, key: &RunKey)
         Reading::Source(file) => file,
         Reading::Binary => {
             note(Content::Binary);
-            return None;
+            return (Looked::Binary, Entry::default());
         }
-        Reading::Trouble(trouble, why) => return Some(Entry::trouble(target, trouble, why)),
+        Reading::Trouble(trouble, why) => {
+            return (Looked::Unread, Entry::trouble(target, trouble, why));
+        }
     };
     let content = content_hash(&file);
     note(Content::Text(content));
     let key = key.of(&target.path, &content);
-    Some(cache.get(&key, &target.path).unwrap_or_else(|| {
+    let entry = cache.get(&key, &target.path).unwrap_or_else(|| {
         let entry = scan_file(file, &request.engines, request.line_hashes);
         if entry.notifications.iter().all(|said| said.trouble != Trouble::Crashed) {
             cache.put(&key, &target.path, &entry);
         }
         entry
-    }))
+    });
+    (Looked::Source(content), entry)
 }
 
 /// Everything that the engines find in one file.
@@ -197,14 +233,20 @@ impl Entry {
 }
 
 /// Sorts what was found by the engine that found it.
-fn gather(request: &Request, entries: Vec<Option<Entry>>, walk: Vec<Notification>) -> Scanned {
+fn gather(
+    request: &Request,
+    inputs: Vec<Input>,
+    entries: Vec<Entry>,
+    walk: Vec<Notification>,
+) -> Scanned {
     let roots: Vec<String> =
         request.paths.iter().map(|path| target::relative(request.root, path)).collect();
     let mut scanned = Scanned {
         runs: Vec::new(),
         notifications: Vec::new(),
-        files: entries.len() as u64,
-        binary: entries.iter().filter(|entry| entry.is_none()).count() as u64,
+        files: inputs.len() as u64,
+        binary: inputs.iter().filter(|input| input.looked == Looked::Binary).count() as u64,
+        inputs,
     };
     scanned.runs = request
         .engines
@@ -219,7 +261,7 @@ fn gather(request: &Request, entries: Vec<Option<Entry>>, walk: Vec<Notification
         })
         .collect();
     walk.into_iter().for_each(|notification| scanned.notify(notification, &roots));
-    for entry in entries.into_iter().flatten() {
+    for entry in entries {
         for run in &mut scanned.runs {
             run.coverage.files += u64::from(entry.engines.iter().any(|name| name == run.engine));
         }
@@ -244,6 +286,8 @@ pub struct Scanned {
     pub files: u64,
     /// How many of them are binary, which no engine looks at.
     pub binary: u64,
+    /// The files that were walked and what they held, in no order.
+    pub inputs: Vec<Input>,
 }
 
 impl Scanned {

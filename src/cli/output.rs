@@ -54,7 +54,9 @@ How to report; with =FILE into a file. Repeatable; at most one without =FILE.
   sarif       SARIF 2.1.0 of what is open, for GitHub code scanning and others
   sarif-full  SARIF 2.1.0 with fixed and waived findings
   markdown    for a comment or a job summary
-  github      annotations in a workflow's log";
+  github      annotations in a workflow's log
+  verdict     what was decided on what grounds, to sign (lockgate attest) or to judge again
+              (lockgate replay); schemas/verdict.schema.json";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum When {

@@ -88,7 +88,8 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
         if args.no_cache { None } else { open_cache(&repository, !args.no_store, &args.output)? };
     let bar = Bar::new(args.output.quiet);
     let request = pipeline::Request {
-        line_hashes: sinks.iter().any(|sink| sink.format != Format::Table),
+        line_hashes: sinks.iter().any(|sink| !matches!(sink.format, Format::Table | Format::Verdict)),
+        document: sinks.iter().any(|sink| sink.format == Format::Verdict),
         repository,
         paths,
         config: &config,

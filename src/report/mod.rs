@@ -7,7 +7,7 @@ mod markdown;
 mod sarif;
 mod summary;
 mod table;
-mod untrusted;
+pub(crate) mod untrusted;
 mod visible_json;
 
 use crate::finding::{EngineRun, Finding, Notification};
@@ -15,6 +15,7 @@ use crate::git::Repository;
 use crate::policy::Verdict;
 use crate::rule::{Catalogue, Rule};
 use crate::store::{Fixed, Lifecycle};
+use crate::verdict::Document;
 use std::io::{self, Write};
 
 /// A scan, judged.
@@ -39,6 +40,9 @@ pub struct Report {
     pub fixed: Vec<Fixed>,
     /// Its indices point into `findings`.
     pub verdict: Verdict,
+    /// The verdict as an artefact, of every finding that was judged; none where no format asks
+    /// for it.
+    pub document: Option<Document>,
 }
 
 /// A finding and what became of it.
@@ -84,6 +88,8 @@ pub enum Format {
     Markdown,
     /// GitHub's workflow commands: annotations.
     Github,
+    /// The verdict as an artefact, to sign or to judge again; schemas/verdict.schema.json.
+    Verdict,
 }
 
 /// How a report is to look.
@@ -105,5 +111,9 @@ pub fn write(report: &Report, format: Format, style: Style, to: &mut dyn Write) 
         Format::SarifFull => sarif::write(report, sarif::Scope::All, to),
         Format::Markdown => markdown::write(report, to),
         Format::Github => github::write(report, to),
+        Format::Verdict => match &report.document {
+            Some(document) => visible_json::write_json(document, to),
+            None => Err(io::Error::other("the scan was not asked for a verdict")),
+        },
     }
 }

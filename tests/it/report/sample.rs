@@ -130,6 +130,7 @@ fn report(
         findings,
         fixed,
         verdict,
+        document: None,
     }
 }
 
