@@ -5,7 +5,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::spki::der::zeroize::Zeroizing;
-use ed25519_dalek::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey};
+use ed25519_dalek::pkcs8::{
+    DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey, KeypairBytes,
+};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -89,18 +91,18 @@ impl PrivateKey {
         match pem.lines().next().unwrap_or_default() {
             PUBLIC => Err(KeyError::Public),
             "-----BEGIN ENCRYPTED PRIVATE KEY-----" => Err(KeyError::Encrypted),
-            _ => {
-                SigningKey::from_pkcs8_pem(pem).map(PrivateKey).map_err(|_| KeyError::NoPrivate)
-            }
+            _ => SigningKey::from_pkcs8_pem(pem).map(PrivateKey).map_err(|_| KeyError::NoPrivate),
         }
     }
 
-    /// PKCS#8 in PEM.
+    /// PKCS#8 in PEM, without the public key, which OpenSSL 3.0 does not read there.
     ///
     /// # Errors
     /// The key cannot be encoded, which would be a defect of the library.
     pub fn to_pem(&self) -> Result<Zeroizing<String>, KeyError> {
-        self.0.to_pkcs8_pem(LineEnding::LF).map_err(|_| KeyError::NoPrivate)
+        KeypairBytes { secret_key: self.0.to_bytes(), public_key: None }
+            .to_pkcs8_pem(LineEnding::LF)
+            .map_err(|_| KeyError::NoPrivate)
     }
 
     pub fn public(&self) -> PublicKey {
@@ -177,8 +179,8 @@ mod tests {
             assert_eq!(PrivateKey::parse(text).unwrap().public(), key.public());
         }
         let public = key.public();
-        assert_eq!(PublicKey::parse_all(&public.to_pem().unwrap()).unwrap(), [public.clone()]);
         assert_eq!(public.id().to_string().len(), 16);
+        assert_eq!(PublicKey::parse_all(&public.to_pem().unwrap()).unwrap(), [public]);
     }
 
     #[test]

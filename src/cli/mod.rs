@@ -1,9 +1,13 @@
 //! The command line: one file a command, no logic.
 
+mod attest;
+mod files;
 mod output;
 mod progress;
+mod replay;
 mod rules;
 mod scan;
+mod verify;
 
 use crate::engine::masked;
 use clap::builder::Resettable;
@@ -23,6 +27,9 @@ pub struct Cli {
     command: Command,
 }
 
+/// Where Lockgate keeps what it remembers, below the repository's root.
+const FOLDER: &str = ".lockgate";
+
 const EXIT_CODES: &str = "\
 Exit codes: 0 passed, 1 blocked by the gate, 2 usage or configuration, 3 incomplete, 4 internal error.
 First steps: `lockgate scan` in a repository, then `lockgate rules explain ID`.";
@@ -31,6 +38,12 @@ First steps: `lockgate scan` in a repository, then `lockgate rules explain ID`."
 enum Command {
     /// Scan files and folders, record what is found, and judge it
     Scan(scan::Args),
+    /// Vouch for an artefact: sign the verdict on what it was built from
+    Attest(attest::Args),
+    /// Check that a passed gate vouches for an artefact
+    Verify(verify::Args),
+    /// Judge again what a verdict was passed on, and compare
+    Replay(replay::Args),
     /// List the rules, or explain one
     #[command(subcommand)]
     Rules(rules::Command),
@@ -103,6 +116,9 @@ pub fn run(cli: Cli) -> Result<Outcome, Error> {
 fn dispatch(cli: Cli) -> Result<Outcome, Error> {
     match cli.command {
         Command::Scan(args) => scan::run(args),
+        Command::Attest(args) => attest::run(args),
+        Command::Verify(args) => verify::run(args),
+        Command::Replay(args) => replay::run(args),
         Command::Rules(command) => rules::run(command).map(|()| Outcome::Passed),
         Command::Completions { shell } => {
             let mut script = Vec::new();

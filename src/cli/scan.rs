@@ -1,7 +1,7 @@
 //! `lockgate scan`.
 
 use super::progress::Bar;
-use super::{Error, Outcome, output};
+use super::{Error, FOLDER, Outcome, output};
 use crate::cache::Cache;
 use crate::config::{self, Config, Mode};
 use crate::engine::ENGINES;
@@ -14,9 +14,6 @@ use crate::store::{Sqlite, Store, prepare_folder};
 use clap::builder::BoolishValueParser;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// Where Lockgate keeps what it remembers, below the repository's root.
-const FOLDER: &str = ".lockgate";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Every option can come from the environment: LOCKGATE_ and its name, \
@@ -88,7 +85,9 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
         if args.no_cache { None } else { open_cache(&repository, !args.no_store, &args.output)? };
     let bar = Bar::new(args.output.quiet);
     let request = pipeline::Request {
-        line_hashes: sinks.iter().any(|sink| !matches!(sink.format, Format::Table | Format::Verdict)),
+        line_hashes: sinks
+            .iter()
+            .any(|sink| !matches!(sink.format, Format::Table | Format::Verdict)),
         document: sinks.iter().any(|sink| sink.format == Format::Verdict),
         repository,
         paths,

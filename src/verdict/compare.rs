@@ -32,7 +32,11 @@ fn inputs(recorded: &Document, now: &Document) -> Vec<String> {
     if recorded.inputs.digest != now.inputs.digest {
         let commit = |of: &Document| of.repository.commit.clone().unwrap_or_else(|| "none".into());
         differ("commit", &commit(recorded), &commit(now));
-        differ("number of files", &recorded.inputs.files.to_string(), &now.inputs.files.to_string());
+        differ(
+            "number of files",
+            &recorded.inputs.files.to_string(),
+            &now.inputs.files.to_string(),
+        );
         differ("files", &recorded.inputs.digest, &now.inputs.digest);
     }
     let version = |engines: &[Engine], name: &str| {

@@ -5,11 +5,13 @@
 #[path = "../support/templates.rs"]
 mod templates;
 
+mod attest;
 mod bad_input;
 mod cache;
 mod catalogue;
 mod command_line;
 mod gate;
+mod replay;
 mod report;
 mod sandbox;
 mod schemas;

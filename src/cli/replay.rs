@@ -1,0 +1,80 @@
+//! `lockgate replay`.
+
+use super::progress::Bar;
+use super::{Error, Outcome, files, print};
+use crate::git;
+use crate::policy::Decision;
+use crate::report::untrusted::visible;
+use crate::scan::ScanError;
+use crate::verdict::{self, Document, ReplayError};
+use clap::builder::BoolishValueParser;
+use std::fmt::Write;
+use std::fs;
+use std::path::PathBuf;
+
+/// So many differences of a kind are printed.
+const SHOWN: usize = 20;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Exit codes: that of the verdict where the answer is the same; 2 where it is not, or where the
+inputs are not those of the verdict, which is said first.")]
+pub struct Args {
+    /// The verdict, by `lockgate scan --format verdict=FILE`
+    #[arg(value_name = "VERDICT")]
+    verdict: PathBuf,
+    /// The repository, with what the verdict was passed on checked out
+    #[arg(default_value = ".", value_name = "PATH")]
+    path: PathBuf,
+    /// No progress
+    #[arg(long, short, env = "LOCKGATE_QUIET", hide_env = true,
+          value_parser = BoolishValueParser::new())]
+    quiet: bool,
+}
+
+pub fn run(args: Args) -> Result<Outcome, Error> {
+    let named = files::concerns(&args.verdict);
+    let json = files::read(&args.verdict, files::VERDICT)?;
+    let recorded = Document::parse(&json).map_err(|error| named(&error))?;
+    let path = fs::canonicalize(&args.path)
+        .map_err(|error| files::concerns(&args.path)(&format!("cannot be scanned: {error}")))?;
+    let bar = Bar::new(args.quiet);
+    let again = verdict::again(&recorded, &git::discover(&path), &bar);
+    bar.clear();
+    let now = again.map_err(|error| match error {
+        ReplayError::Scan(ScanError::Threads(_)) => Error::Internal(error.to_string()),
+        error => named(&error),
+    })?;
+    let differences = verdict::compare(&recorded, &now);
+    if differences.inputs.is_empty() && differences.decisions.is_empty() {
+        print(format!("same answer: {}\n", recorded.summary()).as_bytes())?;
+        return Ok(match recorded.outcome {
+            Decision::Passed => Outcome::Passed,
+            Decision::Blocked => Outcome::Blocked,
+            Decision::Incomplete => Outcome::Incomplete,
+        });
+    }
+    let mut text = String::new();
+    list(&mut text, "these inputs differ:", &differences.inputs);
+    list(&mut text, "these decisions differ:", &differences.decisions);
+    print(text.as_bytes())?;
+    Err(named(&match differences.inputs.is_empty() {
+        true => "another answer from the same inputs",
+        false => {
+            "cannot be judged again: the inputs are others; check out what it was passed on, and take the same Lockgate"
+        }
+    }))
+}
+
+fn list(text: &mut String, heading: &str, differences: &[String]) {
+    if differences.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "{heading}");
+    for difference in differences.iter().take(SHOWN) {
+        let _ = writeln!(text, "  {}", visible(difference));
+    }
+    if differences.len() > SHOWN {
+        let _ = writeln!(text, "  and {} more", differences.len() - SHOWN);
+    }
+}

@@ -1,0 +1,202 @@
+//! Verdicts as documents, and judging again what they were passed on.
+
+use crate::sandbox::{Run, SHELL, Sandbox};
+use serde_json::{Value, json};
+use std::fs;
+
+const WAIVED: &str = "import subprocess\nsubprocess.call(c, shell=True)  # nosec B602\nassert c\n";
+
+/// A repository in a folder of its own, beside which the verdict lies.
+struct Place {
+    outer: Sandbox,
+}
+
+impl Place {
+    fn new(files: &[(&str, &str)]) -> Place {
+        let outer = Sandbox::empty();
+        for (path, content) in files {
+            outer.write(&format!("repository/{path}"), content);
+        }
+        outer.git(&["init", "-q", "-b", "main", "repository"]);
+        let place = Place { outer };
+        place.commit();
+        place
+    }
+
+    fn commit(&self) {
+        self.outer.git(&["-C", "repository", "add", "-A"]);
+        self.outer.git(&["-C", "repository", "commit", "-q", "--allow-empty", "-m", "change"]);
+    }
+
+    fn write(&self, path: &str, content: &str) {
+        self.outer.write(&format!("repository/{path}"), content);
+    }
+
+    fn scan(&self, more: &[&str]) -> Run {
+        self.outer.scan(&[&["repository", "--format", "verdict=verdict.json"], more].concat())
+    }
+
+    fn verdict(&self) -> Value {
+        serde_json::from_slice(&fs::read(self.outer.join("verdict.json")).unwrap()).unwrap()
+    }
+
+    fn change(&self, change: impl Fn(&mut Value)) {
+        let mut verdict = self.verdict();
+        change(&mut verdict);
+        self.outer.write("verdict.json", verdict.to_string());
+    }
+
+    fn replay(&self) -> Run {
+        self.outer.run(&["replay", "verdict.json", "repository"])
+    }
+}
+
+#[test]
+fn a_verdict_says_what_was_decided_and_on_what_grounds() {
+    let place = Place::new(&[("run.py", SHELL), ("waived.py", WAIVED), ("logo", "\0\0")]);
+    place.write(
+        "lockgate.toml",
+        "[scan]\nexclude = [\"vendor/**\"]\n[report]\nmin_severity = \"high\"\n",
+    );
+    place.scan(&[]).exits(1);
+    let verdict = place.verdict();
+    assert_eq!(verdict["schema"], "lockgate/verdict/v1");
+    assert_eq!(verdict["outcome"], "blocked");
+    assert_eq!(verdict["repository"]["branch"], "main");
+    assert_eq!(verdict["policy"]["hash"].as_str().unwrap().len(), 64);
+    assert_eq!(verdict["inputs"]["scan"]["exclude"], json!(["vendor/**"]));
+    assert_eq!(verdict["inputs"]["files"], 4);
+    assert_eq!(verdict["engines"][0]["roots"], json!([""]));
+    let decisions = verdict["decisions"].as_array().unwrap();
+    let short = |d: &Value| format!("{} {} {}", d["rule"], d["path"], d["action"]).replace('"', "");
+    assert_eq!(
+        decisions.iter().map(short).collect::<Vec<_>>(),
+        [
+            "B404 run.py none",
+            "B602 run.py block",
+            "B404 waived.py none",
+            "B602 waived.py none",
+            "B101 waived.py none"
+        ]
+    );
+    assert!(decisions[1]["by"].as_str().unwrap().contains("fail_on"));
+    assert_eq!(decisions[1]["new"], true);
+    assert_eq!(decisions[3]["waiver"]["source"], "comment");
+    let schema = lockgate::verdict::schema();
+    let validator = jsonschema::validator_for(schema.as_value()).unwrap();
+    let errors: Vec<String> =
+        validator.iter_errors(&verdict).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+}
+
+#[test]
+fn the_same_inputs_give_the_same_bytes_but_for_the_time() {
+    let place = Place::new(&[("run.py", SHELL), ("a/b.py", WAIVED), ("logo", "\0")]);
+    place.scan(&["--no-store", "--no-cache"]).exits(1);
+    let cold = place.verdict();
+    let without_time = |mut verdict: Value| {
+        verdict["judged"] = json!("");
+        verdict.to_string()
+    };
+    place.scan(&[]).exits(1);
+    place.scan(&["--no-store"]).exits(1);
+    assert_eq!(without_time(place.verdict()), without_time(cold.clone()), "through the cache");
+    place.write("logo", "\0\0");
+    place.scan(&["--no-store"]).exits(1);
+    assert_eq!(place.verdict()["inputs"], cold["inputs"], "no engine looks at a binary file");
+    place.write("a/b.txt", "");
+    place.scan(&["--no-store"]).exits(1);
+    assert_ne!(place.verdict()["inputs"]["digest"], cold["inputs"]["digest"]);
+}
+
+#[test]
+fn the_same_answer_from_the_same_inputs() {
+    let place = Place::new(&[("run.py", SHELL), ("waived.py", WAIVED)]);
+    place.scan(&[]).exits(1);
+    place.replay().exits(1).says("same answer: blocked by 1 finding");
+    // The policy is the recorded one, whatever the configuration says since.
+    place.scan(&["--fail-on", "none"]).exits(0);
+    place.replay().exits(0).says("same answer: passed");
+    place.scan(&["--new-only"]).exits(0);
+    assert_eq!(place.verdict()["decisions"][1]["new"], false);
+    fs::remove_dir_all(place.outer.join("repository/.lockgate")).unwrap();
+    place.replay().exits(0).says("same answer: passed");
+}
+
+#[test]
+fn what_was_incomplete_is_incomplete_again() {
+    let place = Place::new(&[("broken.py", "def (\n")]);
+    place.write("lockgate.toml", "[gate]\nunparsed = \"incomplete\"\n");
+    place.scan(&[]).exits(3);
+    place.replay().exits(3).says("same answer: incomplete");
+}
+
+#[test]
+fn part_of_a_repository_is_judged_again_in_that_part() {
+    let place = Place::new(&[("run.py", SHELL), ("lib/fine.py", "print(1)\n")]);
+    place
+        .outer
+        .scan(&["repository/lib", "--engine", "secrets=off", "--format", "verdict=verdict.json"])
+        .exits(0);
+    place.replay().exits(0).says("same answer: passed");
+}
+
+#[test]
+fn other_inputs_cannot_answer_the_question() {
+    let place = Place::new(&[("run.py", SHELL)]);
+    place.scan(&[]).exits(1);
+    place.write("run.py", "import subprocess\n");
+    place.commit();
+    place
+        .replay()
+        .exits(2)
+        .says("these inputs differ:")
+        .says("files: ")
+        .says("commit: ")
+        .says("these decisions differ:")
+        .says("outcome: passed here, blocked by 1 finding in the verdict")
+        .says("not here, B602 at run.py:2")
+        .complains("cannot be judged again");
+    place.write("run.py", SHELL);
+    place.replay().exits(1).says("same answer");
+    place.change(|verdict| verdict["lockgate"]["version"] = json!("0.0.1"));
+    place.replay().exits(2).says("Lockgate: ").says("0.0.1 in the verdict");
+    place.change(|verdict| verdict["policy"]["rules"]["min_confidence"] = json!("high"));
+    place.replay().exits(2).says("hash of the policy: ");
+}
+
+#[test]
+fn a_record_that_was_tampered_with_is_another_answer() {
+    let place = Place::new(&[("run.py", SHELL)]);
+    place.scan(&[]).exits(1);
+    place.change(|verdict| {
+        verdict["outcome"] = json!("passed");
+        verdict["decisions"][1]["action"] = json!("none");
+    });
+    place
+        .replay()
+        .exits(2)
+        .says("outcome: blocked by 1 finding here, passed in the verdict")
+        .says("B602 at run.py:2 (new): block by")
+        .complains("another answer from the same inputs");
+    place.change(|verdict| verdict["inputs"]["paths"] = json!(["../.."]));
+    place.replay().exits(2).complains("which is not below");
+    place.outer.write("verdict.json", "{\"schema\":");
+    place.replay().exits(2).complains("verdict.json: EOF");
+}
+
+#[test]
+fn what_was_waived_elsewhere_than_in_the_source_is_taken_from_the_record() {
+    let place = Place::new(&[("run.py", SHELL)]);
+    place.scan(&[]).exits(1);
+    place.change(|verdict| {
+        verdict["outcome"] = json!("passed");
+        let decided = &mut verdict["decisions"][1];
+        decided["waiver"] =
+            json!({"source": "triage", "reason": "only by hand", "until": "2031-01-31"});
+        decided["action"] = json!("none");
+        decided.as_object_mut().unwrap().remove("by");
+        decided["first_seen"] = json!("2024-05-06T07:08:09Z");
+    });
+    place.replay().exits(0).says("same answer: passed");
+}
