@@ -1,6 +1,7 @@
 //! `lockgate.toml`: every module's settings in one file. A flag on the command line wins over
 //! it; it wins over the defaults.
 
+use crate::identity::MergeSettings;
 use crate::policy;
 use crate::target;
 use schemars::JsonSchema;
@@ -23,6 +24,8 @@ pub struct Config {
     pub engines: BTreeMap<String, Mode>,
     /// What is reported, which is not what blocks.
     pub report: ReportSettings,
+    /// Which findings are merged with no other.
+    pub merge: MergeSettings,
     /// What blocks.
     pub gate: policy::Settings,
 }

@@ -62,7 +62,8 @@ pub fn run(
         progress,
     )?;
     let Scanned { mut runs, notifications, files, binary } = scanned;
-    let findings = identity::unite(&mut runs);
+    let flat = runs.iter_mut().flat_map(|run| std::mem::take(&mut run.findings)).collect();
+    let findings = identity::unite(flat, &request.config.merge);
     let verdict = policy::judge(&findings, &runs, &notifications, base.as_ref(), request.policy);
     let recorded = request.store.map(|store| {
         store.record(&Scan {

@@ -1,7 +1,9 @@
 //! The rule catalogue, compiled in from `rules/` by `build.rs`.
 
+mod equivalents;
 mod format;
 
+pub use equivalents::{Meaning, meaning, own};
 pub use format::{Example, Matcher, Secret};
 
 use crate::finding::{Confidence, Severity};
