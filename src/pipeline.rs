@@ -61,7 +61,7 @@ pub fn run(
         },
         progress,
     )?;
-    let Scanned { mut runs, notifications, files, binary } = scanned;
+    let Scanned { mut runs, notifications, files, binary, .. } = scanned;
     let findings = identity::unite(&mut runs);
     let verdict = policy::judge(&findings, &runs, &notifications, base.as_ref(), request.policy);
     let recorded = request.store.map(|store| {
