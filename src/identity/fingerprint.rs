@@ -23,20 +23,20 @@ pub fn assign(findings: &mut [Finding]) {
 /// The fingerprints that the finding would have by the other ids of its advisory.
 fn aliases(finding: &Finding) -> Vec<Fingerprint> {
     let ids = finding.package.iter().flat_map(|package| &package.advisories);
-    let by = |id: &Box<str>| {
+    let by = |id: &str| {
         let anchor = match finding.anchor.clone() {
             Anchor::Package { ecosystem, name, .. } => {
-                Anchor::Package { ecosystem, name, advisory: id.clone() }
+                Anchor::Package { ecosystem, name, advisory: id.into() }
             }
             Anchor::Image { target, name, .. } => {
-                Anchor::Image { target, name, advisory: id.clone() }
+                Anchor::Image { target, name, advisory: id.into() }
             }
             _ => return None,
         };
         Some(fingerprint(&finding.rule, &finding.location.path, &anchor, finding.ordinal))
     };
     let mut aliases = Vec::new();
-    for alias in ids.filter_map(by) {
+    for alias in ids.filter_map(|id| by(id)) {
         if alias != finding.fingerprint && !aliases.contains(&alias) {
             aliases.push(alias);
         }
