@@ -115,6 +115,8 @@ impl Step<'_> {
         count.renamed.1 += usize::from(renamed && !former.contains(old_path));
         former.remove(old_path);
         count.own_renames += usize::from(!former.is_empty());
+        let followed = |was: &&str| format!("Followed in {commit:.10}\n  was {was}\n  now {path}");
+        count.examples.extend(former.iter().map(followed));
     }
 
     /// By the place in the list, the findings that were there before: the same rule at the same
