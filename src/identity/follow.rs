@@ -31,7 +31,7 @@ impl From<&Finding> for Trace {
 }
 
 /// What is no longer seen where it was.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Trail {
     pub traces: Vec<Trace>,
     /// Of the files that had findings then: those of the traces at least. A path that has one
