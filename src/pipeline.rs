@@ -61,7 +61,7 @@ pub fn run(
         },
         progress,
     )?;
-    let Scanned { mut runs, notifications, files, binary } = scanned;
+    let Scanned { mut runs, notifications, files, binary, .. } = scanned;
     let flat = runs.iter_mut().flat_map(|run| std::mem::take(&mut run.findings)).collect();
     let findings = identity::unite(flat, &request.config.merge);
     let verdict = policy::judge(&findings, &runs, &notifications, base.as_ref(), request.policy);

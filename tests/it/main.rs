@@ -10,6 +10,7 @@ mod cache;
 mod catalogue;
 mod command_line;
 mod gate;
+mod identity;
 mod report;
 mod sandbox;
 mod schemas;
