@@ -5,9 +5,16 @@
 //! own on every branch. Merging what several engines saw is done by whoever reads, so it can be
 //! done otherwise tomorrow.
 
+mod base;
+mod columns;
 mod database;
+mod digest;
+mod look;
+mod memory;
+mod record;
 mod sql;
 mod sqlite;
+mod triage;
 
 pub use database::Database;
 pub use sqlite::{Sqlite, prepare_folder};
