@@ -145,3 +145,6 @@ impl Row for SqliteRow<'_> {
         StoreError::Corrupt { path: self.path.to_owned(), why: why.to_string() }
     }
 }
+
+#[cfg(test)]
+mod tests;
