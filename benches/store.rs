@@ -1,6 +1,8 @@
 //! How long a large scan takes to record, and how much memory: `cargo bench --bench store [N]`.
 //! The findings are made as they are gone through, so that the memory is the store's own.
 
+#![allow(clippy::print_stdout, reason = "what it measures is what it prints")]
+
 use lockgate::finding::{
     Anchor, Confidence, Coverage, EngineRun, Finding, Fingerprint, Location, Outcome, Severity,
     Snippet, Span,

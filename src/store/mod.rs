@@ -187,8 +187,8 @@ pub struct Fixed {
 pub struct Known {
     /// The lasting id.
     pub id: i64,
-    /// As it was last seen on whichever branch: without snippet and witnesses; `also` holds the
-    /// other fingerprints that lead to it. Its anchor is `Code` of nothing but zeros where a
+    /// As it was last seen on whichever branch: without snippet and witnesses, and waived only
+    /// where it is shown as part of a scan; `also` holds the other fingerprints that lead to it. Its anchor is `Code` of nothing but zeros where a
     /// database of the first schema has not seen it again.
     pub finding: Finding,
     /// The decision that holds.
