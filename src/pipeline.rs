@@ -41,12 +41,12 @@ pub enum RunError {
 /// Runs. A result that cannot be recorded is reported all the same: the second value says why
 /// the store does not have it.
 pub fn run(
-    request: Request,
+    mut request: Request,
     progress: &dyn Progress,
 ) -> Result<(Report, Option<StoreError>), RunError> {
     let (started, clock) = (Timestamp::now(), Instant::now());
     let repository = without_secrets(request.repository);
-    let base = match &request.store {
+    let base = match &mut request.store {
         Some(store) => store.base(&repository)?,
         None => None,
     };
@@ -61,7 +61,7 @@ pub fn run(
         },
         progress,
     )?;
-    let Scanned { mut runs, notifications, files, binary, .. } = scanned;
+    let Scanned { mut runs, notifications, sketches, files, binary } = scanned;
     let flat = runs.iter_mut().flat_map(|run| std::mem::take(&mut run.findings)).collect();
     let findings = identity::unite(flat, &request.config.merge);
     let verdict = policy::judge(&findings, &runs, &notifications, base.as_ref(), request.policy);
@@ -71,8 +71,12 @@ pub fn run(
             time: started.as_second(),
             runs: &runs,
             rules: Catalogue::get().hash().to_hex().to_string(),
-            findings: &findings,
             decision: verdict.outcome,
+            policy: blake3::hash(verdict.policy.rule().as_bytes()).to_hex().to_string(),
+            base: verdict.base.clone(),
+            event: String::new(),
+            findings: &findings,
+            sketches: &sketches,
         })
     });
     let (history, unrecorded) = match recorded.transpose() {
