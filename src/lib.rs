@@ -3,7 +3,7 @@
 //! A finding travels one way, and a module imports only from its left:
 //!
 //! ```text
-//! finding <- rule <- target <- { git, cache } <- engine <- identity <- scan <- policy <- store
+//! finding <- rule <- target <- { git, cache } <- engine <- identity <- scan <- waiver <- policy <- store
 //!         <- report <- config <- pipeline <- cli <- main
 //! ```
 
@@ -21,3 +21,5 @@ pub mod rule;
 pub mod scan;
 pub mod store;
 pub mod target;
+pub mod typo;
+pub mod waiver;

@@ -1,6 +1,6 @@
 //! From hits to findings: lines and columns, the masked snippet, the anchor.
 
-use super::{Hit, HitAnchor, Seen, line_hashes, secrets};
+use super::{Hit, HitAnchor, Seen, comment, line_hashes, secrets};
 use crate::finding::{Anchor, Finding, Fingerprint, Location, Snippet, Span, Waiver};
 use crate::target::{SourceFile, Spans};
 use std::borrow::Cow;
@@ -27,7 +27,8 @@ pub fn frame(file: &SourceFile, seen: Vec<Seen>, with_line_hashes: bool) -> Vec<
         if with_line_hashes && !hits.is_empty() { line_hashes(file.bytes()) } else { Vec::new() };
     let view = View { file, masks };
     let mut spans = Spans::new(file.lines(), file.bytes());
-    hits.into_iter()
+    let mut findings: Vec<Finding> = hits
+        .into_iter()
         .map(|hit| {
             let span = spans.next(&hit.range);
             Finding {
@@ -48,7 +49,9 @@ pub fn frame(file: &SourceFile, seen: Vec<Seen>, with_line_hashes: bool) -> Vec<
                 witnesses: Vec::new(),
             }
         })
-        .collect()
+        .collect();
+    comment::waive(file, &mut findings, |range| view.show(range));
+    findings
 }
 
 /// A text that quotes from outside, with every secret in it masked: a message, a comment, a name.

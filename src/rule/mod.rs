@@ -1,8 +1,10 @@
 //! The rule catalogue, compiled in from `rules/` by `build.rs`.
 
 mod format;
+mod name;
 
 pub use format::{Example, Matcher, Secret};
+pub use name::matches;
 
 use crate::finding::{Confidence, Severity};
 use std::collections::HashMap;
