@@ -4,6 +4,8 @@
 use crate::identity::MergeSettings;
 use crate::policy;
 use crate::target;
+pub use crate::typo::hint;
+use crate::typo::Misread;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -95,50 +97,13 @@ impl Config {
 }
 
 fn parse_error(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
-    let before = error.span().map_or("", |span| text.get(..span.start).unwrap_or_default());
-    let why = error.message().lines().next().unwrap_or_default().to_owned();
-    ConfigError::Parse {
-        path: path.to_owned(),
-        line: before.matches('\n').count() + 1,
-        hint: unknown_field_hint(&why),
-        why: without_choices(&why),
-    }
-}
-
-/// "unknown field `a`, expected one of `b`, `c`" as serde words it, with the nearest of them.
-fn unknown_field_hint(why: &str) -> String {
-    let mut quoted = why.split('`').skip(1).step_by(2);
-    match quoted.next() {
-        Some(unknown) if why.starts_with("unknown") => hint(unknown, quoted),
-        _ => String::new(),
-    }
-}
-
-fn without_choices(why: &str) -> String {
-    match why.split_once(", expected") {
-        Some((what, _)) if why.starts_with("unknown field") => {
-            what.replace("unknown field", "unknown key")
-        }
-        _ => why.to_owned(),
-    }
+    let Misread { line, why, hint } = Misread::new(text, error);
+    ConfigError::Parse { path: path.to_owned(), line, why, hint }
 }
 
 /// The JSON Schema of the file, for editors.
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Config)
-}
-
-/// `; did you mean …?` when something is near, else what there is.
-pub fn hint<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let known: Vec<&str> = known.collect();
-    let distance = |name: &&&str| strsim::damerau_levenshtein(name, unknown);
-    match known.iter().min_by_key(distance) {
-        Some(nearest) if distance(&nearest) <= 1 + nearest.len() / 3 => {
-            format!("; did you mean `{nearest}`?")
-        }
-        Some(_) => format!("; known here: {}", known.join(", ")),
-        None => String::new(),
-    }
 }
 
 #[cfg(test)]

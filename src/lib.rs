@@ -21,4 +21,5 @@ pub mod rule;
 pub mod scan;
 pub mod store;
 pub mod target;
+pub mod typo;
 pub mod waiver;

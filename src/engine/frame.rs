@@ -1,6 +1,6 @@
 //! From hits to findings: lines and columns, the masked snippet, the anchor.
 
-use super::{Hit, HitAnchor, Seen, line_hashes, secrets};
+use super::{Hit, HitAnchor, Seen, comment, line_hashes, secrets};
 use crate::finding::{Anchor, Finding, Fingerprint, Location, Snippet, Span, Waiver};
 use crate::target::{Sketch, SourceFile, Spans};
 use std::borrow::Cow;
@@ -36,7 +36,7 @@ pub fn frame(
     let hashes = if with_line_hashes { line_hashes(file.bytes()) } else { Vec::new() };
     let view = View { file, masks };
     let mut spans = Spans::new(file.lines(), file.bytes());
-    let findings = hits
+    let mut findings: Vec<Finding> = hits
         .into_iter()
         .map(|hit| {
             let span = spans.next(&hit.range);
@@ -59,6 +59,7 @@ pub fn frame(
             }
         })
         .collect();
+    comment::waive(file, &mut findings, |range| view.show(range));
     (findings, Some(view.sketch()))
 }
 

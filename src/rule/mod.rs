@@ -2,9 +2,11 @@
 
 mod equivalents;
 mod format;
+mod name;
 
 pub use equivalents::{Meaning, meaning, own};
 pub use format::{Example, Matcher, Secret};
+pub use name::matches;
 
 use crate::finding::{Confidence, Severity};
 use std::collections::HashMap;

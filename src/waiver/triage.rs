@@ -1,42 +1,102 @@
-//! The triage: decisions about findings that the store keeps, shared by all branches.
+//! Decisions of the triage, which the store keeps for all branches of a repository.
 
-use crate::finding::Fingerprint;
+use crate::finding::{Finding, Fingerprint, Waiver, WaiverSource};
 use jiff::civil::Date;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-/// What was decided about a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum TriageState {
-    /// The rule is wrong here.
-    FalsePositive,
-    /// It is true, and is lived with.
-    Accepted,
-    /// It is true, and is to be mended.
-    Confirmed,
-}
+use std::collections::HashMap;
+use std::fmt;
 
 /// A decision of the triage.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Triage {
     pub state: TriageState,
-    /// Why, in the words of whoever decided.
     pub reason: String,
     /// Who answers for it.
     pub owner: Option<String>,
-    /// The last day on which it holds.
-    #[schemars(with = "Option<String>")]
+    /// The last day on which it holds; none for one that does not expire.
     pub until: Option<Date>,
-    /// When it was decided: seconds since 1970, UTC.
+    /// When it was decided, in seconds since 1970.
     pub decided: i64,
 }
 
-/// A finding that somebody has decided about.
+/// What a finding was found to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum TriageState {
+    /// It is not true: it does not count.
+    FalsePositive,
+    /// It is true and is lived with: it does not count.
+    Accepted,
+    /// It is true and is to be mended: it counts.
+    Confirmed,
+}
+
+impl TriageState {
+    /// As it is written everywhere.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TriageState::FalsePositive => "false-positive",
+            TriageState::Accepted => "accepted",
+            TriageState::Confirmed => "confirmed",
+        }
+    }
+}
+
+impl fmt::Display for TriageState {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A decision and what it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Triaged {
-    /// Every fingerprint that leads to it.
     pub fingerprints: Vec<Fingerprint>,
-    /// The decision that holds: the newest.
     pub triage: Triage,
+}
+
+impl Triage {
+    /// The waiver that the decision is on a day; none where it says that the finding counts.
+    fn waiver(&self, today: Date) -> Option<Waiver> {
+        let holds = self.until.is_none_or(|until| today <= until);
+        (holds && self.state != TriageState::Confirmed).then(|| Waiver {
+            source: WaiverSource::Triage,
+            reason: format!("{}: {}", self.state, self.reason).into(),
+            owner: self.owner.as_deref().map(Into::into),
+            until: self.until,
+        })
+    }
+}
+
+/// Sets `Finding.waiver` where the triage says that a finding does not count. A decision is for
+/// whatever goes by one of its fingerprints, with all who saw it; of several, the last counts,
+/// and where that has expired, none.
+pub fn apply_triage(triaged: &[Triaged], findings: &mut [Finding], today: Date) {
+    let mut last: HashMap<Fingerprint, &Triage> = HashMap::new();
+    for one in triaged {
+        for fingerprint in &one.fingerprints {
+            let known = last.entry(*fingerprint).or_insert(&one.triage);
+            if one.triage.decided > known.decided {
+                *known = &one.triage;
+            }
+        }
+    }
+    if last.is_empty() {
+        return;
+    }
+    for finding in findings {
+        let decisions = finding.fingerprints().filter_map(|one| last.get(&one).copied());
+        let decision = decisions.max_by_key(|triage| triage.decided);
+        spread(finding, decision.and_then(|triage| triage.waiver(today)));
+    }
+}
+
+/// Waives the finding and all who saw it, but for what is waived already.
+pub(super) fn spread(finding: &mut Finding, waiver: Option<Waiver>) {
+    let Some(waiver) = waiver else { return };
+    for sighting in std::iter::once(&mut finding.waiver)
+        .chain(finding.witnesses.iter_mut().map(|witness| &mut witness.waiver))
+    {
+        sighting.get_or_insert_with(|| Box::new(waiver.clone()));
+    }
 }
