@@ -13,9 +13,6 @@ use thiserror::Error;
 /// The name of the file, at the repository's root.
 pub const FILE_NAME: &str = "lockgate.toml";
 
-/// A larger file than this, in bytes, is no configuration.
-const LIMIT: u64 = 16 << 20;
-
 /// All that `lockgate.toml` can say.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -74,7 +71,7 @@ impl Config {
         engines: &[&str],
     ) -> Result<Config, ConfigError> {
         let (path, bytes) = match named {
-            Some(file) => source.read_named(file, LIMIT)?,
+            Some(file) => source.read_named(file)?,
             None => match source.read(FILE_NAME)? {
                 Some(bytes) => (source.place(FILE_NAME), bytes),
                 None => return Ok(Config::default()),

@@ -7,8 +7,9 @@ use crate::finding::{Coverage, EngineRun, Notification, Outcome, Trouble};
 use crate::git::{Blob, Tree, TreeError};
 use crate::identity;
 use crate::rule::Catalogue;
-use crate::target::{self, IgnoreFiles, Reading, SourceFile, Target, WalkError};
+use crate::target::{self, IgnoreFiles, Reading, Sketch, SourceFile, Target, WalkError};
 use rayon::prelude::*;
+use std::collections::HashMap;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -231,7 +232,7 @@ pub fn scan_file(file: SourceFile, engines: &[&'static dyn Engine], line_hashes:
     if !masks_secrets && seen.iter().any(|saw| !saw.hits.is_empty()) {
         seen.push(Seen { masks: secrets::masks(&file), ..Seen::default() });
     }
-    entry.findings = frame(&file, seen, line_hashes);
+    (entry.findings, entry.sketch) = frame(&file, seen, line_hashes);
     identity::assign(&mut entry.findings);
     entry
 }
@@ -265,6 +266,7 @@ fn gather(request: &Request, entries: Vec<Option<Entry>>, walk: Vec<Notification
     let mut scanned = Scanned {
         runs: Vec::new(),
         notifications: Vec::new(),
+        sketches: HashMap::new(),
         files: entries.len() as u64,
         binary: entries.iter().filter(|entry| entry.is_none()).count() as u64,
     };
@@ -285,6 +287,9 @@ fn gather(request: &Request, entries: Vec<Option<Entry>>, walk: Vec<Notification
         for run in &mut scanned.runs {
             run.coverage.files += u64::from(entry.engines.iter().any(|name| name == run.engine));
         }
+        if let (Some(sketch), Some(finding)) = (entry.sketch, entry.findings.first()) {
+            scanned.sketches.insert(finding.location.path.clone(), sketch);
+        }
         for finding in entry.findings {
             if let Some(run) = scanned.runs.iter_mut().find(|run| run.engine == finding.engine) {
                 run.findings.push(finding);
@@ -302,6 +307,8 @@ pub struct Scanned {
     pub runs: Vec<EngineRun>,
     /// What concerns every engine.
     pub notifications: Vec<Notification>,
+    /// What the files with findings look like, by path.
+    pub sketches: HashMap<Arc<str>, Sketch>,
     /// How many files were walked.
     pub files: u64,
     /// How many of them are binary, which no engine looks at.

@@ -27,6 +27,8 @@ struct Commit {
 
 /// Settings of more bytes than this are refused.
 const LIMIT: u64 = 16 << 20;
+/// The same for a baseline that git has.
+const NAMED_LIMIT: u64 = 1 << 30;
 /// What stands for the working tree where a commit may be named.
 const WORKTREE: &[&str] = &[".", "worktree"];
 
@@ -110,33 +112,47 @@ impl Source {
     pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
         match &self.commit {
             Some(commit) => Ok(commit.tree.read(path, LIMIT)?),
-            None => match read_file(&self.root.join(path), LIMIT) {
-                Err(SourceError::Read { source, .. })
-                    if source.kind() == io::ErrorKind::NotFound =>
-                {
-                    Ok(None)
+            None => {
+                let path = self.root.join(path);
+                match File::open(&path) {
+                    Ok(opened) => read_bounded(&path, opened).map(Some),
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                    Err(source) => Err(SourceError::Read { path, source }),
                 }
-                read => read.map(Some),
-            },
+            }
         }
     }
 
-    /// A file that the command line names, of at most `limit` bytes, and how messages name it. One
-    /// that git knows is taken from the commit, so that a pull request cannot change it.
+    /// A file that the command line names, and how messages name it. One that git knows is taken
+    /// from the commit, so that a pull request cannot change it.
     ///
     /// # Errors
-    /// It is not there, cannot be read or is too large; or the branch has it and the commit not.
-    pub fn read_named(&self, file: &Path, limit: u64) -> Result<(PathBuf, Vec<u8>), SourceError> {
-        let outside = || Ok((file.to_owned(), read_file(file, limit)?));
-        let Some(commit) = &self.commit else { return outside() };
-        let Some(path) = self.below_root(file) else { return outside() };
-        match commit.tree.read(&path, limit)? {
-            Some(bytes) => Ok((self.place(&path), bytes)),
-            None if commit.git.tracked().iter().any(|tracked| *tracked == *path) => {
-                Err(SourceError::NotThere { path, name: commit.tree.name().to_owned() })
+    /// It is not there or cannot be opened; or the branch has it and the commit has not.
+    pub fn open_named(&self, file: &Path) -> Result<(PathBuf, Box<dyn Read>), SourceError> {
+        if let Some(commit) = &self.commit
+            && let Some(path) = self.below_root(file)
+        {
+            if let Some(bytes) = commit.tree.read(&path, NAMED_LIMIT)? {
+                return Ok((self.place(&path), Box::new(io::Cursor::new(bytes))));
             }
-            None => outside(),
+            if commit.git.tracked().iter().any(|tracked| *tracked == *path) {
+                return Err(SourceError::NotThere { path, name: commit.tree.name().to_owned() });
+            }
         }
+        match File::open(file) {
+            Ok(opened) => Ok((file.to_owned(), Box::new(opened))),
+            Err(source) => Err(SourceError::Read { path: file.to_owned(), source }),
+        }
+    }
+
+    /// The settings in a file that the command line names; as `open_named`.
+    ///
+    /// # Errors
+    /// Likewise, and where it cannot be read or holds more than 16 MiB.
+    pub fn read_named(&self, file: &Path) -> Result<(PathBuf, Vec<u8>), SourceError> {
+        let (path, opened) = self.open_named(file)?;
+        let bytes = read_bounded(&path, opened)?;
+        Ok((path, bytes))
     }
 
     /// The ignore files of the commit; none where those on the disk hold.
@@ -209,14 +225,13 @@ fn without_dots(path: &Path) -> PathBuf {
     plain
 }
 
-fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, SourceError> {
-    let read = || {
-        let mut bytes = Vec::new();
-        File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
-        match bytes.len() as u64 > limit {
-            true => Err(io::Error::other(format!("it is larger than {} MiB", limit >> 20))),
-            false => Ok(bytes),
-        }
-    };
-    read().map_err(|source| SourceError::Read { path: path.to_owned(), source })
+fn read_bounded(path: &Path, opened: impl Read) -> Result<Vec<u8>, SourceError> {
+    let mut bytes = Vec::new();
+    let read = opened.take(LIMIT + 1).read_to_end(&mut bytes);
+    match read.map(|_| bytes.len() as u64 > LIMIT) {
+        Ok(false) => return Ok(bytes),
+        Ok(true) => Err(io::Error::other(format!("it is larger than {} MiB", LIMIT >> 20))),
+        Err(error) => Err(error),
+    }
+    .map_err(|source| SourceError::Read { path: path.to_owned(), source })
 }

@@ -83,6 +83,5 @@ fn build(builder: &GitignoreBuilder) -> Gitignore {
 
 /// What the first of the matches that says something says.
 fn decided(mut matches: impl Iterator<Item = Match<()>>) -> bool {
-    matches.filter(|matched| !matched.is_none()).map(|matched| matched.is_ignore()).next()
-        == Some(true)
+    matches.find(|matched| !matched.is_none()).is_some_and(|matched| matched.is_ignore())
 }

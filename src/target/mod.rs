@@ -3,11 +3,13 @@
 mod decode;
 mod ignore_files;
 mod lines;
+mod sketch;
 mod tracked;
 mod walk;
 
 pub use ignore_files::{IGNORE_FILE, IgnoreFiles};
 pub use lines::{LineIndex, Spans};
+pub use sketch::Sketch;
 pub use walk::{Scope, Target, WalkError, Walked, relative, shown, walk};
 
 use crate::finding::Trouble;

@@ -1,56 +1,8 @@
-//! The identity of a finding (`lockgate/v1`), and which findings are one.
-//!
-//! A fingerprint is a pure function of rule, path, anchor and ordinal: it holds no line number,
-//! no offset and no version, so it survives what does not change the finding itself.
+//! Which findings are one: what several rules hold against one place.
 
-use crate::finding::{Anchor, EngineRun, Finding, Fingerprint};
+use crate::finding::{EngineRun, Finding};
 use crate::rule::Catalogue;
 use std::collections::HashMap;
-
-/// Numbers equal findings in the order of the file and sets every fingerprint. The findings are
-/// those of whole files, sorted by place within each file.
-pub fn assign(findings: &mut [Finding]) {
-    let mut equal = HashMap::new();
-    for finding in findings {
-        let key = (finding.rule.clone(), finding.location.path.clone(), finding.anchor.clone());
-        let ordinal = equal.entry(key).or_insert(0u32);
-        finding.ordinal = *ordinal;
-        *ordinal += 1;
-        finding.fingerprint =
-            fingerprint(&finding.rule, &finding.location.path, &finding.anchor, finding.ordinal);
-    }
-}
-
-/// The fingerprint in version 1.
-pub fn fingerprint(rule: &str, path: &str, anchor: &Anchor, ordinal: u32) -> Fingerprint {
-    let mut hasher = blake3::Hasher::new();
-    let mut fields = |fields: &[&str]| {
-        for field in std::iter::once(&"lockgate/v1").chain(fields) {
-            hasher.update(field.as_bytes()).update(b"\0");
-        }
-    };
-    match anchor {
-        Anchor::Code { digest, .. } => {
-            fields(&[rule, path, "code"]);
-            hasher.update(digest).update(&ordinal.to_le_bytes());
-        }
-        Anchor::Secret(bits) => {
-            fields(&[rule, path, "secret"]);
-            hasher.update(&bits.to_le_bytes()).update(&ordinal.to_le_bytes());
-        }
-        Anchor::Resource { address, attribute } => {
-            fields(&["resource", rule, address, attribute]);
-            hasher.update(&ordinal.to_le_bytes());
-        }
-        Anchor::Package { ecosystem, name, advisory } => {
-            fields(&["package", ecosystem, name, path, advisory]);
-        }
-        Anchor::Image { target, name, advisory } => fields(&["image", target, name, advisory]),
-    }
-    let mut short = [0; 16];
-    short.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-    Fingerprint(short)
-}
 
 /// Takes the findings out of the runs, sorts them by path and place, and merges them.
 pub fn unite(runs: &mut [EngineRun]) -> Vec<Finding> {
@@ -103,7 +55,9 @@ fn join(first: &mut Finding, mut second: Finding) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{Confidence, Location, Severity, Snippet, Span, Waiver};
+    use crate::finding::{
+        Anchor, Confidence, Fingerprint, Location, Severity, Snippet, Span, Waiver,
+    };
 
     fn finding(rule: &'static str, severity: Severity, columns: (u32, u32)) -> Finding {
         Finding {
@@ -168,26 +122,5 @@ mod tests {
             merge(vec![waived.clone(), waived])[0].waiver,
             Some(Waiver::comment("gitleaks:allow"))
         );
-    }
-
-    #[test]
-    fn equal_findings_are_numbered_in_the_order_of_the_file() {
-        let mut findings = vec![
-            finding("B105", Severity::Low, (1, 2)),
-            finding("B106", Severity::Low, (3, 4)),
-            finding("B105", Severity::Low, (5, 6)),
-        ];
-        assign(&mut findings);
-        assert_eq!(findings.iter().map(|f| f.ordinal).collect::<Vec<_>>(), [0, 0, 1]);
-        assert_ne!(findings[0].fingerprint, findings[2].fingerprint);
-    }
-
-    #[test]
-    fn version_one_of_the_fingerprint_stays_as_it_is() {
-        let code =
-            fingerprint("B602", "app/run.py", &Anchor::Code { digest: [1; 16], text: [0; 8] }, 0);
-        let secret = fingerprint("github-pat", ".env", &Anchor::Secret(0xABCDE), 2);
-        assert_eq!(code.to_string(), "6b9ca737cc5303e11cee69f85da330ad");
-        assert_eq!(secret.to_string(), "fadba0d8a8d93bf20e034531a1b286b5");
     }
 }
