@@ -161,7 +161,9 @@ impl View<'_> {
                 hasher.update(scope.as_bytes()).update(b"\0").update(flagged.as_bytes());
                 let (mut digest, mut text) = ([0; 16], [0; 8]);
                 digest.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-                text.copy_from_slice(&blake3::hash(flagged.as_bytes()).as_bytes()[..8]);
+                let name = scope.rsplit('.').next().unwrap_or_default();
+                text[..4].copy_from_slice(&blake3::hash(flagged.as_bytes()).as_bytes()[..4]);
+                text[4..].copy_from_slice(&blake3::hash(name.as_bytes()).as_bytes()[..4]);
                 Anchor::Code { digest, text }
             }
         }

@@ -86,5 +86,23 @@ mod tests {
         let secret = fingerprint("github-pat", ".env", &Anchor::Secret(0xABCDE), 2);
         assert_eq!(code.to_string(), "6b9ca737cc5303e11cee69f85da330ad");
         assert_eq!(secret.to_string(), "fadba0d8a8d93bf20e034531a1b286b5");
+        let resource =
+            Anchor::Resource { address: "aws_s3_bucket.logs".into(), attribute: "acl".into() };
+        let resource = fingerprint("AVD-AWS-0092", "main.tf", &resource, 0);
+        let package = Anchor::Package {
+            ecosystem: "PyPI".into(),
+            name: "django".into(),
+            advisory: "CVE-2024-27351".into(),
+        };
+        let package = fingerprint("PYSEC-2024-47", "requirements.txt", &package, 0);
+        let image = Anchor::Image {
+            target: "registry.example.com/shop".into(),
+            name: "openssl".into(),
+            advisory: "CVE-2024-0727".into(),
+        };
+        let image = fingerprint("CVE-2024-0727", "shop.tar", &image, 0);
+        assert_eq!(resource.to_string(), "cc99e722e79669461dec88fdc9547c33");
+        assert_eq!(package.to_string(), "ede49534aefc4264c859f34096026529");
+        assert_eq!(image.to_string(), "7ee679ba8ca78840b4e22bb05c1b7e4a");
     }
 }

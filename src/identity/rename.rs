@@ -6,12 +6,13 @@ use crate::target::Sketch;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-/// Files less alike than this are not one.
-const LEAST: f32 = 0.5;
+/// Files less alike than this are not one: of two equally long ones, more than half of the lines
+/// must be the same. `docs/reference/identity.md` has the measurement that it was chosen by.
+const LEAST: f32 = 0.4;
 /// The best match must be this much better than the next, or keep more of the path's end.
 const MARGIN: f32 = 0.1;
 /// A line that more of the files have tells none of them.
-const COMMON: usize = 256;
+const COMMON: usize = 64;
 
 /// The former path of each path that came: the two files are alike, and each is the best match
 /// of the other. A path that is still there, or that was there before, is not renamed.

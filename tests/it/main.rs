@@ -11,6 +11,7 @@ mod cache;
 mod catalogue;
 mod command_line;
 mod gate;
+mod identity;
 mod report;
 mod sandbox;
 mod schemas;
