@@ -1,10 +1,7 @@
 //! The way of a finding, end to end: scan, unite, compare, judge, record, report.
 
-mod base;
-mod baseline;
-
-pub use base::{BaseError, Choice, choose, commit};
-pub use baseline::{BaselineError, parse as parse_baseline};
+pub mod base;
+pub mod baseline;
 
 use crate::cache::Cache;
 use crate::config::{Config, Mode};
@@ -18,6 +15,7 @@ use crate::rule::Catalogue;
 use crate::scan::{self, Progress, ScanError, Scanned};
 use crate::store::{History, Scan, Store, StoreError};
 use crate::target::IgnoreFiles;
+use base::BaseError;
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;

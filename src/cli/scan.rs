@@ -6,7 +6,8 @@ use crate::cache::Cache;
 use crate::config::{self, Config, FILE_NAME, Mode};
 use crate::engine::ENGINES;
 use crate::git::{self, Git, Repository, Source};
-use crate::pipeline::{self, BaseError, Choice, Comparison, RunError};
+use crate::pipeline::base::{self, BaseError, Choice};
+use crate::pipeline::{self, Comparison, RunError, baseline};
 use crate::policy::{Decision, Threshold};
 use crate::report::Format;
 use crate::scan::ScanError;
@@ -103,8 +104,8 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     if !(args.no_store && args.no_cache) {
         refuse_foreign_memory(&repository, git)?;
     }
-    let choice = pipeline::choose(args.base.as_deref(), args.baseline.as_deref(), &event);
-    let base = comparison(choice, &source, &repository, git, &args.output)?;
+    let choice = base::choose(args.base.as_deref(), args.baseline.as_deref(), &event);
+    let compared_with = comparison(choice, &source, &repository, git, &args.output)?;
     let mut store = match args.no_store {
         true => None,
         false => Some(open_store(args.db.as_deref(), &repository)?),
@@ -120,7 +121,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
         config: &config,
         policy,
         ignore_files: source.ignore_files(),
-        base,
+        base: compared_with,
         store: store.as_mut().map(|store| store as &mut dyn Store),
         cache: cache.as_ref(),
     };
@@ -175,10 +176,9 @@ fn comparison(
 ) -> Result<Comparison, Error> {
     if let Choice::File(file) = choice {
         let (path, report) = source.open_named(file).map_err(Error::usage)?;
-        let base = pipeline::parse_baseline(&path, report).map_err(Error::usage)?;
-        return Ok(Comparison::Known(base));
+        return baseline::parse(&path, report).map(Comparison::Known).map_err(Error::usage);
     }
-    let commit = pipeline::commit(choice, git, repository).map_err(Error::usage)?;
+    let commit = base::commit(choice, git, repository).map_err(Error::usage)?;
     if let Some(note) = commit.as_ref().and_then(|commit| commit.note.as_deref()) {
         output.note(note)?;
     }

@@ -62,7 +62,8 @@ impl Git {
     }
 
     /// The tip of the branch that a pull request is to be merged into: the origin's rather than a
-    /// local one, which may be old. Where its name is not known it is the default branch.
+    /// local one, which may be old. The branch that is checked out is no target, whatever its
+    /// name: a fork may call its own so. Where the name is not known it is the default branch.
     ///
     /// # Errors
     /// The clone does not have it.
@@ -72,17 +73,17 @@ impl Git {
         default: Option<&str>,
     ) -> Result<Revision, RevisionError> {
         let branch = branch.or(default).ok_or(RevisionError::NoTarget)?;
-        let places = [("origin/", "refs/remotes/origin/"), ("", "refs/heads/")];
-        places
-            .iter()
-            .find_map(|(shown, full)| {
-                let id = commit(&self.0, &format!("{full}{branch}"))?;
-                Some(Revision { name: format!("{shown}{branch}"), id })
-            })
-            .ok_or_else(|| RevisionError::Target {
-                branch: branch.to_owned(),
-                hint: self.deepen().to_owned(),
-            })
+        let head = self.0.head_name().ok().flatten();
+        for (shown, full) in [("origin/", "refs/remotes/origin/"), ("", "refs/heads/")] {
+            let full = format!("{full}{branch}");
+            if head.as_ref().is_some_and(|head| head.as_bstr() == full.as_str()) {
+                continue;
+            }
+            if let Some(id) = commit(&self.0, &full) {
+                return Ok(Revision { name: format!("{shown}{branch}"), id });
+            }
+        }
+        Err(RevisionError::Target { branch: branch.to_owned(), hint: self.deepen().to_owned() })
     }
 
     /// The commit that the revision and HEAD have both grown from. Where the clone does not reach

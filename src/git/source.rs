@@ -164,10 +164,13 @@ impl Source {
 
     /// Which of these files, and of the ignore files, are others in the working tree than in the
     /// commit that is in force.
+    ///
+    /// # Errors
+    /// The commit's cannot be read.
     pub fn differing(&self, settings: &[&str]) -> Result<Vec<String>, SourceError> {
         let Some(commit) = &self.commit else { return Ok(Vec::new()) };
         let mut differing = BTreeSet::new();
-        let here = |path: &str| fs::read(self.root.join(path)).ok();
+        let here = |path: &str| regular(&self.root.join(path));
         for path in settings {
             if !same(commit.tree.read(path, LIMIT)?, here(path)) {
                 differing.insert((*path).to_owned());
@@ -202,6 +205,14 @@ impl Source {
 
 fn is_ignore_file(path: &str) -> bool {
     path.rsplit('/').next() == Some(IGNORE_FILE)
+}
+
+/// What a file holds that a pull request may have made anything of: neither a link is followed,
+/// nor a pipe waited for, nor a device read to its end.
+fn regular(path: &Path) -> Option<Vec<u8>> {
+    let metadata = fs::symlink_metadata(path).ok()?;
+    let opened = if metadata.is_file() { File::open(path).ok()? } else { return None };
+    read_bounded(path, opened).ok()
 }
 
 /// Whether two contents are one but for the line ends, which git may change at a checkout.

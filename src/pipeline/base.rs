@@ -8,10 +8,10 @@
 use crate::engine::masked;
 use crate::finding::{Finding, Fingerprint};
 use crate::git::{Blob, Event, Git, MergeBase, Repository, RevisionError, TreeError};
-use crate::identity::{Trace, Trail};
+use crate::identity::{self, Trace, Trail};
 use crate::policy::Base;
 use crate::scan::{self, ScanError};
-use crate::target::{Scope, WalkError};
+use crate::target::{Scope, Sketch, WalkError};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -139,16 +139,16 @@ pub fn follow(
     base: &Base,
     gone: &Trail,
     findings: &mut [&mut Finding],
-    sketches: &HashMap<Arc<str>, crate::target::Sketch>,
+    sketches: &HashMap<Arc<str>, Sketch>,
     root: &Path,
 ) {
     let mut come: Vec<&mut Finding> = findings
         .iter_mut()
         .map(|finding| &mut **finding)
-        .filter(|finding| !finding.fingerprints().any(|known| base.fingerprints.contains(&known)))
+        .filter(|finding| !base.has(finding))
         .collect();
     let exists = |path: &str| root.join(path).symlink_metadata().is_ok();
-    crate::identity::follow(gone, &mut come, sketches, &exists);
+    identity::follow(gone, &mut come, sketches, &exists);
 }
 
 #[cfg(test)]

@@ -240,7 +240,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_are_a_baseline_or_an_error(bytes: Vec<u8>) {
-            parse(Path::new("x"), &bytes).ok();
+            parse(Path::new("x"), &bytes[..]).ok();
         }
     }
 }

@@ -189,7 +189,8 @@ fn the_ignore_files_of_the_base_hold_as_those_on_the_disk_do() {
 fn a_named_configuration_is_the_targets_too_where_git_has_it() {
     let old = [("ci/gate.toml", "[gate]\nfail_on = \"high\"\n"), ("a.txt", "")];
     let loose = "[gate]\nfail_on = \"none\"\n";
-    let sandbox = topic(&old, &[("ci/gate.toml", loose), ("ci/other.toml", loose), ("b.py", SHELL)]);
+    let sandbox =
+        topic(&old, &[("ci/gate.toml", loose), ("ci/other.toml", loose), ("b.py", SHELL)]);
     for name in ["ci/gate.toml", "./ci/../ci/gate.toml"] {
         pull_request(&sandbox, &["--config", name]).exits(1);
     }
@@ -204,7 +205,8 @@ fn a_named_configuration_is_the_targets_too_where_git_has_it() {
     #[cfg(unix)]
     {
         sandbox.remove("ci/gate.toml");
-        std::os::unix::fs::symlink(sandbox.join("made.toml"), sandbox.join("ci/gate.toml")).unwrap();
+        std::os::unix::fs::symlink(sandbox.join("made.toml"), sandbox.join("ci/gate.toml"))
+            .unwrap();
         pull_request(&sandbox, &["--config", "ci/gate.toml"]).exits(1);
     }
 }
@@ -218,6 +220,7 @@ fn a_typo_in_the_targets_settings_names_them() {
 #[test]
 fn a_target_that_the_clone_lacks_is_said_with_the_next_step() {
     let origin = topic(&[("old.py", SHELL)], &[("fresh.py", SHELL)]);
+    origin.commit();
     let clone = origin.clone(&["--depth", "1", "--branch", "topic"]);
     pull_request(&clone, &[])
         .exits(2)
@@ -256,6 +259,31 @@ fn the_origins_branch_counts_before_an_old_local_one() {
     clone.git(&["fetch", "-q"]);
     clone.git(&["checkout", "-q", "-b", "topic", "origin/main"]);
     pull_request(&clone, &[]).exits(0).says("origin/main at");
+}
+
+#[test]
+fn the_branch_that_is_checked_out_is_no_target_whatever_its_name() {
+    let sandbox = Sandbox::repository(&[("lockgate.toml", "[gate]\nfail_on = \"none\"\n")]);
+    sandbox.write("run.py", SHELL);
+    sandbox.commit();
+    pull_request(&sandbox, &[]).exits(2).complains("git fetch origin main");
+}
+
+#[cfg(unix)]
+#[test]
+fn settings_that_a_pull_request_makes_a_device_of_are_not_read() {
+    let sandbox = topic(&[("lockgate.toml", ""), ("run.py", SHELL)], &[]);
+    sandbox.remove("lockgate.toml");
+    std::os::unix::fs::symlink("/dev/zero", sandbox.join("lockgate.toml")).unwrap();
+    sandbox.commit();
+    pull_request(&sandbox, &[]).exits(0).complains("lockgate.toml of this branch differs");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_note_shows_what_would_act_on_the_terminal() {
+    let sandbox = topic(&[("run.py", SHELL)], &[("a\u{1b}[2J/.lockgateignore", "*\n")]);
+    pull_request(&sandbox, &[]).exits(0).complains("a\\u{1b}[2J/.lockgateignore of this branch");
 }
 
 #[test]
@@ -320,7 +348,10 @@ fn links_and_binary_files_of_a_base_are_passed_over() {
     }
     sandbox.write("fresh.py", SHELL);
     sandbox.commit();
-    assert_eq!(blocking(&pull_request(&sandbox, &["--format", "json"]).exits(1)), ["fresh.py B602"]);
+    assert_eq!(
+        blocking(&pull_request(&sandbox, &["--format", "json"]).exits(1)),
+        ["fresh.py B602"]
+    );
 }
 
 #[test]
@@ -336,7 +367,7 @@ fn an_earlier_report_is_a_baseline() {
         let arguments = ["--no-store", "--new-only", "--baseline", baseline, "--fail-on", "low"];
         let run = sandbox.scan(&[&arguments[..], &["--format", "json"]].concat()).exits(1);
         assert!(blocking(&run).iter().all(|blocking| blocking.starts_with("fresh.py")), "{run:?}");
-        run.says("\"base\": \"the baseline old.");
+        run.says("\"base\":\"the baseline old.");
     }
     sandbox.remove("fresh.py");
     sandbox.scan(&["--no-store", "--new-only", "--baseline", &json, "--fail-on", "low"]).exits(0);
