@@ -1,32 +1,51 @@
 //! The way of a finding, end to end: scan, unite, compare, judge, record, report.
 
+pub mod base;
+pub mod baseline;
+
 use crate::cache::Cache;
 use crate::config::{Config, Mode};
 use crate::engine::{ENGINES, Engine, masked};
 use crate::finding::Finding;
-use crate::git::Repository;
+use crate::git::{Git, MergeBase, Repository};
 use crate::identity;
-use crate::policy::{self, Policy};
+use crate::policy::{self, Base, Policy};
 use crate::report::{Report, Reported};
 use crate::rule::Catalogue;
 use crate::scan::{self, Progress, ScanError, Scanned};
 use crate::store::{History, Scan, Store, StoreError};
+use crate::target::IgnoreFiles;
+use base::BaseError;
 use jiff::Timestamp;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 use thiserror::Error;
 
 /// One run.
 pub struct Request<'a> {
     pub repository: Repository,
+    /// None outside git.
+    pub git: Option<&'a Git>,
     /// Folders and files below the repository's root; absolute, links resolved.
     pub paths: Vec<PathBuf>,
     pub config: &'a Config,
     pub policy: Policy,
+    /// Stand in for the `.lockgateignore` files on the disk.
+    pub ignore_files: Option<Arc<IgnoreFiles>>,
+    pub base: Comparison,
     pub store: Option<&'a mut dyn Store>,
     pub cache: Option<&'a Cache>,
     /// Whether a format asked for shows GitHub's line hashes.
     pub line_hashes: bool,
+}
+
+/// What the run is compared with.
+pub enum Comparison {
+    Commit(MergeBase),
+    Known(Base),
+    /// What the store has as a base, if there is one.
+    Store,
 }
 
 /// Why a run came to no report.
@@ -34,6 +53,8 @@ pub struct Request<'a> {
 pub enum RunError {
     #[error(transparent)]
     Scan(#[from] ScanError),
+    #[error(transparent)]
+    Base(#[from] BaseError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -46,22 +67,31 @@ pub fn run(
 ) -> Result<(Report, Option<StoreError>), RunError> {
     let (started, clock) = (Timestamp::now(), Instant::now());
     let repository = without_secrets(request.repository);
-    let base = match &mut request.store {
-        Some(store) => store.base(&repository)?,
-        None => None,
+    let tracked = request.git.map(Git::tracked).unwrap_or_default();
+    let scan_request = scan::Request {
+        root: &repository.root,
+        paths: &request.paths,
+        targets: &request.config.scan,
+        ignore_files: request.ignore_files,
+        tracked: &tracked,
+        engines: engines(request.config),
+        cache: request.cache,
+        line_hashes: request.line_hashes,
     };
-    let scanned = scan::scan(
-        &scan::Request {
-            root: &repository.root,
-            paths: &request.paths,
-            targets: &request.config.scan,
-            engines: engines(request.config),
-            cache: request.cache,
-            line_hashes: request.line_hashes,
-        },
-        progress,
-    )?;
+    let scanned = scan::scan(&scan_request, progress)?;
     let Scanned { mut runs, notifications, sketches, files, binary } = scanned;
+    let base = match (request.base, request.git, &mut request.store) {
+        (Comparison::Commit(commit), Some(git), _) => {
+            let mut findings: Vec<&mut Finding> =
+                runs.iter_mut().flat_map(|run| &mut run.findings).collect();
+            let (base, gone) = base::of_commit(git, &commit, &findings, &scan_request)?;
+            base::follow(&base, &gone, &mut findings, &sketches, &repository.root);
+            Some(base)
+        }
+        (Comparison::Known(base), ..) => Some(base),
+        (Comparison::Store, _, Some(store)) => store.base(&repository)?,
+        _ => None,
+    };
     let flat = runs.iter_mut().flat_map(|run| std::mem::take(&mut run.findings)).collect();
     let findings = identity::unite(flat, &request.config.merge);
     let verdict = policy::judge(&findings, &runs, &notifications, base.as_ref(), request.policy);

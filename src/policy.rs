@@ -136,9 +136,9 @@ pub struct Base {
 }
 
 impl Base {
-    fn has(&self, finding: &Finding) -> bool {
-        let others = finding.witnesses.iter().map(|witness| &witness.fingerprint);
-        std::iter::once(&finding.fingerprint).chain(others).any(|fp| self.fingerprints.contains(fp))
+    /// Whether the base has the finding, by whichever of its fingerprints.
+    pub fn has(&self, finding: &Finding) -> bool {
+        finding.fingerprints().any(|fingerprint| self.fingerprints.contains(&fingerprint))
     }
 }
 

@@ -6,6 +6,7 @@ mod rules;
 mod scan;
 
 use crate::engine::masked;
+use crate::report::untrusted::visible;
 use clap::builder::Resettable;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::env;
@@ -91,11 +92,13 @@ impl Error {
     }
 }
 
-/// Runs one command line. Its errors quote paths and the configuration, but no secret in them.
+/// Runs one command line. Its errors quote paths and the configuration, but no secret in them and
+/// nothing that acts on a terminal.
 pub fn run(cli: Cli) -> Result<Outcome, Error> {
+    let safe = |message: String| visible(&masked(&message)).into_owned();
     dispatch(cli).map_err(|error| match error {
-        Error::Usage(message) => Error::Usage(masked(&message)),
-        Error::Internal(message) => Error::Internal(masked(&message)),
+        Error::Usage(message) => Error::Usage(safe(message)),
+        Error::Internal(message) => Error::Internal(safe(message)),
         Error::Closed => Error::Closed,
     })
 }

@@ -6,6 +6,7 @@
 mod templates;
 
 mod bad_input;
+mod base;
 mod cache;
 mod catalogue;
 mod command_line;
