@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! finding <- rule <- target <- { git, cache } <- engine <- identity <- scan <- waiver <- policy
-//!         <- store <- report <- config <- pipeline <- cli <- main
+//!         <- store <- report <- config <- pipeline <- recall <- cli <- main
 //! ```
 
 pub mod cache;
@@ -16,6 +16,7 @@ pub mod git;
 pub mod identity;
 pub mod pipeline;
 pub mod policy;
+pub mod recall;
 pub mod report;
 pub mod rule;
 pub mod scan;

@@ -131,7 +131,7 @@ pub fn run(
 }
 
 /// The names of a repository go into the store and every report, and may quote a credential.
-fn without_secrets(repository: Repository) -> Repository {
+pub fn without_secrets(repository: Repository) -> Repository {
     let clean = |name: String| masked(&name);
     Repository {
         name: clean(repository.name),

@@ -1,23 +1,20 @@
 //! `lockgate scan`.
 
 use super::progress::Bar;
-use super::{Error, Outcome, output};
+use super::{Error, FOLDER, Outcome, output};
 use crate::cache::Cache;
 use crate::config::{self, Config, FILE_NAME, Mode};
 use crate::engine::ENGINES;
 use crate::git::{self, Git, Repository, Source};
 use crate::pipeline::base::{self, BaseError, Choice};
 use crate::pipeline::{self, Comparison, RunError, baseline};
-use crate::policy::{Decision, Threshold};
+use crate::policy::Threshold;
 use crate::report::Format;
 use crate::scan::ScanError;
 use crate::store::{Sqlite, Store, prepare_folder};
 use clap::builder::BoolishValueParser;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// Where Lockgate keeps what it remembers, below the repository's root.
-const FOLDER: &str = ".lockgate";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Every option can come from the environment: LOCKGATE_ and its name, \
@@ -139,11 +136,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     output::write(&report, &sinks, &args.output)?;
     match unrecorded {
         Some(error) => Err(Error::Internal(format!("the scan was not recorded: {error}"))),
-        None => Ok(match report.verdict.outcome {
-            Decision::Passed => Outcome::Passed,
-            Decision::Blocked => Outcome::Blocked,
-            Decision::Incomplete => Outcome::Incomplete,
-        }),
+        None => Ok(Outcome::of(report.verdict.outcome)),
     }
 }
 
@@ -158,7 +151,7 @@ fn resolve(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
 }
 
 /// Says which settings of the working tree are not those in force.
-fn note_settings(source: &Source, output: &output::Args) -> Result<(), Error> {
+pub(super) fn note_settings(source: &Source, output: &output::Args) -> Result<(), Error> {
     let Some(name) = source.name() else { return Ok(()) };
     let differing = source.differing(SETTINGS).map_err(Error::usage)?;
     differing.iter().try_for_each(|path| {
@@ -186,7 +179,7 @@ fn comparison(
 }
 
 /// A memory that came with a commit could call any finding known, or a file clean.
-fn refuse_foreign_memory(repository: &Repository, git: Option<&Git>) -> Result<(), Error> {
+pub(super) fn refuse_foreign_memory(repository: &Repository, git: Option<&Git>) -> Result<(), Error> {
     let Some(git) = git else { return Ok(()) };
     if !repository.root.join(FOLDER).is_dir() {
         return Ok(());

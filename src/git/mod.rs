@@ -41,6 +41,11 @@ pub fn discover(path: &Path) -> Repository {
 }
 
 impl Git {
+    /// The name of whoever works here, as git is told it.
+    pub fn user(&self) -> Option<String> {
+        self.0.config_snapshot().string("user.name").map(|name| name.to_string())
+    }
+
     /// Every file that git tracks, relative to the root; none where that cannot be told.
     pub fn tracked(&self) -> Vec<PathBuf> {
         let Ok(index) = self.0.index_or_empty() else { return Vec::new() };

@@ -1,7 +1,7 @@
 //! The store over any database: which part of the logic does what.
 
 use super::sql::{Sql, alone};
-use super::{History, Known, PastScan, Scan, Stay, Store, StoreError, base, look, record, triage};
+use super::{History, Known, PastRun, PastScan, Scan, Stay, Store, StoreError, base, look, record, triage};
 use crate::finding::Fingerprint;
 use crate::git::Repository;
 use crate::identity::Trail;
@@ -77,6 +77,19 @@ impl<S: Sql> Store for Database<S> {
 
     fn open_in(&mut self, scan: i64, after: i64, limit: usize) -> Result<Vec<Known>, StoreError> {
         look::open_in(&mut self.sql, scan, after, limit)
+    }
+
+    fn in_file(
+        &mut self,
+        repository: &str,
+        branch: Option<&str>,
+        path: &str,
+    ) -> Result<Vec<Known>, StoreError> {
+        look::in_file(&mut self.sql, repository, branch, path)
+    }
+
+    fn runs(&mut self, scan: i64) -> Result<Vec<PastRun>, StoreError> {
+        look::runs(&mut self.sql, scan)
     }
 
     fn repositories(&mut self) -> Result<Vec<String>, StoreError> {

@@ -5,8 +5,8 @@ use super::columns::{
 };
 use super::sql::{Row, Sql, Value, all, in_parts};
 use super::triage::triage_of;
-use super::{Counts, Known, PastScan, Stay, StoreError};
-use crate::finding::Finding;
+use super::{Counts, Known, PastRun, PastScan, Stay, StoreError};
+use crate::finding::{Finding, Outcome};
 use std::collections::HashMap;
 
 /// The sightings any fingerprint of which begins with the digits.
@@ -160,6 +160,52 @@ pub(super) fn open_in(
         Ok((id, Finding { waiver: maybe_json(row, READ_COLUMNS)?, ..finding }))
     })?;
     known(sql, found)
+}
+
+/// The sightings in one file.
+pub(super) fn in_file(
+    sql: &mut dyn Sql,
+    repository: &str,
+    branch: Option<&str>,
+    path: &str,
+) -> Result<Vec<Known>, StoreError> {
+    let Some(branch) = branch else {
+        let text = format!(
+            "SELECT {READ} FROM finding f JOIN repository ON repository.id = +f.repository
+             WHERE repository.name = $1 AND f.path = $2 ORDER BY f.id"
+        );
+        let found = all(sql, &text, &[repository.into(), path.into()], columns::finding)?;
+        return known(sql, found);
+    };
+    let text = format!(
+        "SELECT {READ}, interval.waiver FROM finding f
+         JOIN repository ON repository.id = +f.repository
+         JOIN branch ON branch.repository = repository.id
+         JOIN interval ON interval.branch = branch.id AND interval.finding = f.id
+         WHERE repository.name = $1 AND branch.name = $2 AND f.path = $3
+           AND interval.closed IS NULL ORDER BY f.id"
+    );
+    let parameters = [repository.into(), branch.into(), path.into()];
+    let found = all(sql, &text, &parameters, |row| {
+        let (id, finding) = columns::finding(row)?;
+        Ok((id, Finding { waiver: maybe_json(row, READ_COLUMNS)?, ..finding }))
+    })?;
+    known(sql, found)
+}
+
+/// What the engines of a scan came to.
+pub(super) fn runs(sql: &mut dyn Sql, scan: i64) -> Result<Vec<PastRun>, StoreError> {
+    let text = "SELECT engine, version, failure, files FROM scan_engine
+                WHERE scan = $1 ORDER BY position";
+    all(sql, text, &[scan.into()], |row| {
+        let failure = row.maybe_text(2)?.map(str::to_owned);
+        Ok(PastRun {
+            engine: row.text(0)?.to_owned(),
+            version: row.text(1)?.to_owned(),
+            outcome: failure.map_or(Outcome::Complete, Outcome::Incomplete),
+            files: row.int(3)?.cast_unsigned(),
+        })
+    })
 }
 
 /// The names of all repositories.

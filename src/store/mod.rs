@@ -19,7 +19,7 @@ mod triage;
 pub use database::Database;
 pub use sqlite::{Sqlite, prepare_folder};
 
-use crate::finding::{EngineRun, Finding, Fingerprint, Severity, Waiver};
+use crate::finding::{EngineRun, Finding, Fingerprint, Outcome, Severity, Waiver};
 use crate::git::Repository;
 use crate::identity::Trail;
 use crate::policy::{Base, Decision};
@@ -89,6 +89,18 @@ pub trait Store {
     /// One page of what was open in a scan: at most `limit` sightings whose id is greater than
     /// `after`, by id, each waived as it was then.
     fn open_in(&mut self, scan: i64, after: i64, limit: usize) -> Result<Vec<Known>, StoreError>;
+
+    /// The sightings in one file, by id: what is open on the branch, waived as it is there; or
+    /// whatever was ever seen in it, where no branch is given.
+    fn in_file(
+        &mut self,
+        repository: &str,
+        branch: Option<&str>,
+        path: &str,
+    ) -> Result<Vec<Known>, StoreError>;
+
+    /// What the engines of a scan came to, in their order.
+    fn runs(&mut self, scan: i64) -> Result<Vec<PastRun>, StoreError>;
 
     /// The names of all repositories, sorted.
     fn repositories(&mut self) -> Result<Vec<String>, StoreError>;
@@ -240,6 +252,16 @@ pub struct PastScan {
     pub event: String,
     /// None in a database of the first schema.
     pub counts: Option<Counts>,
+}
+
+/// What an engine, or an imported report, came to in a scan that was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastRun {
+    pub engine: String,
+    pub version: String,
+    pub outcome: Outcome,
+    /// How many files it looked at.
+    pub files: u64,
 }
 
 /// What became of the findings of a scan, in numbers.

@@ -1,7 +1,9 @@
 //! Decisions of the triage, which the store keeps for all branches of a repository.
 
 use crate::finding::{Finding, Fingerprint, Waiver, WaiverSource};
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fmt;
@@ -56,6 +58,18 @@ pub struct Triaged {
 }
 
 impl Triage {
+    /// The decision that takes this one back: the same, but over before it was made.
+    pub fn taken_back(&self, now: Timestamp) -> Triage {
+        let decided = now.as_second().max(self.decided.saturating_add(1));
+        let until = Some(day(decided).yesterday().unwrap_or(Date::MIN));
+        Triage { until, decided, ..self.clone() }
+    }
+
+    /// Whether it takes another one back.
+    pub fn is_taken_back(&self) -> bool {
+        self.until.is_some_and(|until| until < day(self.decided))
+    }
+
     /// The waiver that the decision is on a day; none where it says that the finding counts.
     fn waiver(&self, today: Date) -> Option<Waiver> {
         let holds = self.until.is_none_or(|until| today <= until);
@@ -66,6 +80,11 @@ impl Triage {
             until: self.until,
         })
     }
+}
+
+/// In UTC.
+fn day(seconds: i64) -> Date {
+    Timestamp::from_second(seconds).unwrap_or_default().to_zoned(TimeZone::UTC).date()
 }
 
 /// Sets `Finding.waiver` where the triage says that a finding does not count. A decision is for

@@ -16,6 +16,9 @@ ALTER TABLE finding ADD COLUMN package TEXT CHECK (json_type(package) = 'object'
 -- What is known of a repository is read in whole before a scan is recorded.
 CREATE INDEX finding_of_repository ON finding (repository);
 
+-- Who else saw something is looked up by the file that it is in.
+CREATE INDEX finding_in_file ON finding (path);
+
 -- The fingerprints that lead to a sighting: its own, and those that it had before a rename or has
 -- by another id of its advisory.
 CREATE TABLE lead (
