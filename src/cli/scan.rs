@@ -179,7 +179,10 @@ fn comparison(
 }
 
 /// A memory that came with a commit could call any finding known, or a file clean.
-pub(super) fn refuse_foreign_memory(repository: &Repository, git: Option<&Git>) -> Result<(), Error> {
+pub(super) fn refuse_foreign_memory(
+    repository: &Repository,
+    git: Option<&Git>,
+) -> Result<(), Error> {
     let Some(git) = git else { return Ok(()) };
     if !repository.root.join(FOLDER).is_dir() {
         return Ok(());

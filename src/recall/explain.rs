@@ -6,7 +6,9 @@ use super::subject::{Subject, subject};
 use super::{Recall, RecallError};
 use crate::finding::{Anchor, Finding, WaiverSource};
 use crate::policy::{Base, Decision};
-use crate::report::explain::{Decided, Event, Explanation, Gate, Name, Near, Step, VERSION, Witness};
+use crate::report::explain::{
+    Decided, Event, Explanation, Gate, Name, Near, Step, VERSION, Witness,
+};
 use crate::report::summary;
 use crate::rule;
 use crate::store::{Beginning, Known, PastScan, Stay};
@@ -162,7 +164,8 @@ impl Story {
                     && stay.closed.as_ref().is_none_or(|closed| closed.id > passed.id)
             };
             let had = self.lives.iter().any(|(_, life)| life.iter().any(|stay| was_open(&stay)));
-            let fingerprints = if had { self.finding.fingerprints().collect() } else { HashSet::new() };
+            let fingerprints =
+                if had { self.finding.fingerprints().collect() } else { HashSet::new() };
             return Ok(Some(Base { name: scan_name(passed), fingerprints }));
         }
         Ok(None)

@@ -42,7 +42,7 @@ pub enum RecallError {
         "no finding of {repository} goes by {prefix}; `lockgate scan` shows the fingerprints, and --db names another database"
     )]
     Unknown { repository: String, prefix: String },
-    #[error("{prefix} leads to more than one finding; give more digits:{candidates}")]
+    #[error("{prefix} leads to more than one finding; give more digits of one: {candidates}")]
     Ambiguous { prefix: String, candidates: String },
     #[error(
         "nothing is stored of {repository} yet; run `lockgate scan` first, or name another \

@@ -2,10 +2,8 @@
 
 use super::RecallError;
 use crate::finding::{Finding, Fingerprint};
-use crate::report::untrusted::visible;
 use crate::store::{Known, Stay, Store};
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 /// Fewer digits would lead to too many findings to be worth reading.
 const LEAST_DIGITS: usize = 4;
@@ -78,7 +76,8 @@ fn names(finding: &Finding) -> impl Iterator<Item = Fingerprint> {
 fn groups<'a>(sightings: &'a [Known], prefix: &str) -> BTreeMap<Fingerprint, &'a Finding> {
     let mut groups: BTreeMap<Fingerprint, &Finding> = BTreeMap::new();
     for Known { finding, .. } in sightings {
-        let known = groups.values().any(|other| names(other).any(|n| names(finding).any(|m| m == n)));
+        let known =
+            groups.values().any(|other| names(other).any(|n| names(finding).any(|m| m == n)));
         let meant = names(finding).find(|name| name.to_string().starts_with(prefix));
         if let (false, Some(meant)) = (known, meant) {
             groups.insert(meant, finding);
@@ -88,14 +87,13 @@ fn groups<'a>(sightings: &'a [Known], prefix: &str) -> BTreeMap<Fingerprint, &'a
 }
 
 fn candidates(groups: &BTreeMap<Fingerprint, &Finding>) -> String {
-    let mut text = String::new();
-    for (fingerprint, finding) in groups.iter().take(CANDIDATES) {
+    let word = |(fingerprint, finding): (&Fingerprint, &&Finding)| {
         let (path, line) = (&finding.location.path, finding.location.span.start_line);
-        let said = format!("{} at {path}:{line}: {}", finding.rule, finding.message);
-        let _ = write!(text, "\n  {fingerprint}  {}", visible(&said));
+        format!("{fingerprint} ({} at {path}:{line})", finding.rule)
+    };
+    let words: Vec<String> = groups.iter().take(CANDIDATES).map(word).collect();
+    match groups.len() - words.len() {
+        0 => words.join(", "),
+        more => format!("{}, and {more} more", words.join(", ")),
     }
-    if groups.len() > CANDIDATES {
-        let _ = write!(text, "\n  and {} more", groups.len() - CANDIDATES);
-    }
-    text
 }

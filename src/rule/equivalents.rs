@@ -132,10 +132,7 @@ mod tests {
         assert_ne!(group("bandit", "B602"), group("ruff", "S603"));
         assert_eq!(group("gitleaks", "a-rule-of-their-own"), group("secrets", "github-pat"));
         assert_eq!(group("detect-secrets", "Public IP (ipv4)"), None);
-        assert_eq!(
-            group("tfsec", "aws-ec2-enable-volume-encryption"),
-            group("trivy", "AWS-0026")
-        );
+        assert_eq!(group("tfsec", "aws-ec2-enable-volume-encryption"), group("trivy", "AWS-0026"));
         assert_eq!(group("checkov", "CKV_AWS_3"), group("tfsec", "AVD-AWS-0026"));
         assert_eq!(group("trivy", "DS-0002"), group("Trivy 0.72", "AVD-DS-0002"));
         assert_eq!(group("another", "S602"), None, "the number of another linter");

@@ -1,7 +1,9 @@
 //! The store over any database: which part of the logic does what.
 
 use super::sql::{Sql, alone};
-use super::{History, Known, PastRun, PastScan, Scan, Stay, Store, StoreError, base, look, record, triage};
+use super::{
+    History, Known, PastRun, PastScan, Scan, Stay, Store, StoreError, base, look, record, triage,
+};
 use crate::finding::Fingerprint;
 use crate::git::Repository;
 use crate::identity::Trail;

@@ -170,6 +170,7 @@ pub(super) fn in_file(
     path: &str,
 ) -> Result<Vec<Known>, StoreError> {
     let Some(branch) = branch else {
+        // The sign keeps the index of the repository, which is most of the table, out of it.
         let text = format!(
             "SELECT {READ} FROM finding f JOIN repository ON repository.id = +f.repository
              WHERE repository.name = $1 AND f.path = $2 ORDER BY f.id"
@@ -177,12 +178,13 @@ pub(super) fn in_file(
         let found = all(sql, &text, &[repository.into(), path.into()], columns::finding)?;
         return known(sql, found);
     };
+    // From the few sightings of the file on, in this order, not from the many of the branch.
     let text = format!(
-        "SELECT {READ}, interval.waiver FROM finding f
-         JOIN repository ON repository.id = +f.repository
-         JOIN branch ON branch.repository = repository.id
-         JOIN interval ON interval.branch = branch.id AND interval.finding = f.id
-         WHERE repository.name = $1 AND branch.name = $2 AND f.path = $3
+        "SELECT {READ}, interval.waiver
+         FROM finding f CROSS JOIN repository CROSS JOIN branch CROSS JOIN interval
+         WHERE repository.name = $1 AND repository.id = +f.repository
+           AND branch.name = $2 AND branch.repository = repository.id AND f.path = $3
+           AND interval.branch = branch.id AND interval.finding = f.id
            AND interval.closed IS NULL ORDER BY f.id"
     );
     let parameters = [repository.into(), branch.into(), path.into()];

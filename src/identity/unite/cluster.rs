@@ -85,12 +85,10 @@ impl Cluster {
     }
 
     fn takes(&self, member: &Member) -> bool {
-        let inexact = self.seed.has_whole_lines() || member.place.has_whole_lines();
+        let exact = !self.seed.has_whole_lines() && !member.place.has_whole_lines();
         let two_kinds = matches!((self.kind, member.kind), (Some(a), Some(b)) if a != b);
-        !self.members.is_empty()
-            && self.seed.overlaps(member.place)
-            && !self.rules.contains(&member.rule)
-            && !(inexact && two_kinds)
+        let free = !self.members.is_empty() && !self.rules.contains(&member.rule);
+        free && self.seed.overlaps(member.place) && (exact || !two_kinds)
     }
 
     /// How well a member fits; the least fits best.
