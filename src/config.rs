@@ -3,8 +3,8 @@
 
 use crate::policy;
 use crate::target;
-pub use crate::typo::hint;
 use crate::typo::Misread;
+pub use crate::typo::hint;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

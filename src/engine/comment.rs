@@ -93,12 +93,52 @@ pub(super) fn waive(
                 let last = comment.until.unwrap_or(Date::MAX);
                 if best.as_ref().is_none_or(|(longest, _)| last > *longest) {
                     let until = comment.until;
-                    best = Some((last, Waiver { until, ..*Waiver::comment(show(comment.range.clone())) }));
+                    best = Some((
+                        last,
+                        Waiver { until, ..*Waiver::comment(show(comment.range.clone())) },
+                    ));
                 }
             }
         }
         finding.waiver = best.map(|(_, waiver)| Box::new(waiver));
     }
+}
+
+/// A comment that would waive something, wherever it stands.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Remark {
+    pub line: u32,
+    /// As it is kept in a waiver, secrets masked.
+    pub text: String,
+    /// The last day on which it holds.
+    pub until: Option<Date>,
+}
+
+/// What opens a comment in one language or another.
+const OPENERS: [&[u8]; 7] = [b"#", b"//", b"/*", b"*", b"<!--", b"--", b";"];
+
+/// The waiving comments of a file. Words that nothing makes a comment are left out: a text about
+/// such comments has them too.
+pub fn remarks(file: &SourceFile) -> Vec<Remark> {
+    let Some(mut comments) = Comments::of(file) else { return Vec::new() };
+    let bytes = file.bytes();
+    let opened = |marker: &Range<usize>| {
+        let line = file.lines().range(file.lines().line(marker.start), bytes);
+        let before = bytes[line.start..marker.start].trim_ascii_end();
+        OPENERS.iter().any(|opener| before.ends_with(opener))
+    };
+    let markers = comments.markers.iter().map(|(marker, _)| marker).filter(|marker| opened(marker));
+    let mut lines: Vec<u32> = markers.map(|marker| file.lines().line(marker.start)).collect();
+    lines.dedup();
+    let mut remarks = Vec::new();
+    for line in lines {
+        remarks.extend(comments.on(line).iter().map(|comment| Remark {
+            line,
+            text: super::masked(&String::from_utf8_lossy(&bytes[comment.range.clone()])),
+            until: comment.until,
+        }));
+    }
+    remarks
 }
 
 impl Comment {

@@ -7,7 +7,7 @@ mod markdown;
 mod sarif;
 mod summary;
 mod table;
-mod untrusted;
+pub mod untrusted;
 mod visible_json;
 
 use crate::finding::{EngineRun, Finding, Notification};

@@ -14,4 +14,5 @@ mod report;
 mod sandbox;
 mod schemas;
 mod store;
+mod waivers;
 mod webshop;
