@@ -117,25 +117,26 @@ pub struct Remark {
 /// What opens a comment in one language or another.
 const OPENERS: [&[u8]; 7] = [b"#", b"//", b"/*", b"*", b"<!--", b"--", b";"];
 
-/// The waiving comments of a file. Words that nothing makes a comment are left out: a text about
-/// such comments has them too.
+/// The waiving comments of a file. Words that nothing makes a comment are left out, and so are
+/// those in a string: a text about such comments has them too.
 pub fn remarks(file: &SourceFile) -> Vec<Remark> {
     let Some(mut comments) = Comments::of(file) else { return Vec::new() };
-    let bytes = file.bytes();
-    let opened = |marker: &Range<usize>| {
-        let line = file.lines().range(file.lines().line(marker.start), bytes);
-        let before = bytes[line.start..marker.start].trim_ascii_end();
-        OPENERS.iter().any(|opener| before.ends_with(opener))
+    let (lines, bytes) = (file.lines(), file.bytes());
+    let is_comment = |start: usize| {
+        let before = &bytes[lines.start(lines.line(start), bytes)..start];
+        let even = |quote: u8| memchr::memchr_iter(quote, before).count().is_multiple_of(2);
+        let opened = |opener: &&[u8]| before.trim_ascii_end().ends_with(opener);
+        OPENERS.iter().any(opened) && even(b'"') && even(b'`')
     };
-    let markers = comments.markers.iter().map(|(marker, _)| marker).filter(|marker| opened(marker));
-    let mut lines: Vec<u32> = markers.map(|marker| file.lines().line(marker.start)).collect();
-    lines.dedup();
+    let mut numbers: Vec<u32> =
+        comments.markers.iter().map(|(marker, _)| lines.line(marker.start)).collect();
+    numbers.dedup();
     let mut remarks = Vec::new();
-    for line in lines {
-        remarks.extend(comments.on(line).iter().map(|comment| Remark {
-            line,
-            text: super::masked(&String::from_utf8_lossy(&bytes[comment.range.clone()])),
-            until: comment.until,
+    for line in numbers {
+        let on_line = comments.on(line).iter();
+        remarks.extend(on_line.filter(|comment| is_comment(comment.range.start)).map(|comment| {
+            let text = String::from_utf8_lossy(&bytes[comment.range.clone()]);
+            Remark { line, text: super::masked(&text), until: comment.until }
         }));
     }
     remarks

@@ -169,6 +169,17 @@ fn a_baseline_becomes_waivers_that_hold() {
 }
 
 #[test]
+fn a_secret_in_a_pattern_or_a_reason_goes_nowhere() {
+    let secret = templates::expand("{{github ghp}}");
+    let allowed = format!("# {secret}\n{secret}\n({secret}\n");
+    let sandbox = Sandbox::repository(&[("a.txt", &secret), (".gitallowed", &allowed)]);
+    let run = sandbox.run(&["waivers", "convert", "--owner", "kim", ".gitallowed"]).exits(0);
+    let run =
+        run.says("reason = \"********\"").complains(".gitallowed:3: is no regular expression");
+    assert!(!run.stdout.contains(&secret) && !run.stderr.contains(&secret));
+}
+
+#[test]
 fn what_cannot_be_converted_is_an_error_with_the_next_step() {
     let sandbox = Sandbox::repository(&[("notes", "hello\n"), ("base.json", "{\"results\": 7}")]);
     let convert = |file| sandbox.run(&["waivers", "convert", "--owner", "kim", file]);

@@ -134,3 +134,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn remarks_are_comments_and_not_texts_about_them() {
+    let text = "x  # lockgate:ignore B602 ours\nsay(\"# lockgate:ignore\")\nWrite lockgate:ignore.\n\
+                // trivy:ignore:a-b:exp:2026-02-28\n";
+    let file = SourceFile::new("a.py".into(), text.into());
+    let found: Vec<_> = remarks(&file).into_iter().map(|r| (r.line, r.text, r.until)).collect();
+    assert_eq!(
+        found,
+        [
+            (1, "lockgate:ignore B602 ours".into(), None),
+            (4, "trivy:ignore:a-b:exp:2026-02-28".into(), Some(date(2026, 2, 28))),
+        ]
+    );
+}
