@@ -142,7 +142,7 @@ pub fn without_secrets(repository: Repository) -> Repository {
 }
 
 /// The engines that the configuration leaves on.
-fn engines(config: &Config) -> Vec<&'static dyn Engine> {
+pub fn engines(config: &Config) -> Vec<&'static dyn Engine> {
     let on = |engine: &&&'static dyn Engine| config.engines.get(engine.name()) != Some(&Mode::Off);
     ENGINES.iter().filter(on).copied().collect()
 }

@@ -9,6 +9,7 @@ mod progress;
 mod rules;
 mod scan;
 mod triage;
+mod waivers;
 
 use crate::engine::masked;
 use crate::policy::Decision;
@@ -52,6 +53,9 @@ enum Command {
     /// List the rules, or explain one
     #[command(subcommand)]
     Rules(rules::Command),
+    /// List, check, add or convert what is in .lockgate/waivers.toml
+    #[command(subcommand)]
+    Waivers(waivers::Command),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -85,13 +89,16 @@ impl Cli {
     /// Reads the command line and the environment, in which an empty variable says nothing: CI
     /// systems set those for inputs that nobody gave.
     pub fn read() -> Cli {
-        let unset = |arg: clap::Arg| match arg.get_env() {
-            Some(name) if env::var_os(name).is_some_and(|value| value.is_empty()) => {
-                arg.env(Resettable::Reset)
-            }
-            _ => arg,
-        };
-        let command = Cli::command().mut_subcommands(|command| command.mut_args(unset));
+        fn unset(command: clap::Command) -> clap::Command {
+            let unset_arg = |arg: clap::Arg| match arg.get_env() {
+                Some(name) if env::var_os(name).is_some_and(|value| value.is_empty()) => {
+                    arg.env(Resettable::Reset)
+                }
+                _ => arg,
+            };
+            command.mut_args(unset_arg).mut_subcommands(unset)
+        }
+        let command = unset(Cli::command());
         Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
     }
 }
@@ -138,6 +145,7 @@ fn dispatch(cli: Cli) -> Result<Outcome, Error> {
         Command::History(args) => history::run(&args).map(|()| Outcome::Passed),
         Command::Triage(args) => triage::run(&args).map(|()| Outcome::Passed),
         Command::Rules(command) => rules::run(command).map(|()| Outcome::Passed),
+        Command::Waivers(command) => waivers::run(command),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "lockgate", &mut script);

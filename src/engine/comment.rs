@@ -93,12 +93,53 @@ pub(super) fn waive(
                 let last = comment.until.unwrap_or(Date::MAX);
                 if best.as_ref().is_none_or(|(longest, _)| last > *longest) {
                     let until = comment.until;
-                    best = Some((last, Waiver { until, ..*Waiver::comment(show(comment.range.clone())) }));
+                    best = Some((
+                        last,
+                        Waiver { until, ..*Waiver::comment(show(comment.range.clone())) },
+                    ));
                 }
             }
         }
         finding.waiver = best.map(|(_, waiver)| Box::new(waiver));
     }
+}
+
+/// A comment that would waive something, wherever it stands.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Remark {
+    pub line: u32,
+    /// As it is kept in a waiver, secrets masked.
+    pub text: String,
+    /// The last day on which it holds.
+    pub until: Option<Date>,
+}
+
+/// What opens a comment in one language or another.
+const OPENERS: [&[u8]; 7] = [b"#", b"//", b"/*", b"*", b"<!--", b"--", b";"];
+
+/// The waiving comments of a file. Words that nothing makes a comment are left out, and so are
+/// those in a string: a text about such comments has them too.
+pub fn remarks(file: &SourceFile) -> Vec<Remark> {
+    let Some(mut comments) = Comments::of(file) else { return Vec::new() };
+    let (lines, bytes) = (file.lines(), file.bytes());
+    let is_comment = |start: usize| {
+        let before = &bytes[lines.start(lines.line(start), bytes)..start];
+        let even = |quote: u8| memchr::memchr_iter(quote, before).count().is_multiple_of(2);
+        let opened = |opener: &&[u8]| before.trim_ascii_end().ends_with(opener);
+        OPENERS.iter().any(opened) && even(b'"') && even(b'`')
+    };
+    let mut numbers: Vec<u32> =
+        comments.markers.iter().map(|(marker, _)| lines.line(marker.start)).collect();
+    numbers.dedup();
+    let mut remarks = Vec::new();
+    for line in numbers {
+        let on_line = comments.on(line).iter();
+        remarks.extend(on_line.filter(|comment| is_comment(comment.range.start)).map(|comment| {
+            let text = String::from_utf8_lossy(&bytes[comment.range.clone()]);
+            Remark { line, text: super::masked(&text), until: comment.until }
+        }));
+    }
+    remarks
 }
 
 impl Comment {

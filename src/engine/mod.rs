@@ -7,6 +7,7 @@ mod line_hash;
 pub mod python;
 pub mod secrets;
 
+pub use comment::{Remark, remarks};
 pub use frame::{frame, masked};
 pub use line_hash::line_hashes;
 

@@ -218,7 +218,7 @@ impl Story {
                 format!("lockgate triage {short} --state accepted --reason REASON --until DATE"),
                 "if it is true and is lived with until then",
             );
-            let add = format!("lockgate waivers add --fingerprint {}", self.finding.fingerprint);
+            let add = format!("lockgate waivers add {short} --reason REASON");
             step(add, "the same, reviewed in git with the code");
         } else if let Some((about, _)) = self.triage() {
             let about = &about.finding.fingerprint.to_string()[..12];

@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::de::{Deserializer, Error};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 
 /// The most fingerprints of one entry, and bytes of each of its texts.
@@ -19,7 +19,12 @@ const LONGEST: usize = 4096;
 pub struct Entry {
     /// The fingerprint of a finding, or a list of them. What scopes below are given as well must
     /// be true of the finding too.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "fingerprints")]
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "fingerprints",
+        serialize_with = "hexadecimal"
+    )]
     #[schemars(with = "OneOrMany")]
     pub fingerprint: Vec<Fingerprint>,
     /// A rule: its id, an alias, its name, or a pattern of one of these such as `aws-s3-*`.
@@ -81,6 +86,10 @@ fn fingerprints<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<Fingerprint>,
     texts.iter().map(|text| text.parse().map_err(D::Error::custom)).collect()
 }
 
+fn hexadecimal<S: Serializer>(prints: &[Fingerprint], output: S) -> Result<S::Ok, S::Error> {
+    output.collect_seq(prints.iter().map(ToString::to_string))
+}
+
 /// A date of TOML, with or without quotes.
 fn day<'de, D: Deserializer<'de>>(input: D) -> Result<Date, D::Error> {
     let text = match toml::Value::deserialize(input)? {
@@ -116,9 +125,11 @@ impl Entry {
         let names_what = self.rule.is_some() || self.package.is_some() || self.advisory.is_some();
         if self.fingerprint.is_empty() && !names_what {
             return Some(match self.path {
-                Some(_) => "a path alone would waive whatever anyone adds there, secrets included; \
+                Some(_) => {
+                    "a path alone would waive whatever anyone adds there, secrets included; \
                             name a rule too, or exclude the path under [scan] in lockgate.toml"
-                    .into(),
+                        .into()
+                }
                 None => "says not what it is for: give it a fingerprint, a rule, a package or an \
                          advisory"
                     .into(),
@@ -136,6 +147,15 @@ impl Entry {
         (self.last_day() > most).then(|| {
             format!("holds for more than {MOST_DAYS} days; the last day it may name is {most}")
         })
+    }
+
+    /// All that says what it is for: equal for entries that are for the same.
+    pub fn scope(&self) -> String {
+        let (fingerprint, rule, path) =
+            (self.fingerprint.clone(), self.rule.clone(), self.path.clone());
+        let (engine, package, advisory) =
+            (self.engine.clone(), self.package.clone(), self.advisory.clone());
+        Entry { fingerprint, rule, path, engine, package, advisory, ..Entry::default() }.to_toml()
     }
 
     /// The entry as it is written in the file.

@@ -56,7 +56,9 @@ pub enum WaiverError {
     Read { path: PathBuf, source: io::Error },
     #[error("{path}: cannot be written: {source}")]
     Write { path: PathBuf, source: io::Error },
-    #[error("{path}: is over the limit of {limit}; remove what `lockgate waivers check` calls stale")]
+    #[error(
+        "{path}: is over the limit of {limit}; remove what `lockgate waivers check` calls stale"
+    )]
     OverLimit { path: PathBuf, limit: String },
     #[error("{path}:{line}: {why}{hint}")]
     Parse { path: PathBuf, line: usize, why: String, hint: String },

@@ -10,6 +10,7 @@
 //! waived already stays as it is: a comment goes before the file, and the file before the triage.
 
 mod apply;
+mod check;
 pub mod convert;
 mod entry;
 mod file;
@@ -17,6 +18,7 @@ mod note;
 mod triage;
 
 pub use apply::expire;
+pub use check::{Idle, idle};
 pub use entry::Entry;
 pub use file::{FILE, WaiverError, Waivers, append, schema};
 pub use note::{Kind, Note, SOON};
@@ -26,3 +28,6 @@ pub use triage::{Triage, TriageState, Triaged, apply_triage};
 pub const DEFAULT_DAYS: i64 = 90;
 /// The most days that an entry may hold.
 pub const MOST_DAYS: i64 = 365;
+
+#[cfg(test)]
+mod tests;

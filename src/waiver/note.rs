@@ -28,9 +28,7 @@ pub struct Note {
 }
 
 /// What makes an entry stale.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, clap::ValueEnum,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Its last day is over: what it was for counts again.
@@ -85,7 +83,10 @@ pub(super) fn notes(entries: &[Placed], uses: &[Use], today: Date) -> Vec<Note> 
         }
         if entry.created > days_after(today, 1) {
             let when = entry.created;
-            note(Kind::Early, format!("does not hold before {when}, the day it says it was created"));
+            note(
+                Kind::Early,
+                format!("does not hold before {when}, the day it says it was created"),
+            );
         } else if until <= days_after(today, SOON) && !nothing {
             note(Kind::Soon, format!("expires on {until}: mend what it is for, or renew it"));
         }

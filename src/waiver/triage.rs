@@ -4,25 +4,29 @@ use crate::finding::{Finding, Fingerprint, Waiver, WaiverSource};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fmt;
 
 /// A decision of the triage.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Triage {
     pub state: TriageState,
     pub reason: String,
     /// Who answers for it.
     pub owner: Option<String>,
     /// The last day on which it holds; none for one that does not expire.
+    #[schemars(with = "Option<String>")]
     pub until: Option<Date>,
     /// When it was decided, in seconds since 1970.
     pub decided: i64,
 }
 
 /// What a finding was found to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, clap::ValueEnum,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum TriageState {
     /// It is not true: it does not count.

@@ -26,7 +26,8 @@ fn a_finding_is_explained_by_a_few_digits() {
         .says("Gate on main\n  blocks: there is no scan that passed to compare with")
         .says("[gate] fail_on = \"high\"")
         .says("lockgate rules explain B602")
-        .says(&format!("lockgate triage {} --state false-positive", &fingerprint[..12]));
+        .says(&format!("lockgate triage {} --state false-positive", &fingerprint[..12]))
+        .says(&format!("lockgate waivers add {} --reason", &fingerprint[..12]));
 }
 
 #[test]

@@ -23,4 +23,5 @@ mod sandbox;
 mod schemas;
 mod store;
 mod triage;
+mod waivers;
 mod webshop;

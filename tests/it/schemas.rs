@@ -1,11 +1,15 @@
 //! The JSON Schemas of `schemas/` are those of the types.
 
-use lockgate::{config, report};
+use lockgate::{config, report, waiver};
 use std::fs;
 
 #[test]
 fn schemas_are_current() {
-    let schemas = [("report", report::json::schema()), ("config", config::schema())];
+    let schemas = [
+        ("report", report::json::schema()),
+        ("config", config::schema()),
+        ("waivers", waiver::schema()),
+    ];
     for (name, schema) in schemas {
         let path = format!("{}/schemas/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
         let current = serde_json::to_string_pretty(&schema).unwrap() + "\n";

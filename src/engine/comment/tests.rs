@@ -81,7 +81,8 @@ fn rules_are_named_in_either_spelling() {
 #[test]
 fn infrastructure_code_has_expiry_aliases_and_patterns() {
     let of = |text: &str, rule| waiver(text, finding("terraform", rule, (2, 2)));
-    let text = "# tfsec:ignore:aws-s3-*:exp:2027-01-31 trivy:ignore:aws-ec2-x:exp=2026-02-28\nx {\n";
+    let text =
+        "# tfsec:ignore:aws-s3-*:exp:2027-01-31 trivy:ignore:aws-ec2-x:exp=2026-02-28\nx {\n";
     let bucket = of(text, "aws-s3-enable-versioning").unwrap();
     assert_eq!((bucket.source, bucket.until), (WaiverSource::Comment, Some(date(2027, 1, 31))));
     assert!(bucket.reason.starts_with("tfsec:ignore:aws-s3-*:exp:2027-01-31"));
@@ -132,4 +133,19 @@ proptest! {
             prop_assert!(text.contains(&*waiver.reason));
         }
     }
+}
+
+#[test]
+fn remarks_are_comments_and_not_texts_about_them() {
+    let text = "x  # lockgate:ignore B602 ours\nsay(\"# lockgate:ignore\")\nWrite lockgate:ignore.\n\
+                // trivy:ignore:a-b:exp:2026-02-28\n";
+    let file = SourceFile::new("a.py".into(), text.into());
+    let found: Vec<_> = remarks(&file).into_iter().map(|r| (r.line, r.text, r.until)).collect();
+    assert_eq!(
+        found,
+        [
+            (1, "lockgate:ignore B602 ours".into(), None),
+            (4, "trivy:ignore:a-b:exp:2026-02-28".into(), Some(date(2026, 2, 28))),
+        ]
+    );
 }

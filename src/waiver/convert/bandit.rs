@@ -1,7 +1,7 @@
 //! `.bandit`: an INI file whose section `[bandit]` holds options; and reports of Bandit that serve
 //! as baselines.
 
-use super::{What, Wish, Wishes};
+use super::{What, Wish, Wishes, below};
 use serde::Deserialize;
 
 pub(super) fn ini(text: &str) -> Result<Wishes, String> {
@@ -17,11 +17,12 @@ pub(super) fn ini(text: &str) -> Result<Wishes, String> {
                 ..Wish::default()
             })),
             "tests" => wishes.notes.push(format!(
-                "{line}: only {value} were run; all rules run here, and a waiver cannot say \
-                 otherwise: take `report.min_severity` or the gate's settings in lockgate.toml"
+                "{line}: only {value} were run; all rules run here, which a waiver cannot change"
             )),
-            "exclude" | "exclude_dirs" => wishes.exclude.extend(list().map(|path| excluded(&path))),
-            "baseline" => wishes.notes.push(format!("{line}: convert the baseline {value} as well")),
+            "exclude" | "exclude_dirs" => wishes.exclude.extend(list().map(|path| below(&path))),
+            "baseline" => {
+                wishes.notes.push(format!("{line}: convert the baseline {value} as well"))
+            }
             "targets" | "recursive" | "format" | "output" | "verbose" | "debug" | "quiet"
             | "aggregate" | "number" | "ini" | "msg-template" => {}
             _ => wishes.notes.push(format!("{line}: `{key}` is nothing that a waiver can say")),
@@ -42,15 +43,15 @@ fn options(text: &str, seen: &mut bool) -> Vec<(usize, String, String)> {
         if bare.is_empty() || bare.starts_with(['#', ';']) {
             continue;
         }
-        if let Some(name) = bare.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-            if !line.starts_with(char::is_whitespace) {
-                within = name.0.trim() == "bandit";
-                *seen |= within;
-                continue;
-            }
+        let indented = line.starts_with(char::is_whitespace);
+        let section = bare.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        if let Some((name, _)) = section.filter(|_| !indented) {
+            within = name.trim() == "bandit";
+            *seen |= within;
+            continue;
         }
         match options.last_mut() {
-            Some((_, _, value)) if within && line.starts_with(char::is_whitespace) => {
+            Some((_, _, value)) if within && indented => {
                 *value += ",";
                 *value += bare;
             }
@@ -62,16 +63,6 @@ fn options(text: &str, seen: &mut bool) -> Vec<(usize, String, String)> {
         }
     }
     options
-}
-
-/// The glob for a path that Bandit excludes: the path itself or a folder, anywhere.
-fn excluded(path: &str) -> String {
-    let path = path.replace('\\', "/");
-    let path = path.trim_start_matches("./").trim_matches('/');
-    match path.contains('*') || path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
-        true => path.to_owned(),
-        false => format!("{path}/**"),
-    }
 }
 
 #[derive(Deserialize)]

@@ -110,10 +110,22 @@ struct Wish {
 /// What it is about.
 #[derive(Debug)]
 enum What {
-    Rule { rule: String, path: Option<String>, engine: Option<&'static str> },
-    Advisory { advisory: String, package: Option<String>, path: Option<String> },
+    Rule {
+        rule: String,
+        path: Option<String>,
+        engine: Option<&'static str>,
+    },
+    Advisory {
+        advisory: String,
+        package: Option<String>,
+        path: Option<String>,
+    },
     /// What a rule holds against a line.
-    Place { rule: String, path: String, line: u32 },
+    Place {
+        rule: String,
+        path: String,
+        line: u32,
+    },
     /// Secrets on lines whose `path:number:text` the pattern matches.
     Lines(Regex),
 }
@@ -139,7 +151,9 @@ impl Format {
             _ if name.contains("trivyignore") && yaml => Format::TrivyignoreYaml,
             _ if name.contains("safety") && yaml => Format::SafetyPolicy,
             _ if says("[bandit]") => Format::Bandit,
-            _ if json.starts_with('[') && (json.contains("\"RuleID\"") || name.contains("leaks")) => {
+            _ if json.starts_with('[')
+                && (json.contains("\"RuleID\"") || name.contains("leaks")) =>
+            {
                 Format::GitleaksBaseline
             }
             _ if json.starts_with('{') && json.contains("\"results\"") => Format::BanditBaseline,
@@ -209,14 +223,23 @@ fn day(text: &str) -> Option<Date> {
     text.get(..10)?.parse().ok()
 }
 
+/// The glob of `[scan] exclude` for a path: a file, or all that is in a folder.
+fn below(path: &str) -> String {
+    let path = path.replace('\\', "/");
+    let path = path.trim_start_matches("./").trim_matches('/');
+    match path.contains('*') || path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
+        true => path.to_owned(),
+        false => format!("{path}/**"),
+    }
+}
+
 /// Whether the id is one of an advisory, not of a rule.
 fn is_advisory(id: &str) -> bool {
     const KINDS: [&str; 14] = [
-        "CVE", "GHSA", "PYSEC", "RUSTSEC", "GO", "DLA", "DSA", "ALAS", "RHSA", "ELSA", "USN", "OSV",
-        "SNYK", "TEMP",
+        "CVE-", "GHSA-", "PYSEC-", "RUSTSEC-", "GO-2", "DLA-", "DSA-", "ALAS-", "RHSA-", "ELSA-",
+        "USN-", "OSV-", "TEMP-", "SNYK-",
     ];
-    let kind = id.split_once('-').map_or("", |(kind, _)| kind);
-    KINDS.iter().any(|known| known.eq_ignore_ascii_case(kind)) && !id.starts_with("SNYK-CC-")
+    KINDS.iter().any(|kind| id.starts_with(kind)) && !id.starts_with("SNYK-CC-")
 }
 
 /// What an id means that may be of a rule or of an advisory.

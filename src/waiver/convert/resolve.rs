@@ -8,12 +8,12 @@ use crate::waiver::entry::days_after;
 use crate::waiver::{DEFAULT_DAYS, Entry, MOST_DAYS};
 use jiff::civil::Date;
 use regex::Regex;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Makes entries of what a file asks for.
 pub(super) fn resolve(request: &Request, tree: &Tree, wishes: Wishes) -> Converted {
     let mut converted = Converted::default();
-    let at = |note: String| format!("{}: {note}", request.file);
+    let at = |note: String| masked(&format!("{}:{note}", request.file));
     converted.notes.extend(wishes.notes.into_iter().map(at));
     if !wishes.exclude.is_empty() {
         let globs: Vec<String> = wishes.exclude.iter().map(|glob| format!("{glob:?}")).collect();
@@ -24,6 +24,7 @@ pub(super) fn resolve(request: &Request, tree: &Tree, wishes: Wishes) -> Convert
         ));
     }
     let places = Places::new(tree);
+    let mut seen = HashSet::new();
     for wish in wishes.wishes {
         let note = |text: String| masked(&format!("{}:{}: {text}", request.file, wish.place));
         let until = match last_day(request, &wish) {
@@ -39,7 +40,7 @@ pub(super) fn resolve(request: &Request, tree: &Tree, wishes: Wishes) -> Convert
         match entry(request, &places, &wish, until) {
             Ok((entry, said)) => {
                 converted.notes.extend(said.map(note));
-                if !converted.entries.contains(&entry) {
+                if seen.insert(entry.scope()) {
                     converted.entries.push(entry);
                 }
             }
@@ -157,15 +158,20 @@ impl<'a> Places<'a> {
             true => found.iter().map(|f| f.fingerprint).collect(),
             false => exact.iter().map(|f| f.fingerprint).collect(),
         };
-        match (prints.is_empty(), on_line.first()) {
-            (false, _) => Ok(prints),
-            (true, None) => Err(format!("nothing is found at {path}:{line} now; left out")),
-            (true, Some(other)) => Err(format!(
+        if !prints.is_empty() {
+            return Ok(prints);
+        }
+        // Another rule of the same engine is likelier to mean the same.
+        let engine = Catalogue::get().find(rule).map(|rule| rule.engine);
+        let akin = on_line.iter().find(|f| engine == Some(&*f.engine));
+        Err(match akin.or(on_line.first()) {
+            None => format!("nothing is found at {path}:{line} now; left out"),
+            Some(other) => format!(
                 "{} is found at {path}:{line}, not {rule}; left out. If that is what was meant: \
                  lockgate waivers add {}",
                 other.rule, other.fingerprint
-            )),
-        }
+            ),
+        })
     }
 
     fn allowed(&self, pattern: &Regex) -> Vec<Fingerprint> {

@@ -1,7 +1,7 @@
 //! `.safety-policy.yml`: of Safety 2 (`security:`) and of Safety 3 (`report:`, `installation:`).
 
 use super::yaml::{self, Scalar};
-use super::{What, Wish, Wishes, day};
+use super::{What, Wish, Wishes, below, day};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
@@ -83,7 +83,9 @@ pub(super) fn policy(text: &str) -> Result<Wishes, String> {
             note("ignore-cvss-unknown-severity: is for the gate: see [gate] in lockgate.toml");
         }
         if security.continue_on_vulnerability_error.is_some() {
-            note("continue-on-vulnerability-error: is for the gate: `lockgate scan --fail-on none`");
+            note(
+                "continue-on-vulnerability-error: is for the gate: `lockgate scan --fail-on none`",
+            );
         }
         lists.extend(security.ignore_vulnerabilities);
     }
@@ -95,7 +97,8 @@ pub(super) fn policy(text: &str) -> Result<Wishes, String> {
         lists.extend(ignored.vulnerabilities);
     }
     lists.extend(file.installation.and_then(|installation| installation.allow?.vulnerabilities));
-    wishes.exclude.extend(file.scanning.and_then(|scanning| scanning.exclude).unwrap_or_default());
+    let excluded = file.scanning.and_then(|scanning| scanning.exclude).unwrap_or_default();
+    wishes.exclude.extend(excluded.iter().map(|path| below(path)));
     for (id, said) in lists.into_iter().flatten() {
         push(&mut wishes, id, said);
     }

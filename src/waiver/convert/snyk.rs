@@ -9,10 +9,13 @@ use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
 struct File {
-    ignore: Option<BTreeMap<String, Option<Vec<BTreeMap<String, Option<Rule>>>>>>,
+    /// By the id of the issue: the paths along which it is ignored, each in a map of its own.
+    ignore: Option<BTreeMap<String, Option<Vec<Along>>>>,
     patch: Option<BTreeMap<String, IgnoredAny>>,
     exclude: Option<BTreeMap<String, Option<Vec<Pattern>>>>,
 }
+
+type Along = BTreeMap<String, Option<Rule>>;
 
 #[derive(Deserialize)]
 struct Rule {
