@@ -286,8 +286,7 @@ impl Place {
         let tracked = git.map(|git| git.tracked()).unwrap_or_default();
         let source = Source::worktree(&repository.root);
         let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
-        let config =
-            Config::load(at.config.as_deref(), &source, &known).map_err(Error::usage)?;
+        let config = Config::load(at.config.as_deref(), &source, &known).map_err(Error::usage)?;
         let file = at.waivers.clone().unwrap_or_else(|| repository.root.join(waiver::FILE));
         Ok(Place { repository, tracked, config, file })
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::engine::{ENGINES, Engine};
-use crate::finding::{Anchor, EngineRun, Finding, Fingerprint, Outcome, Package, WaiverSource};
+use crate::finding::{Anchor, Finding, Fingerprint, Package, WaiverSource};
 use crate::identity;
 use crate::scan::scan_file;
 use crate::target::SourceFile;
@@ -165,14 +165,7 @@ fn packages_go_by_name_and_any_id() {
 
 /// The two sightings of the password, merged.
 fn united(findings: Vec<Finding>) -> Vec<Finding> {
-    identity::unite(&mut [EngineRun {
-        engine: "all",
-        version: String::new(),
-        outcome: Outcome::Complete,
-        coverage: Default::default(),
-        findings,
-        notifications: Vec::new(),
-    }])
+    identity::unite(findings, &identity::MergeSettings::default())
 }
 
 #[test]
