@@ -5,7 +5,27 @@
 
 use crate::finding::{Anchor, EngineRun, Finding, Fingerprint};
 use crate::rule::Catalogue;
+use crate::target::Sketch;
 use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What one side of a comparison knows of a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trace {
+    pub rule: Box<str>,
+    pub path: Arc<str>,
+    pub anchor: Anchor,
+    pub ordinal: u32,
+    pub fingerprint: Fingerprint,
+}
+
+/// What is no longer seen where it was.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trail {
+    pub traces: Vec<Trace>,
+    /// What the files of the traces looked like, by path.
+    pub sketches: HashMap<Arc<str>, Sketch>,
+}
 
 /// Numbers equal findings in the order of the file and sets every fingerprint. The findings are
 /// those of whole files, sorted by place within each file.

@@ -3,8 +3,8 @@
 //! A finding travels one way, and a module imports only from its left:
 //!
 //! ```text
-//! finding <- rule <- target <- { git, cache } <- engine <- identity <- scan <- policy <- store
-//!         <- report <- config <- pipeline <- cli <- main
+//! finding <- rule <- target <- { git, cache } <- engine <- identity <- scan <- waiver <- policy
+//!         <- store <- report <- config <- pipeline <- cli <- main
 //! ```
 
 pub mod cache;
@@ -21,3 +21,4 @@ pub mod rule;
 pub mod scan;
 pub mod store;
 pub mod target;
+pub mod waiver;

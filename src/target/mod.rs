@@ -2,10 +2,12 @@
 
 mod decode;
 mod lines;
+mod sketch;
 mod tracked;
 mod walk;
 
 pub use lines::{LineIndex, Spans};
+pub use sketch::Sketch;
 pub use walk::{Target, WalkError, Walked, relative, walk};
 
 use crate::finding::Trouble;
