@@ -6,10 +6,12 @@
 //! done otherwise tomorrow.
 
 mod database;
+mod postgres;
 mod sql;
 mod sqlite;
 
 pub use database::Database;
+pub use postgres::{Address, Postgres, PostgresError};
 pub use sqlite::{Sqlite, prepare_folder};
 
 use crate::finding::{EngineRun, Finding, Fingerprint, Severity, Waiver};
@@ -271,6 +273,8 @@ pub enum StoreError {
         "no finding of {repository} goes by {fingerprint}; `lockgate scan` shows the fingerprints, and --db names the database"
     )]
     NoFinding { repository: String, fingerprint: Fingerprint },
+    #[error(transparent)]
+    Postgres(#[from] PostgresError),
     /// The findings of a scan could not be gone through again.
     #[error("the findings cannot be read again: {0}; scan again")]
     Findings(std::io::Error),

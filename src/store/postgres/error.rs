@@ -1,7 +1,7 @@
 //! What the errors of PostgreSQL mean for whoever uses the store, and what to do next.
 
 use super::address::Address;
-use postgres::error::{DbError, SqlState};
+use postgres::error::SqlState;
 use std::error::Error;
 use thiserror::Error as ThisError;
 
