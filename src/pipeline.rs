@@ -12,6 +12,7 @@ use crate::rule::Catalogue;
 use crate::scan::{self, Progress, ScanError, Scanned};
 use crate::store::{History, Scan, Store, StoreError};
 use jiff::Timestamp;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Instant;
 use thiserror::Error;
@@ -41,12 +42,12 @@ pub enum RunError {
 /// Runs. A result that cannot be recorded is reported all the same: the second value says why
 /// the store does not have it.
 pub fn run(
-    request: Request,
+    mut request: Request,
     progress: &dyn Progress,
 ) -> Result<(Report, Option<StoreError>), RunError> {
     let (started, clock) = (Timestamp::now(), Instant::now());
     let repository = without_secrets(request.repository);
-    let base = match &request.store {
+    let base = match &mut request.store {
         Some(store) => store.base(&repository)?,
         None => None,
     };
@@ -70,8 +71,12 @@ pub fn run(
             time: started.as_second(),
             runs: &runs,
             rules: Catalogue::get().hash().to_hex().to_string(),
-            findings: &findings,
             decision: verdict.outcome,
+            policy: blake3::hash(verdict.policy.rule().as_bytes()).to_hex().to_string(),
+            base: verdict.base.clone(),
+            event: String::new(),
+            findings: &findings,
+            sketches: &HashMap::new(),
         })
     });
     let (history, unrecorded) = match recorded.transpose() {

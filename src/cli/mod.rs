@@ -1,5 +1,6 @@
 //! The command line: one file a command, no logic.
 
+mod db;
 mod output;
 mod progress;
 mod rules;
@@ -23,6 +24,9 @@ pub struct Cli {
     command: Command,
 }
 
+/// Where Lockgate keeps what it remembers, below the repository's root.
+const FOLDER: &str = ".lockgate";
+
 const EXIT_CODES: &str = "\
 Exit codes: 0 passed, 1 blocked by the gate, 2 usage or configuration, 3 incomplete, 4 internal error.
 First steps: `lockgate scan` in a repository, then `lockgate rules explain ID`.";
@@ -34,6 +38,9 @@ enum Command {
     /// List the rules, or explain one
     #[command(subcommand)]
     Rules(rules::Command),
+    /// Look after the store of findings: copy, check, back up, prune
+    #[command(subcommand)]
+    Db(db::Command),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -73,7 +80,9 @@ impl Cli {
             }
             _ => arg,
         };
-        let command = Cli::command().mut_subcommands(|command| command.mut_args(unset));
+        let command = Cli::command().mut_subcommands(|command| {
+            command.mut_args(unset).mut_subcommands(|command| command.mut_args(unset))
+        });
         Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
     }
 }
@@ -104,6 +113,7 @@ fn dispatch(cli: Cli) -> Result<Outcome, Error> {
     match cli.command {
         Command::Scan(args) => scan::run(args),
         Command::Rules(command) => rules::run(command).map(|()| Outcome::Passed),
+        Command::Db(command) => db::run(command),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "lockgate", &mut script);

@@ -5,9 +5,9 @@ mod github;
 pub mod json;
 mod markdown;
 mod sarif;
-mod summary;
+pub(crate) mod summary;
 mod table;
-mod untrusted;
+pub(crate) mod untrusted;
 mod visible_json;
 
 use crate::finding::{EngineRun, Finding, Notification};

@@ -51,9 +51,7 @@ impl<S: Sql> Store for Database<S> {
         fingerprint: &Fingerprint,
         triage: &Triage,
     ) -> Result<(), StoreError> {
-        alone(&mut self.sql, repository, |sql| {
-            triage::triage(sql, repository, fingerprint, triage)
-        })
+        alone(&mut self.sql, repository, |sql| triage::triage(sql, repository, fingerprint, triage))
     }
 
     fn record(&mut self, scan: &Scan) -> Result<History, StoreError> {

@@ -39,9 +39,9 @@ pub enum MaintainError {
 
 /// Is told how far a long work has come.
 pub trait Progress {
-    /// A part of the work begins, which will go through this many rows.
-    fn begin(&self, part: &str, rows: u64);
-    /// This many more are done.
+    /// A part of the work begins.
+    fn begin(&self, part: &str);
+    /// This many more rows are done.
     fn advance(&self, rows: u64);
 }
 

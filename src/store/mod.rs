@@ -5,12 +5,22 @@
 //! own on every branch. Merging what several engines saw is done by whoever reads, so it can be
 //! done otherwise tomorrow.
 
+mod base;
+mod columns;
 mod database;
+mod digest;
+mod location;
+mod look;
+pub mod maintain;
+mod memory;
 mod postgres;
+mod record;
 mod sql;
 mod sqlite;
+mod triage;
 
 pub use database::Database;
+pub use location::{Location, open};
 pub use postgres::{Address, Postgres, PostgresError};
 pub use sqlite::{Sqlite, prepare_folder};
 
@@ -182,8 +192,8 @@ pub struct Fixed {
 pub struct Known {
     /// The lasting id.
     pub id: i64,
-    /// As it was last seen on whichever branch: without snippet and witnesses; `also` holds the
-    /// other fingerprints that lead to it. Its anchor is `Code` of nothing but zeros where a
+    /// As it was last seen on whichever branch: without snippet and witnesses, and waived only
+    /// where it is shown as part of a scan; `also` holds the other fingerprints that lead to it. Its anchor is `Code` of nothing but zeros where a
     /// database of the first schema has not seen it again.
     pub finding: Finding,
     /// The decision that holds.

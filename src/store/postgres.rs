@@ -7,6 +7,7 @@ mod value;
 
 pub use address::Address;
 pub use error::PostgresError;
+pub(super) use value::storable;
 
 use super::sql::{Put, Row, Rows, See, Sql, Value};
 use super::{Database, StoreError};

@@ -157,3 +157,30 @@ pub fn all<T>(
     })?;
     Ok(found)
 }
+
+/// How many values one statement asks for at once.
+const AT_ONCE: usize = 500;
+
+/// Calls `act` with a statement and its parameters for some hundreds of values at a time, however
+/// many there are. `{}` in the text stands for the values; the parameters before it come first.
+pub fn in_parts<'a>(
+    text: &str,
+    parameters: &[Value<'a>],
+    values: impl Iterator<Item = Value<'a>>,
+    mut act: impl FnMut(&str, &[Value]) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let place = |at: usize| format!("${}", parameters.len() + at);
+    let places: Vec<String> = (1..=AT_ONCE).map(place).collect();
+    let text = text.replace("{}", &places.join(", "));
+    let mut values = values.peekable();
+    while values.peek().is_some() {
+        let mut all = parameters.to_vec();
+        all.extend(values.by_ref().take(AT_ONCE));
+        // Values that are there twice do no harm, and every statement has the same text.
+        if let Some(&last) = all.last() {
+            all.resize(parameters.len() + AT_ONCE, last);
+        }
+        act(&text, &all)?;
+    }
+    Ok(())
+}

@@ -56,9 +56,7 @@ impl Sql for SqliteFile {
     fn put(&mut self, put: &Put, rows: &mut Rows) -> Result<(), StoreError> {
         let typed = |error| open::typed(&self.path, error);
         let mut insert = self.connection.prepare_cached(&insertion(put)).map_err(typed)?;
-        rows(&mut |values| {
-            insert.execute(params_from_iter(values)).map(|_| ()).map_err(typed)
-        })
+        rows(&mut |values| insert.execute(params_from_iter(values)).map(|_| ()).map_err(typed))
     }
 
     fn reserve(&mut self, table: &str, _: u64) -> Result<i64, StoreError> {
@@ -91,7 +89,8 @@ fn insertion(put: &Put) -> String {
     let mut sql = format!("INSERT INTO {} ({columns}) VALUES ({})", put.table, places.join(", "));
     if !put.key.is_empty() {
         let others = put.columns.iter().filter(|column| !put.key.contains(column));
-        let set: Vec<String> = others.map(|column| format!("{column} = excluded.{column}")).collect();
+        let set: Vec<String> =
+            others.map(|column| format!("{column} = excluded.{column}")).collect();
         sql += &format!(" ON CONFLICT ({}) DO UPDATE SET {}", put.key.join(", "), set.join(", "));
     }
     sql
@@ -123,7 +122,8 @@ impl SqliteRow<'_> {
         if value == ValueRef::Null {
             return Ok(None);
         }
-        let of_column = |error: FromSqlError| self.corrupt(&format_args!("column {column}: {error}"));
+        let of_column =
+            |error: FromSqlError| self.corrupt(&format_args!("column {column}: {error}"));
         read(value).map(Some).map_err(of_column)
     }
 }
@@ -145,3 +145,6 @@ impl Row for SqliteRow<'_> {
         StoreError::Corrupt { path: self.path.to_owned(), why: why.to_string() }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ mod bad_input;
 mod cache;
 mod catalogue;
 mod command_line;
+mod durability;
 mod gate;
 mod report;
 mod sandbox;

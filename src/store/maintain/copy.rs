@@ -1,5 +1,6 @@
 //! Copying a store into an empty one: every row with its ids, all or nothing, and read back.
 
+use super::super::postgres::storable;
 use super::super::sql::{Put, Value};
 use super::super::{Location, StoreError};
 use super::tables::{TABLES, Table};
@@ -42,8 +43,7 @@ impl Opened {
         }
         let mut rows = 0;
         for table in TABLES {
-            let count = from.number(&format!("SELECT count(*) FROM {}", table.name))?;
-            progress.begin(table.name, 2 * u64::try_from(count).unwrap_or(0));
+            progress.begin(table.name);
             let sent = self.take(from, table, progress)?;
             if sent != self.sum(table, progress)? {
                 let at = self.at.to_string();
@@ -112,15 +112,13 @@ struct Sum {
 impl Sum {
     fn add(&mut self, values: &[Value], progress: &dyn Progress) {
         for value in values {
-            let (kind, bytes): (u8, &[u8]) = match value {
-                Value::Null => (0, &[]),
-                Value::Int(number) => (1, &number.to_le_bytes()),
-                Value::Text(text) => (2, text.as_bytes()),
-                Value::Blob(bytes) => (3, bytes),
-            };
-            self.bytes.push(kind);
-            self.bytes.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
-            self.bytes.extend_from_slice(bytes);
+            match *value {
+                Value::Null => self.field(0, &[]),
+                Value::Int(number) => self.field(1, &number.to_le_bytes()),
+                // One character comes back from PostgreSQL as another.
+                Value::Text(text) => self.field(2, storable(text).as_bytes()),
+                Value::Blob(bytes) => self.field(3, bytes),
+            }
         }
         self.rows += 1;
         if self.rows.is_multiple_of(STRIDE) {
@@ -128,6 +126,12 @@ impl Sum {
             self.bytes.clear();
             progress.advance(STRIDE);
         }
+    }
+
+    fn field(&mut self, kind: u8, bytes: &[u8]) {
+        self.bytes.push(kind);
+        self.bytes.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+        self.bytes.extend_from_slice(bytes);
     }
 
     fn hash(&self) -> blake3::Hash {

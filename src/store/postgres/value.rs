@@ -25,7 +25,7 @@ pub(super) fn parameter<'a>(value: &Value<'a>, wanted: &Type) -> Box<dyn ToSql +
 }
 
 /// The text, without the one character that PostgreSQL cannot keep.
-fn storable(text: &str) -> Cow<'_, str> {
+pub(in super::super) fn storable(text: &str) -> Cow<'_, str> {
     match text.contains('\0') {
         true => Cow::Owned(text.replace('\0', "\u{fffd}")),
         false => Cow::Borrowed(text),
