@@ -5,10 +5,15 @@
 #[path = "../support/templates.rs"]
 mod templates;
 
+#[cfg(unix)]
+#[path = "../support/postgres.rs"]
+mod server;
+
 mod bad_input;
 mod cache;
 mod catalogue;
 mod command_line;
+mod conformance;
 mod durability;
 mod gate;
 mod report;
