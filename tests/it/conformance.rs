@@ -25,6 +25,7 @@ macro_rules! behaviours {
         mod lives;
         mod model;
         mod order;
+        mod prune;
         mod sightings;
         mod triage;
     };

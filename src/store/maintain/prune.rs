@@ -2,7 +2,7 @@
 //! are never forgotten.
 //!
 //! Each branch has a *horizon*: the oldest of its scans that is kept whole. A finding whose every
-//! stay ended at or before the horizon of its branch is forgotten with all that belongs to it, or
+//! stay ended before the horizon of its branch is forgotten with all that belongs to it, or
 //! not at all: what is left of a finding that is open tells when it was first seen.
 
 use super::super::sql::{Sql, Value, all, alone};
@@ -161,7 +161,7 @@ fn find(sql: &mut dyn Sql, repository: i64) -> Result<(), StoreError> {
          EXCEPT SELECT interval.finding FROM interval
              JOIN horizon ON horizon.branch = interval.branch
              WHERE horizon.scan IS NOT NULL
-               AND (interval.closed IS NULL OR interval.closed > horizon.scan)",
+               AND (interval.closed IS NULL OR interval.closed >= horizon.scan)",
         &[repository.into()],
     )?;
     // Checking that nothing leads to what is deleted takes an index, or the whole table each time.

@@ -6,6 +6,7 @@ use lockgate::finding::{
 };
 use lockgate::git::{Commit, Repository};
 use lockgate::policy::Decision;
+use lockgate::store::maintain::{self, Progress};
 use lockgate::store::{self, Findings, History, Known, Scan, Store};
 use lockgate::target::Sketch;
 use std::collections::{HashMap, HashSet};
@@ -129,6 +130,14 @@ impl Place for File {
     }
 }
 
+/// Nobody watches.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _: &str) {}
+    fn advance(&self, _: u64) {}
+}
+
 /// A store, opened anew for every scan.
 pub struct Scratch<P> {
     place: P,
@@ -174,6 +183,13 @@ impl<P: Place> Scratch<P> {
         let mut store = self.open();
         let scans = store.scans(PROJECT, Some(branch), 1).unwrap();
         store.open_in(scans[0].id, 0, usize::MAX).unwrap()
+    }
+
+    /// Asserts that nothing in it contradicts anything else.
+    pub fn is_sound(&self) {
+        for check in maintain::check(&self.place.location(), &Silent).unwrap() {
+            assert!(check.found.is_empty(), "{check:?}");
+        }
     }
 
     pub fn find(&self, prefix: &str) -> Vec<Known> {
