@@ -14,6 +14,7 @@ mod cache;
 mod catalogue;
 mod command_line;
 mod conformance;
+mod db;
 mod durability;
 mod gate;
 mod report;
