@@ -27,13 +27,17 @@ pub enum MaintainError {
     Store(#[from] StoreError),
     #[error("{at}: there is no database; `lockgate scan` makes one, and --db names another")]
     Missing { at: PathBuf },
-    #[error("{at}: holds findings already, and a copy goes into an empty database only; name another, or move it away")]
+    #[error(
+        "{at}: holds findings already, and a copy goes into an empty database only; name another, or move it away"
+    )]
     NotEmpty { at: String },
     #[error("{at}: exists already; name another file, or move it away")]
     Exists { at: PathBuf },
     #[error("{at}: cannot be written: {source}; name a file elsewhere")]
     Unwritable { at: PathBuf, source: io::Error },
-    #[error("{at}: {table} reads back otherwise than it was written; nothing was kept; run `lockgate db check` on the original, then copy it again")]
+    #[error(
+        "{at}: {table} reads back otherwise than it was written; nothing was kept; run `lockgate db check` on the original, then copy it again"
+    )]
     Differs { at: String, table: &'static str },
 }
 

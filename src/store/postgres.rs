@@ -51,6 +51,10 @@ WHERE source NOT IN ('client', 'user', 'database', 'database user');";
 /// How much of a COPY is sent at a time, in bytes.
 const BATCH: usize = 1 << 18;
 
+/// As many new rows change how a table is best read, and the server is told at once: by itself it
+/// looks only every minute.
+const MANY: u64 = 5_000;
+
 /// A connection to a PostgreSQL.
 pub struct Server {
     address: Address,
@@ -113,8 +117,8 @@ impl Server {
         Ok(statement)
     }
 
-    /// Writes rows to a table by COPY.
-    fn copy(&mut self, table: &str, columns: &[&str], rows: &mut Rows) -> Result<(), StoreError> {
+    /// Writes rows to a table by COPY and says how many.
+    fn copy(&mut self, table: &str, columns: &[&str], rows: &mut Rows) -> Result<u64, StoreError> {
         let typed = self.typed();
         let sql = format!("COPY {table} ({}) FROM STDIN", columns.join(", "));
         let mut writer = self.client.copy_in(&sql).map_err(&typed)?;
@@ -136,8 +140,17 @@ impl Server {
             // Why nothing more was taken, the server says at the end.
             _ => {
                 let _ = writer.write_all(&batch);
-                writer.finish().map(|_| ()).map_err(typed)
+                writer.finish().map_err(typed)
             }
+        }
+    }
+
+    /// Lets the server look at a table that many rows have just come into. Where that is for its
+    /// owner alone, the server says so in a note and goes on.
+    fn look_over(&mut self, table: &str, rows: u64) -> Result<(), StoreError> {
+        match rows >= MANY {
+            true => Ok(self.batch(&format!("ANALYZE {table}"))?),
+            false => Ok(()),
         }
     }
 }
@@ -175,15 +188,16 @@ impl Sql for Server {
     }
 
     fn put(&mut self, put: &Put, rows: &mut Rows) -> Result<(), StoreError> {
-        if put.key.is_empty() {
-            return self.copy(put.table, put.columns, rows);
-        }
         let (table, columns) = (put.table, put.columns.join(", "));
+        if put.key.is_empty() {
+            let copied = self.copy(table, put.columns, rows)?;
+            return self.look_over(table, copied);
+        }
         self.batch(&format!(
             "DROP TABLE IF EXISTS pg_temp.incoming;
              CREATE TEMP TABLE incoming AS SELECT {columns} FROM {table} WITH NO DATA"
         ))?;
-        self.copy("pg_temp.incoming", put.columns, rows)?;
+        let copied = self.copy("pg_temp.incoming", put.columns, rows)?;
         let others = put.columns.iter().filter(|column| !put.key.contains(column));
         let set: Vec<_> = others.map(|column| format!("{column} = excluded.{column}")).collect();
         let (key, set) = (put.key.join(", "), set.join(", "));
@@ -192,11 +206,12 @@ impl Sql for Server {
              ON CONFLICT ({key}) DO UPDATE SET {set};
              DROP TABLE pg_temp.incoming"
         ))?;
-        Ok(())
+        self.look_over(table, copied)
     }
 
     fn reserve(&mut self, table: &str, count: u64) -> Result<i64, StoreError> {
-        let sequence: String = self.ask(&format!("SELECT pg_get_serial_sequence('{table}', 'id')"))?;
+        let sequence: String =
+            self.ask(&format!("SELECT pg_get_serial_sequence('{table}', 'id')"))?;
         // Sequences know no transactions, so the two steps are held together by a lock that is
         // given back at once.
         let lock = lock_of("the sequence", &sequence);

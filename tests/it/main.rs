@@ -1,6 +1,7 @@
 //! Every integration test in one binary, which links once: a file a capability.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on stops there")]
+#![allow(clippy::duplicate_mod, reason = "one suite of behaviours, a module for each database")]
 
 #[path = "../support/templates.rs"]
 mod templates;

@@ -13,11 +13,7 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// There is nothing to back up, the file is there already, or it cannot be written.
-pub fn backup(
-    from: &Location,
-    file: &Path,
-    progress: &dyn Progress,
-) -> Result<(), MaintainError> {
+pub fn backup(from: &Location, file: &Path, progress: &dyn Progress) -> Result<(), MaintainError> {
     if file.exists() {
         return Err(MaintainError::Exists { at: file.to_owned() });
     }
@@ -25,8 +21,7 @@ pub fn backup(
     let unwritable = |source| MaintainError::Unwritable { at: file.to_owned(), source };
     // What an interrupted backup left behind.
     remove(&part).map_err(unwritable)?;
-    let written = write(from, &part, progress)
-        .and_then(|()| keep(&part, file).map_err(unwritable));
+    let written = write(from, &part, progress).and_then(|()| keep(&part, file).map_err(unwritable));
     if written.is_err() {
         let _ = remove(&part);
     }

@@ -84,7 +84,11 @@ impl Opened {
     /// What only the database itself can tell.
     fn whole(&mut self) -> Result<Vec<Check>, StoreError> {
         if let Location::Server(_) = self.at {
-            return TABLES.iter().filter(|table| table.is_numbered()).map(|table| self.numbers(table.name)).collect();
+            return TABLES
+                .iter()
+                .filter(|table| table.is_numbered())
+                .map(|table| self.numbers(table.name))
+                .collect();
         }
         let mut said = |sql| all(&mut *self.sql, sql, &[], |row| Ok(row.text(0)?.to_owned()));
         let mut found = said("PRAGMA integrity_check(20)")?;

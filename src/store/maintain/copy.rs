@@ -14,11 +14,7 @@ const STRIDE: u64 = 4096;
 ///
 /// # Errors
 /// There is nothing to copy, the other holds something, or either fails; then nothing is kept.
-pub fn copy(
-    from: &Location,
-    to: &Location,
-    progress: &dyn Progress,
-) -> Result<u64, MaintainError> {
+pub fn copy(from: &Location, to: &Location, progress: &dyn Progress) -> Result<u64, MaintainError> {
     let mut from = Opened::existing(from)?;
     let mut to = Opened::made(to)?;
     from.freeze()?;
@@ -33,7 +29,11 @@ pub fn copy(
 }
 
 impl Opened {
-    fn copy_of(&mut self, from: &mut Opened, progress: &dyn Progress) -> Result<u64, MaintainError> {
+    fn copy_of(
+        &mut self,
+        from: &mut Opened,
+        progress: &dyn Progress,
+    ) -> Result<u64, MaintainError> {
         if let Location::Server(_) = self.at {
             // Whoever wants to record the first scan of a repository waits.
             self.sql.run("LOCK TABLE repository IN EXCLUSIVE MODE", &[])?;

@@ -197,10 +197,7 @@ fn forget(sql: &mut dyn Sql, repository: i64) -> Result<(u64, u64), StoreError> 
     let findings = sql.run(&format!("DELETE FROM finding WHERE id IN ({findings})"), &[])?;
     sql.run(&format!("DELETE FROM scan_engine WHERE scan IN ({scans})"), &[])?;
     let scans = sql.run(&format!("DELETE FROM scan WHERE id IN ({scans})"), &[])?;
-    sql.run(
-        "DELETE FROM branch WHERE id IN (SELECT branch FROM horizon WHERE scan IS NULL)",
-        &[],
-    )?;
+    sql.run("DELETE FROM branch WHERE id IN (SELECT branch FROM horizon WHERE scan IS NULL)", &[])?;
     sql.run(
         "DELETE FROM sketch WHERE repository = $1 AND path IN
              (SELECT path FROM sketch WHERE repository = $1

@@ -25,12 +25,7 @@ use Kind::{Blob, Int, Text};
 
 /// Every table, after those that its rows lead to.
 pub(super) const TABLES: &[Table] = &[
-    Table {
-        name: "repository",
-        columns: &[("id", Int), ("name", Text)],
-        key: 1,
-        references: &[],
-    },
+    Table { name: "repository", columns: &[("id", Int), ("name", Text)], key: 1, references: &[] },
     Table {
         name: "branch",
         columns: &[("id", Int), ("repository", Int), ("name", Text)],
@@ -171,5 +166,58 @@ impl Table {
             })
         };
         self.columns.iter().enumerate().map(read).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::super::sql::all;
+    use super::super::super::{Sqlite, StoreError};
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_table_and_column_of_the_schema_is_here() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut sql = Sqlite::open(&folder.path().join("findings.db")).unwrap().sql;
+        let text = "SELECT t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c
+                    WHERE t.type = 'table'";
+        let read =
+            |row: &dyn Row| Ok::<_, StoreError>((row.text(0)?.to_owned(), row.text(1)?.to_owned()));
+        let there: BTreeSet<_> = all(&mut sql, text, &[], read).unwrap().into_iter().collect();
+        let column = |table: &Table, name: &str| (table.name.to_owned(), name.to_owned());
+        let here = TABLES
+            .iter()
+            .flat_map(|table| table.names().into_iter().map(|name| column(table, name)))
+            .collect::<BTreeSet<_>>();
+        assert_eq!(there, here);
+        let text = "SELECT t.name, f.\"from\", f.\"table\" FROM sqlite_schema t,
+                        pragma_foreign_key_list(t.name) f WHERE t.type = 'table'";
+        let read = |row: &dyn Row| {
+            Ok::<_, StoreError>([0, 1, 2].map(|column| row.text(column).unwrap().to_owned()))
+        };
+        let there: BTreeSet<_> = all(&mut sql, text, &[], read).unwrap().into_iter().collect();
+        let here = TABLES.iter().flat_map(|table| {
+            table.references.iter().map(|(from, to)| [table.name, from, to].map(str::to_owned))
+        });
+        assert_eq!(there, here.collect::<BTreeSet<_>>());
+    }
+
+    #[test]
+    fn every_table_and_column_of_postgresql_says_what_it_is_for() {
+        let schema = include_str!("../schema/postgres/001_findings.sql");
+        let column = |line: &str| {
+            line.strip_prefix("    ")
+                .is_some_and(|text| text.starts_with(|c: char| c.is_ascii_lowercase()))
+        };
+        let mut before = "";
+        for line in schema.lines() {
+            if line.starts_with("CREATE") || column(line) {
+                assert!(before.trim_start().starts_with("--"), "{line}");
+            }
+            before = line;
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! The address of a database: `postgres://USER@HOST/DATABASE`. Its password is never shown.
 
 use super::error::PostgresError;
-use postgres::config::{Host, SslMode};
 use postgres::Config;
+use postgres::config::{Host, SslMode};
 use std::fmt::{self, Display, Formatter, Write};
 use std::net::IpAddr;
 use std::time::Duration;
@@ -16,16 +16,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Where a PostgreSQL is, which of its databases, and who asks.
 #[derive(Clone)]
 pub struct Address {
-    config: Config,
+    config: Box<Config>,
 }
 
 impl Address {
     /// Whether a text is meant as an address rather than as the name of a file.
     pub fn looks_like(text: &str) -> bool {
-        let scheme = |scheme: &&str| {
+        let scheme = |scheme: &str| {
             text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
         };
-        SCHEMES.iter().any(|known| scheme(&known))
+        SCHEMES.iter().any(|known| scheme(known))
     }
 
     /// Reads an address. `password` is for one that has none.
@@ -37,7 +37,11 @@ impl Address {
         if config.get_dbname().is_none_or(str::is_empty) {
             return Err(malformed("it names no database"));
         }
-        if config.get_hosts().iter().any(|host| matches!(host, Host::Tcp(name) if name.contains('@'))) {
+        if config
+            .get_hosts()
+            .iter()
+            .any(|host| matches!(host, Host::Tcp(name) if name.contains('@')))
+        {
             return Err(malformed("write an @ in a password as %40"));
         }
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
@@ -50,7 +54,7 @@ impl Address {
             config.connect_timeout(PATIENCE);
         }
         config.application_name("lockgate");
-        let mut address = Address { config };
+        let mut address = Address { config: Box::new(config) };
         // What can be done without asking is asked for: a connection that leaves the machine is
         // encrypted, or refused.
         if address.config.get_ssl_mode() == SslMode::Prefer {
@@ -82,7 +86,8 @@ impl Address {
             #[cfg(unix)]
             Host::Unix(_) => true,
         };
-        self.config.get_hosts().iter().all(local) && self.config.get_hostaddrs().iter().all(loopback)
+        self.config.get_hosts().iter().all(local)
+            && self.config.get_hostaddrs().iter().all(loopback)
     }
 }
 
@@ -152,20 +157,20 @@ mod tests {
     #[test]
     fn the_password_is_never_shown() {
         for text in [
-            "postgres://ci:sesame@db.example.org:5433/gate?sslmode=require",
-            "postgresql://ci@db.example.org:5433/gate?password=sesame",
+            "postgres://ci:zvzw@db.example.org:5433/gate?sslmode=require",
+            "postgresql://ci@db.example.org:5433/gate?password=zvzw",
         ] {
             let address = parse(text).unwrap();
             assert_eq!(address.to_string(), "postgres://ci@db.example.org:5433/gate");
-            assert!(!format!("{address:?}").contains("sesame"));
+            assert!(!format!("{address:?}").contains("zvzw"));
         }
         for text in [
-            "postgres://ci:ses@ame@db.example.org/gate",
-            "postgres://ci:sesame@db.example.org/gate?amsse=1&sslmode=perhaps",
-            "postgres://ci:sesame@db.example.org",
+            "postgres://ci:zv@zw@db.example.org/gate",
+            "postgres://ci:zvzw@db.example.org/gate?zw=1&sslmode=perhaps",
+            "postgres://ci:zvzw@db.example.org",
         ] {
             let error = parse(text).unwrap_err();
-            assert!(!error.contains("ame"), "{error}");
+            assert!(!error.contains("zv") && !error.contains("zw"), "{error}");
         }
     }
 

@@ -10,25 +10,37 @@ use thiserror::Error as ThisError;
 pub enum PostgresError {
     #[error("--db: an address of PostgreSQL is postgres://USER@HOST/DATABASE: {why}")]
     Address { why: &'static str },
-    #[error("{at}: cannot be reached: {why}; check the host and the port, and that PostgreSQL runs there")]
+    #[error(
+        "{at}: cannot be reached: {why}; check the host and the port, and that PostgreSQL runs there"
+    )]
     Unreachable { at: String, why: String },
-    #[error("{at}: the connection cannot be encrypted: {why}; let the server offer TLS with a certificate for that name (SSL_CERT_FILE names the roots that are trusted), or add ?sslmode=disable where the network is trusted")]
+    #[error(
+        "{at}: the connection cannot be encrypted: {why}; let the server offer TLS with a certificate for that name (SSL_CERT_FILE names the roots that are trusted), or add ?sslmode=disable where the network is trusted"
+    )]
     Unencrypted { at: String, why: String },
     #[error("{at}: there is no database {name}; make it with `createdb {name}`")]
     NoDatabase { at: String, name: String },
-    #[error("{at}: lets nobody in by that user and password: {why}; put the password into the variable PGPASSWORD")]
+    #[error(
+        "{at}: lets nobody in by that user and password: {why}; put the password into the variable PGPASSWORD"
+    )]
     Refused { at: String, why: String },
-    #[error("{at}: the user may not do that: {why}; its owner helps with `CREATE SCHEMA lockgate AUTHORIZATION user`")]
+    #[error(
+        "{at}: the user may not do that: {why}; its owner helps with `CREATE SCHEMA lockgate AUTHORIZATION user`"
+    )]
     Forbidden { at: String, why: String },
     #[error("{at}: is PostgreSQL {found}; Lockgate needs {least} or newer")]
     TooOld { at: String, found: String, least: u32 },
-    #[error("{at}: keeps text as {encoding}, which cannot hold every name; make it anew with `createdb -E UTF8 -T template0 {name}`")]
+    #[error(
+        "{at}: keeps text as {encoding}, which cannot hold every name; make it anew with `createdb -E UTF8 -T template0 {name}`"
+    )]
     Encoding { at: String, encoding: String, name: String },
     #[error("{at}: takes no changes: {why}; name the primary server with --db")]
     ReadOnly { at: String, why: String },
     #[error("{at}: the tables are not as Lockgate left them: {why}; `lockgate db check` says more")]
     Corrupt { at: String, why: String },
-    #[error("{at}: was written by a newer Lockgate (schema {found}, this one knows {known}); upgrade Lockgate or name another database with --db")]
+    #[error(
+        "{at}: was written by a newer Lockgate (schema {found}, this one knows {known}); upgrade Lockgate or name another database with --db"
+    )]
     Newer { at: String, found: i64, known: i64 },
     #[error("{at}: another process has held it for too long; try again, or scan with --no-store")]
     Busy { at: String },
@@ -67,7 +79,9 @@ pub(super) fn serving(address: &Address, error: &postgres::Error) -> PostgresErr
     let at = address.to_string();
     let why = innermost(error);
     let Some(code) = error.code() else {
-        return match error.is_closed() || error.source().is_some_and(|source| source.is::<std::io::Error>()) {
+        return match error.is_closed()
+            || error.source().is_some_and(|source| source.is::<std::io::Error>())
+        {
             true => PostgresError::Lost { at, why },
             false => PostgresError::Other { at, why },
         };

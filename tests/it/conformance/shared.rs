@@ -5,9 +5,7 @@ use crate::server::Database;
 use lockgate::finding::Finding;
 use lockgate::git::Repository;
 use lockgate::policy::Decision;
-use lockgate::store::{
-    Findings, Lifecycle, Location, PostgresError, Store, StoreError, open,
-};
+use lockgate::store::{Findings, Lifecycle, Location, PostgresError, Store, StoreError, open};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Barrier;
@@ -183,7 +181,10 @@ fn every_text_comes_back() {
 fn a_newer_schema_is_told_and_left_alone() {
     let database = Database::new();
     opened(&database, "").unwrap();
-    database.connect().batch_execute("INSERT INTO lockgate.migration (number) VALUES (99)").unwrap();
+    database
+        .connect()
+        .batch_execute("INSERT INTO lockgate.migration (number) VALUES (99)")
+        .unwrap();
     let error = opened(&database, "").err().unwrap();
     assert!(matches!(error, PostgresError::Newer { found: 99, .. }), "{error}");
 }
