@@ -39,7 +39,8 @@ pub struct Forgotten {
     pub branches: Vec<String>,
 }
 
-/// Forgets, one repository after the other, each in one transaction. A file is made smaller.
+/// Forgets, one repository after the other, each in one transaction. A file is made
+/// smaller, where there is room to do so and nobody else writes.
 ///
 /// # Errors
 /// There is no database, or another process holds it for too long.
@@ -67,7 +68,11 @@ pub fn prune(
     let shrink = !prune.dry_run && forgotten != Forgotten::default();
     if let (true, Location::File(_)) = (shrink, location) {
         progress.begin("making the file smaller");
-        sql.run("VACUUM", &[])?;
+        match sql.run("VACUUM", &[]) {
+            // What is forgotten is forgotten; its room serves what comes next.
+            Ok(_) | Err(StoreError::Busy { .. } | StoreError::Full { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
     Ok(forgotten)
 }
