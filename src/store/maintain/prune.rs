@@ -157,7 +157,7 @@ fn note(sql: &mut dyn Sql, branches: &[Branch]) -> Result<(), StoreError> {
     })
 }
 
-/// Finds what is to be forgotten.
+/// Finds what is to be forgotten. The intervals go at once: what they refer to must stay.
 fn find(sql: &mut dyn Sql, repository: i64) -> Result<(), StoreError> {
     sql.run(
         "INSERT INTO forgotten_finding (id)
