@@ -1,5 +1,6 @@
 //! The command line: one file a command, no logic.
 
+mod db;
 mod explain;
 mod gate;
 mod history;
@@ -56,6 +57,9 @@ enum Command {
     /// List, check, add or convert what is in .lockgate/waivers.toml
     #[command(subcommand)]
     Waivers(waivers::Command),
+    /// Look after the store of findings: copy, check, back up, prune
+    #[command(subcommand)]
+    Db(db::Command),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -146,6 +150,7 @@ fn dispatch(cli: Cli) -> Result<Outcome, Error> {
         Command::Triage(args) => triage::run(&args).map(|()| Outcome::Passed),
         Command::Rules(command) => rules::run(command).map(|()| Outcome::Passed),
         Command::Waivers(command) => waivers::run(command),
+        Command::Db(command) => db::run(command),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "lockgate", &mut script);

@@ -1,7 +1,7 @@
 //! `lockgate scan`.
 
 use super::progress::Bar;
-use super::{Error, FOLDER, Outcome, output};
+use super::{Error, FOLDER, Outcome, db, output};
 use crate::cache::Cache;
 use crate::config::{self, Config, FILE_NAME, Mode};
 use crate::engine::ENGINES;
@@ -11,7 +11,7 @@ use crate::pipeline::{self, Comparison, RunError, baseline};
 use crate::policy::Threshold;
 use crate::report::Format;
 use crate::scan::ScanError;
-use crate::store::{Sqlite, Store, prepare_folder};
+use crate::store::{self, Store, prepare_folder};
 use clap::builder::BoolishValueParser;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,8 +28,9 @@ pub struct Args {
     config: Option<PathBuf>,
     #[command(flatten)]
     output: output::Args,
-    /// Where to remember, instead of .lockgate/findings.db at the repository's root
-    #[arg(long, value_name = "FILE", env = "LOCKGATE_DB", hide_env = true)]
+    /// Where to remember, instead of .lockgate/findings.db at the repository's root: a file, or
+    /// postgres://USER@HOST/DATABASE
+    #[arg(long, value_name = "FILE|URL", env = "LOCKGATE_DB", hide_env = true)]
     db: Option<PathBuf>,
     /// Remember nothing, whatever --db names
     #[arg(long, env = "LOCKGATE_NO_STORE", hide_env = true,
@@ -119,7 +120,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
         policy,
         ignore_files: source.ignore_files(),
         base: compared_with,
-        store: store.as_mut().map(|store| store as &mut dyn Store),
+        store: store.as_mut().map(|store| &mut **store as &mut dyn Store),
         cache: cache.as_ref(),
     };
     let (report, unrecorded) = pipeline::run(request, &bar).map_err(|error| match error {
@@ -229,17 +230,13 @@ fn open_cache(
     }
 }
 
-fn open_store(named: Option<&Path>, repository: &Repository) -> Result<Sqlite, Error> {
-    let path = match named {
-        Some(path) => path.to_owned(),
-        None => {
-            let folder = repository.root.join(FOLDER);
-            prepare_folder(&folder).map_err(|error| {
-                let remedy = "name a database elsewhere with --db or scan with --no-store";
-                Error::Usage(format!("{}: cannot be written: {error}; {remedy}", folder.display()))
-            })?;
-            folder.join("findings.db")
-        }
-    };
-    Sqlite::open(&path).map_err(Error::usage)
+fn open_store(named: Option<&Path>, repository: &Repository) -> Result<Box<dyn Store>, Error> {
+    if named.is_none() {
+        let folder = repository.root.join(FOLDER);
+        prepare_folder(&folder).map_err(|error| {
+            let remedy = "name a database elsewhere with --db or scan with --no-store";
+            Error::Usage(format!("{}: cannot be written: {error}; {remedy}", folder.display()))
+        })?;
+    }
+    store::open(&db::location(named, &repository.root)?).map_err(Error::usage)
 }

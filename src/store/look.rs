@@ -100,7 +100,7 @@ const SCANS: &str = "SELECT scan.id, branch.name, scan.commit_id, scan.authored,
     JOIN repository ON repository.id = branch.repository";
 
 fn past_scan(row: &dyn Row) -> Result<PastScan, StoreError> {
-    let count = |column| Ok(row.maybe_int(column)?.map(i64::cast_unsigned));
+    let count = |column| Ok::<_, StoreError>(row.maybe_int(column)?.map(i64::cast_unsigned));
     let counts = match (count(9)?, count(10)?, count(11)?, count(12)?) {
         (Some(open), Some(new), Some(reopened), Some(fixed)) => {
             Some(Counts { open, new, reopened, fixed })

@@ -9,14 +9,19 @@ mod base;
 mod columns;
 mod database;
 mod digest;
+mod location;
 mod look;
+pub mod maintain;
 mod memory;
+mod postgres;
 mod record;
 mod sql;
 mod sqlite;
 mod triage;
 
 pub use database::Database;
+pub use location::{Location, open};
+pub use postgres::{Address, Postgres, PostgresError};
 pub use sqlite::{Sqlite, prepare_folder};
 
 use crate::finding::{EngineRun, Finding, Fingerprint, Outcome, Severity, Waiver};
@@ -300,6 +305,8 @@ pub enum StoreError {
         "no finding of {repository} goes by {fingerprint}; `lockgate scan` shows the fingerprints, and --db names the database"
     )]
     NoFinding { repository: String, fingerprint: Fingerprint },
+    #[error(transparent)]
+    Postgres(#[from] PostgresError),
     /// The findings of a scan could not be gone through again.
     #[error("the findings cannot be read again: {0}; scan again")]
     Findings(std::io::Error),

@@ -3,8 +3,6 @@
 use super::*;
 use lockgate::waiver::{Triage, TriageState, Triaged};
 
-const PROJECT: &str = "example.org/project";
-
 fn decision(state: TriageState, reason: &str, decided: i64) -> Triage {
     let (owner, until) = (Some("security".to_owned()), Some("2027-02-28".parse().unwrap()));
     Triage { state, reason: reason.to_owned(), owner, until, decided }

@@ -9,19 +9,6 @@ fn both() -> [EngineRun; 2] {
     [run("python", &[""]), run("secrets", &[""])]
 }
 
-impl Scratch {
-    /// All that is open on a branch after its last scan.
-    pub fn open_on(&self, branch: &str) -> Vec<Known> {
-        let mut store = self.open();
-        let scans = store.scans("example.org/project", Some(branch), 1).unwrap();
-        store.open_in(scans[0].id, 0, usize::MAX).unwrap()
-    }
-
-    pub fn find(&self, prefix: &str) -> Vec<Known> {
-        self.open().find("example.org/project", prefix).unwrap()
-    }
-}
-
 fn places(known: &[Known]) -> Vec<(&str, &str)> {
     known.iter().map(|k| (&*k.finding.engine, &*k.finding.location.path)).collect()
 }

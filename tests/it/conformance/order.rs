@@ -1,7 +1,7 @@
 //! The order in which the reports of different tools for a commit arrive makes no difference.
 
 use super::*;
-use lockgate::store::Beginning;
+use lockgate::store::{Beginning, Stay};
 
 const TOOLS: [&str; 3] = ["python", "secrets", "trivy"];
 
@@ -54,7 +54,7 @@ fn state(store: &Scratch) -> State {
     let mut sightings = BTreeMap::new();
     for number in 0..12 {
         for known in open.find("example.org/project", &fingerprint(number).to_string()).unwrap() {
-            let told = |stay: &lockgate::store::Stay| {
+            let told = |stay: &Stay| {
                 let closed = stay.closed.as_ref().map(|scan| scan.authored);
                 (stay.beginning, stay.opened.authored, closed, stay.waiver.clone())
             };
@@ -68,7 +68,7 @@ fn state(store: &Scratch) -> State {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: CASES, ..ProptestConfig::default() })]
 
     #[test]
     fn reports_may_come_in_any_order_and_twice(
