@@ -1,6 +1,7 @@
 //! `lockgate.toml`: every module's settings in one file. A flag on the command line wins over
 //! it; it wins over the defaults.
 
+pub use crate::hint::hint;
 use crate::policy;
 use crate::target;
 use schemars::JsonSchema;
@@ -55,6 +56,8 @@ pub enum ConfigError {
     Read { path: PathBuf, source: io::Error },
     #[error("{path}:{line}: {why}{hint}")]
     Parse { path: PathBuf, line: usize, why: String, hint: String },
+    #[error("{path}: {source}")]
+    Gate { path: PathBuf, source: policy::PolicyError },
     #[error("{path}: [engines] names {name:?}, which is no engine{hint}")]
     Engine { path: PathBuf, name: String, hint: String },
 }
@@ -80,6 +83,9 @@ impl Config {
         };
         let config: Config =
             toml::from_str(&text).map_err(|error| parse_error(&path, &text, &error))?;
+        if let Err(source) = config.gate.check() {
+            return Err(ConfigError::Gate { path, source });
+        }
         match config.engines.keys().find(|name| !engines.contains(&name.as_str())) {
             None => Ok(config),
             Some(name) => Err(ConfigError::Engine {
@@ -123,19 +129,6 @@ fn without_choices(why: &str) -> String {
 /// The JSON Schema of the file, for editors.
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Config)
-}
-
-/// `; did you mean …?` when something is near, else what there is.
-pub fn hint<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let known: Vec<&str> = known.collect();
-    let distance = |name: &&&str| strsim::damerau_levenshtein(name, unknown);
-    match known.iter().min_by_key(distance) {
-        Some(nearest) if distance(&nearest) <= 1 + nearest.len() / 3 => {
-            format!("; did you mean `{nearest}`?")
-        }
-        Some(_) => format!("; known here: {}", known.join(", ")),
-        None => String::new(),
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! A finding travels one way, and a module imports only from its left:
 //!
 //! ```text
-//! finding <- rule <- target <- { git, cache } <- engine <- identity <- scan <- policy <- store
+//! { finding, hint } <- rule <- target <- { git, cache } <- engine <- identity <- scan <- policy <- store
 //!         <- report <- config <- pipeline <- cli <- main
 //! ```
 
@@ -13,6 +13,7 @@ pub mod config;
 pub mod engine;
 pub mod finding;
 pub mod git;
+pub mod hint;
 pub mod identity;
 pub mod pipeline;
 pub mod policy;

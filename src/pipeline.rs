@@ -6,7 +6,7 @@ use crate::engine::{ENGINES, Engine, masked};
 use crate::finding::Finding;
 use crate::git::Repository;
 use crate::identity;
-use crate::policy::{self, Policy};
+use crate::policy::{self, Base, Circumstances, Facts, Policy};
 use crate::report::{Report, Reported};
 use crate::rule::Catalogue;
 use crate::scan::{self, Progress, ScanError, Scanned};
@@ -63,7 +63,15 @@ pub fn run(
     )?;
     let Scanned { mut runs, notifications, files, binary } = scanned;
     let findings = identity::unite(&mut runs);
-    let verdict = policy::judge(&findings, &runs, &notifications, base.as_ref(), request.policy);
+    let facts = facts(&findings, base.as_ref());
+    let circumstances = Circumstances {
+        runs: &runs,
+        notifications: &notifications,
+        now: started.as_second(),
+        advisories: None,
+    };
+    let base = base.map(|base| base.name);
+    let verdict = policy::judge(&findings, &facts, &circumstances, base, request.policy);
     let recorded = request.store.map(|store| {
         store.record(&Scan {
             repository: &repository,
@@ -71,7 +79,7 @@ pub fn run(
             runs: &runs,
             rules: Catalogue::get().hash().to_hex().to_string(),
             findings: &findings,
-            decision: verdict.outcome,
+            decision: verdict.recorded(),
         })
     });
     let (history, unrecorded) = match recorded.transpose() {
@@ -93,6 +101,13 @@ pub fn run(
     fill(&mut report, findings, history, request.config);
     report.seconds = clock.elapsed().as_secs_f64();
     Ok((report, unrecorded))
+}
+
+/// What the gate is told of the findings.
+fn facts(findings: &[Finding], base: Option<&Base>) -> Vec<Facts> {
+    let new = |finding: &Finding| base.is_none_or(|base| !base.has(finding));
+    let facts = |finding| Facts { new: new(finding), first_seen: None };
+    findings.iter().map(facts).collect()
 }
 
 /// The names of a repository go into the store and every report, and may quote a credential.
@@ -120,22 +135,22 @@ fn fill(report: &mut Report, findings: Vec<Finding>, history: Option<History>, c
         settings.min_severity.is_none_or(|least| finding.severity >= least)
             && settings.min_confidence.is_none_or(|least| finding.confidence >= least)
     };
-    let mut blocking = std::mem::take(&mut report.verdict.blocking).into_iter().peekable();
-    for (index, finding) in findings.into_iter().enumerate() {
-        let block = blocking.next_if(|blocking| blocking.finding == index);
-        if block.is_none() && !reported(&finding) {
-            continue;
-        }
-        let blocked_by = block.map(|mut block| {
-            block.finding = report.findings.len();
-            report.verdict.blocking.push(block.clone());
-            block.rule
-        });
-        report.findings.push(Reported {
-            finding,
-            lifecycle: lifecycles.get(index).copied(),
-            blocked_by,
-        });
+    let verdict = &mut report.verdict;
+    let mut places = vec![None; findings.len()];
+    for entry in &verdict.blocking {
+        places[entry.finding] = Some(Some(entry.rule.clone()));
     }
+    for entry in verdict.warnings.iter().chain(&verdict.would_block) {
+        places[entry.finding] = Some(None);
+    }
+    let mut moved = Vec::with_capacity(findings.len());
+    for (index, (finding, place)) in findings.into_iter().zip(places).enumerate() {
+        moved.push(report.findings.len());
+        if place.is_some() || reported(&finding) {
+            let lifecycle = lifecycles.get(index).copied();
+            report.findings.push(Reported { finding, lifecycle, blocked_by: place.flatten() });
+        }
+    }
+    verdict.move_to(&moved);
     report.fixed = fixed;
 }

@@ -7,7 +7,7 @@ use crate::config::{self, Config, Mode};
 use crate::engine::ENGINES;
 use crate::git::{self, Repository};
 use crate::pipeline::{self, RunError};
-use crate::policy::{Decision, Threshold};
+use crate::policy::{Decision, Event, Flags, Threshold};
 use crate::report::Format;
 use crate::scan::ScanError;
 use crate::store::{Sqlite, Store, prepare_folder};
@@ -48,10 +48,15 @@ pub struct Args {
     /// Block findings of this severity and worse, whatever lockgate.toml says
     #[arg(long, value_name = "SEVERITY", env = "LOCKGATE_FAIL_ON", hide_env = true)]
     fail_on: Option<Threshold>,
-    /// Block only what the last scan that passed does not have
-    #[arg(long, env = "LOCKGATE_NEW_ONLY", hide_env = true,
+    /// Whether only what the last scan that passed does not have blocks, whatever lockgate.toml says
+    #[arg(long, env = "LOCKGATE_NEW_ONLY", hide_env = true, value_name = "BOOL",
+          num_args = 0..=1, require_equals = true, default_missing_value = "true",
           value_parser = BoolishValueParser::new())]
-    new_only: bool,
+    new_only: Option<bool>,
+    /// Block nothing, and say what would have been blocked
+    #[arg(long, env = "LOCKGATE_DRY_RUN", hide_env = true,
+          value_parser = BoolishValueParser::new())]
+    dry_run: bool,
 }
 
 fn engine_mode(text: &str) -> Result<(String, Mode), String> {
@@ -72,11 +77,12 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     let mut config =
         Config::load(args.config.as_deref(), &repository.root, &known).map_err(Error::usage)?;
     config.engines.extend(args.engine);
-    config.gate.overrule(args.fail_on, args.new_only);
+    let flags = Flags { fail_on: args.fail_on, new_only: args.new_only, dry_run: args.dry_run };
     let policy = config
         .gate
-        .policy(repository.branch.as_deref())
-        .map_err(|error| Error::Usage(format!("[gate.branches]: {error}")))?;
+        .policy(repository.branch.as_deref(), Event::Local)
+        .map_err(Error::usage)?
+        .with(flags);
     if !(args.no_store && args.no_cache) {
         refuse_foreign_memory(&repository)?;
     }
