@@ -3,8 +3,8 @@
 //! A finding travels one way, and a module imports only from its left:
 //!
 //! ```text
-//! { finding, hint } <- rule <- target <- { git, cache } <- engine <- identity <- scan <- policy <- store
-//!         <- report <- config <- pipeline <- cli <- main
+//! finding <- rule <- target <- { git, cache } <- engine <- identity <- scan <- waiver <- policy
+//!         <- store <- report <- config <- pipeline <- recall <- cli <- main
 //! ```
 
 pub mod cache;
@@ -13,12 +13,14 @@ pub mod config;
 pub mod engine;
 pub mod finding;
 pub mod git;
-pub mod hint;
 pub mod identity;
 pub mod pipeline;
 pub mod policy;
+pub mod recall;
 pub mod report;
 pub mod rule;
 pub mod scan;
 pub mod store;
 pub mod target;
+pub mod typo;
+pub mod waiver;

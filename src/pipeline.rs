@@ -1,32 +1,54 @@
 //! The way of a finding, end to end: scan, unite, compare, judge, record, report.
 
+pub mod base;
+pub mod baseline;
+
 use crate::cache::Cache;
 use crate::config::{Config, Mode};
 use crate::engine::{ENGINES, Engine, masked};
 use crate::finding::Finding;
-use crate::git::Repository;
+use crate::git::{Git, MergeBase, Repository};
 use crate::identity;
-use crate::policy::{self, Base, Circumstances, Facts, Policy};
+use crate::policy::{self, Base, Circumstances, Event, Facts, Policy};
 use crate::report::{Report, Reported};
 use crate::rule::Catalogue;
 use crate::scan::{self, Progress, ScanError, Scanned};
 use crate::store::{History, Scan, Store, StoreError};
+use crate::target::IgnoreFiles;
+use base::BaseError;
 use jiff::Timestamp;
+use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 use thiserror::Error;
 
 /// One run.
 pub struct Request<'a> {
     pub repository: Repository,
+    /// None outside git.
+    pub git: Option<&'a Git>,
     /// Folders and files below the repository's root; absolute, links resolved.
     pub paths: Vec<PathBuf>,
     pub config: &'a Config,
     pub policy: Policy,
+    /// What made it run.
+    pub event: Event,
+    /// Stand in for the `.lockgateignore` files on the disk.
+    pub ignore_files: Option<Arc<IgnoreFiles>>,
+    pub base: Comparison,
     pub store: Option<&'a mut dyn Store>,
     pub cache: Option<&'a Cache>,
     /// Whether a format asked for shows GitHub's line hashes.
     pub line_hashes: bool,
+}
+
+/// What the run is compared with.
+pub enum Comparison {
+    Commit(MergeBase),
+    Known(Base),
+    /// What the store has as a base, if there is one.
+    Store,
 }
 
 /// Why a run came to no report.
@@ -35,35 +57,51 @@ pub enum RunError {
     #[error(transparent)]
     Scan(#[from] ScanError),
     #[error(transparent)]
+    Base(#[from] BaseError),
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 /// Runs. A result that cannot be recorded is reported all the same: the second value says why
 /// the store does not have it.
 pub fn run(
-    request: Request,
+    mut request: Request,
     progress: &dyn Progress,
 ) -> Result<(Report, Option<StoreError>), RunError> {
     let (started, clock) = (Timestamp::now(), Instant::now());
     let repository = without_secrets(request.repository);
-    let base = match &request.store {
-        Some(store) => store.base(&repository)?,
-        None => None,
+    let tracked = request.git.map(Git::tracked).unwrap_or_default();
+    let scan_request = scan::Request {
+        root: &repository.root,
+        paths: &request.paths,
+        targets: &request.config.scan,
+        ignore_files: request.ignore_files,
+        tracked: &tracked,
+        engines: engines(request.config),
+        cache: request.cache,
+        line_hashes: request.line_hashes,
     };
-    let scanned = scan::scan(
-        &scan::Request {
-            root: &repository.root,
-            paths: &request.paths,
-            targets: &request.config.scan,
-            engines: engines(request.config),
-            cache: request.cache,
-            line_hashes: request.line_hashes,
-        },
-        progress,
-    )?;
-    let Scanned { mut runs, notifications, files, binary } = scanned;
-    let findings = identity::unite(&mut runs);
-    let facts = facts(&findings, base.as_ref());
+    let scanned = scan::scan(&scan_request, progress)?;
+    let Scanned { mut runs, notifications, sketches, files, binary } = scanned;
+    let base = match (request.base, request.git, &mut request.store) {
+        (Comparison::Commit(commit), Some(git), _) => {
+            let mut findings: Vec<&mut Finding> =
+                runs.iter_mut().flat_map(|run| &mut run.findings).collect();
+            let (base, gone) = base::of_commit(git, &commit, &findings, &scan_request)?;
+            base::follow(&base, &gone, &mut findings, &sketches, &repository.root);
+            Some(base)
+        }
+        (Comparison::Known(base), ..) => Some(base),
+        (Comparison::Store, _, Some(store)) => store.base(&repository)?,
+        _ => None,
+    };
+    let flat = runs.iter_mut().flat_map(|run| std::mem::take(&mut run.findings)).collect();
+    let findings = identity::unite(flat, &request.config.merge);
+    let first_seen = match &mut request.store {
+        Some(store) => store.first_seen(&repository)?,
+        None => HashMap::new(),
+    };
+    let facts = Facts::of(&findings, base.as_ref(), &first_seen);
     let circumstances = Circumstances {
         runs: &runs,
         notifications: &notifications,
@@ -78,8 +116,12 @@ pub fn run(
             time: started.as_second(),
             runs: &runs,
             rules: Catalogue::get().hash().to_hex().to_string(),
-            findings: &findings,
             decision: verdict.recorded(),
+            policy: verdict.policy.hash(),
+            base: verdict.base.clone(),
+            event: request.event.to_string(),
+            findings: &findings,
+            sketches: &sketches,
         })
     });
     let (history, unrecorded) = match recorded.transpose() {
@@ -103,15 +145,8 @@ pub fn run(
     Ok((report, unrecorded))
 }
 
-/// What the gate is told of the findings.
-fn facts(findings: &[Finding], base: Option<&Base>) -> Vec<Facts> {
-    let new = |finding: &Finding| base.is_none_or(|base| !base.has(finding));
-    let facts = |finding| Facts { new: new(finding), first_seen: None };
-    findings.iter().map(facts).collect()
-}
-
 /// The names of a repository go into the store and every report, and may quote a credential.
-fn without_secrets(repository: Repository) -> Repository {
+pub fn without_secrets(repository: Repository) -> Repository {
     let clean = |name: String| masked(&name);
     Repository {
         name: clean(repository.name),

@@ -1,11 +1,18 @@
 //! The command line: one file a command, no logic.
 
+mod explain;
+mod gate;
+mod history;
+mod memory;
 mod output;
 mod progress;
 mod rules;
 mod scan;
+mod triage;
 
 use crate::engine::masked;
+use crate::policy::Decision;
+use crate::report::untrusted::visible;
 use clap::builder::Resettable;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::env;
@@ -23,6 +30,9 @@ pub struct Cli {
     command: Command,
 }
 
+/// Where Lockgate keeps what it remembers, below the repository's root.
+const FOLDER: &str = ".lockgate";
+
 const EXIT_CODES: &str = "\
 Exit codes: 0 passed, 1 blocked by the gate, 2 usage or configuration, 3 incomplete, 4 internal error.
 First steps: `lockgate scan` in a repository, then `lockgate rules explain ID`.";
@@ -31,6 +41,14 @@ First steps: `lockgate scan` in a repository, then `lockgate rules explain ID`."
 enum Command {
     /// Scan files and folders, record what is found, and judge it
     Scan(scan::Args),
+    /// Judge what is stored for a commit: every engine and every report that was imported
+    Gate(gate::Args),
+    /// Tell all about one finding: who saw it, why it blocks, what became of it, what to do
+    Explain(explain::Args),
+    /// List the scans that were recorded, or the life of a finding
+    History(history::Args),
+    /// Decide about a finding, on all branches: it is not true, accepted, or to be mended
+    Triage(Box<triage::Args>),
     /// List the rules, or explain one
     #[command(subcommand)]
     Rules(rules::Command),
@@ -78,6 +96,16 @@ impl Cli {
     }
 }
 
+impl Outcome {
+    fn of(decision: Decision) -> Outcome {
+        match decision {
+            Decision::Passed => Outcome::Passed,
+            Decision::Blocked => Outcome::Blocked,
+            Decision::Incomplete => Outcome::Incomplete,
+        }
+    }
+}
+
 impl Error {
     fn usage(error: impl std::fmt::Display) -> Error {
         Error::Usage(error.to_string())
@@ -91,11 +119,13 @@ impl Error {
     }
 }
 
-/// Runs one command line. Its errors quote paths and the configuration, but no secret in them.
+/// Runs one command line. Its errors quote paths and the configuration, but no secret in them and
+/// nothing that acts on a terminal.
 pub fn run(cli: Cli) -> Result<Outcome, Error> {
+    let safe = |message: String| visible(&masked(&message)).into_owned();
     dispatch(cli).map_err(|error| match error {
-        Error::Usage(message) => Error::Usage(masked(&message)),
-        Error::Internal(message) => Error::Internal(masked(&message)),
+        Error::Usage(message) => Error::Usage(safe(message)),
+        Error::Internal(message) => Error::Internal(safe(message)),
         Error::Closed => Error::Closed,
     })
 }
@@ -103,6 +133,10 @@ pub fn run(cli: Cli) -> Result<Outcome, Error> {
 fn dispatch(cli: Cli) -> Result<Outcome, Error> {
     match cli.command {
         Command::Scan(args) => scan::run(args),
+        Command::Gate(args) => gate::run(&args),
+        Command::Explain(args) => explain::run(&args).map(|()| Outcome::Passed),
+        Command::History(args) => history::run(&args).map(|()| Outcome::Passed),
+        Command::Triage(args) => triage::run(&args).map(|()| Outcome::Passed),
         Command::Rules(command) => rules::run(command).map(|()| Outcome::Passed),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -2,13 +2,14 @@
 //! it all.
 
 use super::condition::{Answer, Case, Condition};
-use super::{Action, Policy, comments, incomplete};
-use crate::finding::{EngineRun, Finding, Notification};
+use super::{Action, Base, Policy, comments, incomplete};
+use crate::finding::{EngineRun, Finding, Fingerprint, Notification};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// What the gate knows of a finding beside the finding itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,20 @@ pub struct Facts {
 impl Facts {
     /// The facts of what nothing is known of: it counts as new.
     pub const UNKNOWN: Facts = Facts { new: true, first_seen: None };
+
+    /// The facts of each finding: whether the base has it, and when any of its fingerprints was
+    /// first seen.
+    pub fn of(
+        findings: &[Finding],
+        base: Option<&Base>,
+        first_seen: &HashMap<Fingerprint, i64>,
+    ) -> Vec<Facts> {
+        let facts = |finding: &Finding| Facts {
+            new: base.is_none_or(|base| !base.has(finding)),
+            first_seen: finding.fingerprints().filter_map(|f| first_seen.get(&f).copied()).min(),
+        };
+        findings.iter().map(facts).collect()
+    }
 }
 
 /// What the gate knows of the scan.

@@ -27,9 +27,11 @@ pub use judge::{Blocking, Circumstances, Decision, Facts, Verdict, judge};
 pub use profile::Profile;
 pub use resolved::{Clause, Flags, Policy};
 pub use rule::Rule;
-pub use scale::{Action, Dependency, Event, Fix, Kev, Threshold, Unparsed};
+pub use scale::{Action, Dependency, Fix, Kev, Threshold, Unparsed};
 pub use settings::{Comments, Settings, Sla, Stage};
 pub use trial::{Past, Trial, Tried, trial};
+
+pub use crate::git::EventKind as Event;
 
 use crate::finding::{Finding, Fingerprint};
 use std::collections::HashSet;

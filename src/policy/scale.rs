@@ -43,55 +43,6 @@ pub enum Unparsed {
     Incomplete,
 }
 
-/// What made the pipeline run.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    Default,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    JsonSchema,
-    clap::ValueEnum,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Event {
-    /// Nobody but a person at a terminal, or a hook.
-    #[default]
-    Local,
-    /// Commits on a branch.
-    Push,
-    /// A pull or merge request.
-    PullRequest,
-    /// A tag.
-    Tag,
-    /// A release.
-    Release,
-}
-
-impl Event {
-    /// All of them, in the order of a change's life.
-    pub const ALL: [Event; 5] =
-        [Event::Local, Event::PullRequest, Event::Push, Event::Tag, Event::Release];
-}
-
-impl fmt::Display for Event {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(match self {
-            Event::Local => "local",
-            Event::Push => "push",
-            Event::PullRequest => "pull-request",
-            Event::Tag => "tag",
-            Event::Release => "release",
-        })
-    }
-}
-
 /// What the gate does with a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

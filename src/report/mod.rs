@@ -1,13 +1,16 @@
 //! Everything there is to say of a scan, and the writers that say it. A writer takes a report
 //! and a sink; it never filters, sorts, merges or judges.
 
+pub mod explain;
 mod github;
+pub mod history;
 pub mod json;
 mod markdown;
 mod sarif;
-mod summary;
+pub mod summary;
 mod table;
-mod untrusted;
+pub mod triage;
+pub mod untrusted;
 mod visible_json;
 
 use crate::finding::{EngineRun, Finding, Notification};

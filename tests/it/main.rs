@@ -6,10 +6,13 @@
 mod templates;
 
 mod bad_input;
+mod base;
 mod cache;
 mod catalogue;
 mod command_line;
+mod durability;
 mod gate;
+mod identity;
 mod report;
 mod sandbox;
 mod schemas;

@@ -6,14 +6,23 @@ use lockgate::finding::{
 };
 use lockgate::git::{Commit, Repository};
 use lockgate::policy::Decision;
-use lockgate::store::{History, Lifecycle, Scan, Sqlite, Store, StoreError, prepare_folder};
+use lockgate::store::{
+    Findings, History, Lifecycle, Scan, Sqlite, Store, StoreError, prepare_folder,
+};
+use lockgate::target::Sketch;
 use proptest::prelude::*;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tempfile::TempDir;
 
 use Lifecycle::{Existing, New, Reopened};
+
+mod migration;
+mod order;
+mod sightings;
+mod triage;
 
 fn on(branch: &str) -> Repository {
     Repository {
@@ -70,6 +79,28 @@ fn run(engine: &'static str, roots: &[&str]) -> EngineRun {
     }
 }
 
+/// A scan at a fixed time.
+fn scan<'a>(
+    repository: &'a Repository,
+    decision: Decision,
+    runs: &'a [EngineRun],
+    findings: &'a dyn Findings,
+    sketches: &'a HashMap<Arc<str>, Sketch>,
+) -> Scan<'a> {
+    Scan {
+        repository,
+        time: 1_795_415_400,
+        runs,
+        rules: "00".into(),
+        decision,
+        policy: "11".into(),
+        base: None,
+        event: String::new(),
+        findings,
+        sketches,
+    }
+}
+
 /// A database in a folder of its own, opened anew for every scan.
 struct Scratch {
     folder: TempDir,
@@ -91,9 +122,13 @@ impl Scratch {
         runs: &[EngineRun],
         findings: &[Finding],
     ) -> History {
-        let scan =
-            Scan { repository, time: 1_795_415_400, runs, rules: "00".into(), findings, decision };
-        Sqlite::open(&self.path()).unwrap().record(&scan).unwrap()
+        let sketches = HashMap::new();
+        let scan = scan(repository, decision, runs, &findings, &sketches);
+        self.open().record(&scan).unwrap()
+    }
+
+    fn open(&self) -> Sqlite {
+        Sqlite::open(&self.path()).unwrap()
     }
 
     /// A passed scan of everything by the one engine.
@@ -102,7 +137,7 @@ impl Scratch {
     }
 
     fn base(&self, branch: &str) -> Option<(String, HashSet<Fingerprint>)> {
-        let base = Sqlite::open(&self.path()).unwrap().base(&on(branch)).unwrap();
+        let base = self.open().base(&on(branch)).unwrap();
         base.map(|base| (base.name, base.fingerprints))
     }
 }
@@ -246,13 +281,13 @@ fn a_scan_outside_git_is_a_base_too() {
     assert_eq!(base.name, "the scan on 2026-11-23 06:30 UTC");
 }
 
+fn of(engine: &'static str, number: u8) -> Finding {
+    Finding { engine: engine.into(), ..finding(number) }
+}
+
 /// A finding of `python` with one of `secrets` as its witness.
 fn merged(own: u8, witness: u8) -> Finding {
-    let mut secret = finding(witness);
-    secret.engine = "secrets".into();
-    let mut merged = finding(own);
-    merged.witnesses.push(secret);
-    merged
+    Finding { witnesses: vec![of("secrets", witness)], ..finding(own) }
 }
 
 #[test]
@@ -262,27 +297,28 @@ fn a_merged_finding_is_known_by_each_of_its_witnesses() {
     store.record(&on("main"), Decision::Passed, &both, &[merged(1, 2)]);
     assert_eq!(store.base("main").unwrap().1, HashSet::from([fingerprint(1), fingerprint(2)]));
     for (engine, number) in [("secrets", 2), ("python", 1)] {
-        let mut alone = finding(number);
-        alone.engine = engine.into();
-        let history = store.record(&on("main"), Decision::Passed, &[run(engine, &[""])], &[alone]);
+        let alone = [of(engine, number)];
+        let history = store.record(&on("main"), Decision::Passed, &[run(engine, &[""])], &alone);
         assert_eq!((history.lifecycles.as_slice(), history.fixed.len()), (&[Existing][..], 0));
     }
     let again = store.record(&on("main"), Decision::Passed, &both, &[merged(1, 2)]);
     assert_eq!(again.lifecycles, [Existing]);
-    // A witness that comes later leads to the same finding.
-    store.record(&on("main"), Decision::Passed, &both, &[merged(1, 3)]);
-    let history = store.passed("main", &[finding(3)]);
-    assert_eq!((history.lifecycles.as_slice(), history.fixed.len()), (&[Existing][..], 0));
+    // A witness that comes later does not make it new, and lives on alone.
+    let later = store.record(&on("main"), Decision::Passed, &both, &[merged(1, 3)]);
+    assert_eq!((later.lifecycles.as_slice(), fixed(&later)), (&[Existing][..], vec!["a/2.py"]));
+    let alone = store.record(&on("main"), Decision::Passed, &both, &[of("secrets", 3)]);
+    assert_eq!((alone.lifecycles.as_slice(), fixed(&alone)), (&[Existing][..], vec!["a/1.py"]));
 }
 
 #[test]
 fn two_findings_that_become_one_are_both_seen() {
     let store = Scratch::new();
     let both = [run("python", &[""]), run("secrets", &[""])];
-    store.record(&on("main"), Decision::Passed, &both, &findings(&[1, 2]));
+    let two = [finding(1), of("secrets", 2)];
+    store.record(&on("main"), Decision::Passed, &both, &two);
     let history = store.record(&on("main"), Decision::Passed, &both, &[merged(1, 2)]);
     assert_eq!((history.lifecycles.as_slice(), history.fixed.len()), (&[Existing][..], 0));
-    let apart = store.record(&on("main"), Decision::Passed, &both, &findings(&[1, 2]));
+    let apart = store.record(&on("main"), Decision::Passed, &both, &two);
     assert_eq!(apart.lifecycles, [Existing; 2]);
 }
 
@@ -340,7 +376,7 @@ fn a_damaged_database_is_told() {
     let mut scribbled = whole.clone();
     scribbled[4096..].fill(0xA5);
     fs::write(store.path(), scribbled).unwrap();
-    let opened = Sqlite::open(&store.path()).and_then(|store| store.base(&on("main")));
+    let opened = Sqlite::open(&store.path()).and_then(|mut store| store.base(&on("main")));
     assert!(matches!(opened, Err(StoreError::Corrupt { .. })), "{opened:?}");
 }
 
@@ -351,7 +387,7 @@ fn a_newer_schema_is_told_and_left_alone() {
     let newer = rusqlite::Connection::open(store.path()).unwrap();
     newer.pragma_update(None, "user_version", 99).unwrap();
     drop(newer);
-    assert!(matches!(refused(&store.path()), StoreError::Newer { found: 99, known: 1, .. }));
+    assert!(matches!(refused(&store.path()), StoreError::Newer { found: 99, known: 2, .. }));
 }
 
 #[cfg(target_os = "linux")]

@@ -2,7 +2,7 @@
 //! evaluating it can take.
 
 use super::subject::{FIELDS, PACKAGE_FIELDS};
-use crate::hint::hint;
+use crate::typo::hint;
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, SelectExpr};
 use regex::RegexBuilder;
 

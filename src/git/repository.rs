@@ -1,9 +1,7 @@
-//! What Lockgate needs of git, without a git binary: the root, the branch, the commit.
+//! Where a scan stands: the root, the branch, the commit.
 
-use gix::bstr::BStr;
-use std::borrow::Cow;
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Where a scan stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,56 +40,23 @@ const BRANCH_VARIABLES: &[&str] = &[
     "GIT_BRANCH",
 ];
 
-/// Looks at the folder of a path (absolute, links resolved) and its parents.
-pub fn discover(path: &Path) -> Repository {
-    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
-    let parent_with = |name: &str| folder.ancestors().find(|parent| parent.join(name).exists());
-    let root =
-        parent_with(".git").or_else(|| parent_with("lockgate.toml")).unwrap_or(folder).to_owned();
-    let git = root.join(".git").exists().then(|| gix::open(&root).ok()).flatten();
-    let Some(git) = git else {
-        let name = root.to_string_lossy().into_owned();
-        return Repository { root, name, branch: None, default_branch: None, commit: None };
-    };
-    let name = origin(&git).unwrap_or_else(|| root.to_string_lossy().into_owned());
-    Repository {
-        name,
-        branch: branch(&git),
-        default_branch: default_branch(&git),
-        commit: head(&git),
-        root,
+impl Repository {
+    /// What git says of the one at the root.
+    pub(super) fn of(git: &gix::Repository, root: PathBuf) -> Repository {
+        Repository {
+            name: origin(git).unwrap_or_else(|| root.to_string_lossy().into_owned()),
+            branch: branch(git),
+            default_branch: default_branch(git),
+            commit: head(git),
+            root,
+        }
     }
-}
 
-/// Every file that git tracks, relative to the root; none where that cannot be told.
-pub fn tracked(root: &Path) -> Vec<PathBuf> {
-    let Some(index) = gix::open(root).ok().and_then(|git| git.index_or_empty().ok()) else {
-        return Vec::new();
-    };
-    let path = |entry: &gix::index::Entry| {
-        gix::path::from_bstr(entry.path(&index)).ok().map(Cow::into_owned)
-    };
-    index.entries().iter().filter_map(path).collect()
-}
-
-/// What git tracks of a folder of the repository, but for the named files in it: a file, or the
-/// folder itself as a link or a submodule. Letters count as equal in either case, as they do where
-/// file systems take one for the other.
-///
-/// # Errors
-/// There is an index that cannot be read.
-pub fn tracked_below(root: &Path, folder: &str, but: &[&str]) -> Result<Option<String>, String> {
-    let Ok(git) = gix::open(root) else { return Ok(None) };
-    let index = git.index_or_empty().map_err(|error| error.to_string())?;
-    let of_folder = |path: &&BStr| {
-        let Some((head, rest)) = path.split_at_checked(folder.len()) else { return false };
-        let (slash, name) = rest.split_at(rest.len().min(1));
-        head.eq_ignore_ascii_case(folder.as_bytes())
-            && matches!(slash, b"" | b"/")
-            && !but.iter().any(|own| own.as_bytes() == name)
-    };
-    let tracked = index.entries().iter().map(|entry| entry.path(&index)).find(of_folder);
-    Ok(tracked.map(ToString::to_string))
+    /// A folder that git knows nothing of.
+    pub(super) fn without_git(root: PathBuf) -> Repository {
+        let name = root.to_string_lossy().into_owned();
+        Repository { root, name, branch: None, default_branch: None, commit: None }
+    }
 }
 
 /// The origin's address without credentials.
