@@ -74,15 +74,10 @@ fn open(path: &Path) -> Result<Box<dyn Store>, Error> {
 impl SettingsArgs {
     /// Reads them from where they can be trusted.
     pub fn read(&self, memory: &Memory, output: Option<&output::Args>) -> Result<Settings, Error> {
-        let event = git::event(&|name| std::env::var(name).ok());
-        let (repository, git) = (&memory.repository, memory.git.as_ref());
-        let source = Source::choose(repository, git, &event, self.policy_from.as_deref())
-            .map_err(Error::usage)?;
+        let (source, config, event) = self.config(&memory.repository, memory.git.as_ref())?;
         if let Some(output) = output {
             scan::note_settings(&source, output)?;
         }
-        let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
-        let config = Config::load(self.config.as_deref(), &source, &known).map_err(Error::usage)?;
         let waivers = match source.read(waiver::FILE).map_err(Error::usage)? {
             None => Waivers::none(),
             Some(bytes) => {
@@ -90,7 +85,21 @@ impl SettingsArgs {
                 Waivers::parse(&text, &source.place(waiver::FILE)).map_err(Error::usage)?
             }
         };
-        Ok(Settings { config, waivers, event: event.kind })
+        Ok(Settings { config, waivers, event })
+    }
+
+    /// The configuration alone, where it comes from, and what made the command run.
+    pub fn config(
+        &self,
+        repository: &Repository,
+        git: Option<&Git>,
+    ) -> Result<(Source, Config, EventKind), Error> {
+        let event = git::event(&|name| std::env::var(name).ok());
+        let source = Source::choose(repository, git, &event, self.policy_from.as_deref())
+            .map_err(Error::usage)?;
+        let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
+        let config = Config::load(self.config.as_deref(), &source, &known).map_err(Error::usage)?;
+        Ok((source, config, event.kind))
     }
 }
 

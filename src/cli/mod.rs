@@ -5,6 +5,7 @@ mod gate;
 mod history;
 mod memory;
 mod output;
+mod policy;
 mod progress;
 mod rules;
 mod scan;
@@ -49,6 +50,9 @@ enum Command {
     History(history::Args),
     /// Decide about a finding, on all branches: it is not true, accepted, or to be mended
     Triage(Box<triage::Args>),
+    /// Show, check and try out what the gate blocks
+    #[command(subcommand)]
+    Policy(policy::Command),
     /// List the rules, or explain one
     #[command(subcommand)]
     Rules(rules::Command),
@@ -85,13 +89,16 @@ impl Cli {
     /// Reads the command line and the environment, in which an empty variable says nothing: CI
     /// systems set those for inputs that nobody gave.
     pub fn read() -> Cli {
-        let unset = |arg: clap::Arg| match arg.get_env() {
-            Some(name) if env::var_os(name).is_some_and(|value| value.is_empty()) => {
-                arg.env(Resettable::Reset)
-            }
-            _ => arg,
-        };
-        let command = Cli::command().mut_subcommands(|command| command.mut_args(unset));
+        fn unset(command: clap::Command) -> clap::Command {
+            let unset_arg = |arg: clap::Arg| match arg.get_env() {
+                Some(name) if env::var_os(name).is_some_and(|value| value.is_empty()) => {
+                    arg.env(Resettable::Reset)
+                }
+                _ => arg,
+            };
+            command.mut_args(unset_arg).mut_subcommands(unset)
+        }
+        let command = unset(Cli::command());
         Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
     }
 }
@@ -137,6 +144,7 @@ fn dispatch(cli: Cli) -> Result<Outcome, Error> {
         Command::Explain(args) => explain::run(&args).map(|()| Outcome::Passed),
         Command::History(args) => history::run(&args).map(|()| Outcome::Passed),
         Command::Triage(args) => triage::run(&args).map(|()| Outcome::Passed),
+        Command::Policy(command) => policy::run(command).map(|()| Outcome::Passed),
         Command::Rules(command) => rules::run(command).map(|()| Outcome::Passed),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -130,8 +130,8 @@ fn runs(recall: &mut Recall, scans: &[PastScan]) -> Result<Vec<EngineRun>, Store
     Ok(latest.into_iter().map(run).collect())
 }
 
-/// Every sighting that was open.
-fn open_in(recall: &mut Recall, scan: i64) -> Result<Vec<Finding>, StoreError> {
+/// Every sighting that was open, waived as it was then.
+pub(super) fn open_in(recall: &mut Recall, scan: i64) -> Result<Vec<Finding>, StoreError> {
     let (mut sightings, mut after) = (Vec::new(), i64::MIN);
     loop {
         let page = recall.store.open_in(scan, after, PAGE)?;

@@ -1,14 +1,17 @@
 //! What the store knows, read again with the settings of today: the whole story of one finding
-//! (`explain`), and what the gate says of what was open in a scan (`gate`).
+//! (`explain`), what the gate says of what was open in a scan (`gate`), and what another policy would
+//! have said (`trial`).
 
 mod explain;
 mod gate;
 mod nearly;
 mod subject;
+mod trial;
 
 pub use explain::explain;
 pub use gate::gate;
 pub use subject::{Subject, subject};
+pub use trial::trial;
 
 use crate::config::Config;
 use crate::finding::{Finding, WaiverSource};
