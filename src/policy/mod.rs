@@ -33,23 +33,30 @@ pub use trial::{Past, Trial, Tried, trial};
 
 pub use crate::git::EventKind as Event;
 
-use crate::finding::{Finding, Fingerprint};
+use crate::finding::{Finding, Fingerprint, WaiverSource};
 use std::collections::HashSet;
 use thiserror::Error;
 
 /// What "new" is measured against.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Base {
     /// What it is, for people: `the scan of main at 1a2b3c4`.
     pub name: String,
-    /// Every fingerprint that it has.
+    /// Every fingerprint that it has open.
     pub fingerprints: HashSet<Fingerprint>,
+    /// Every fingerprint that a comment waived there. Without its comment such a finding is new;
+    /// with it, the comment is not.
+    pub commented: HashSet<Fingerprint>,
 }
 
 impl Base {
     /// Whether any fingerprint leads to the finding.
     pub fn has(&self, finding: &Finding) -> bool {
-        finding.fingerprints().any(|fingerprint| self.fingerprints.contains(&fingerprint))
+        let commented = finding.waiver.as_ref().is_some_and(|w| w.source == WaiverSource::Comment);
+        finding.fingerprints().any(|fingerprint| {
+            self.fingerprints.contains(&fingerprint)
+                || (commented && self.commented.contains(&fingerprint))
+        })
     }
 }
 

@@ -14,7 +14,6 @@ use crate::rule;
 use crate::store::{Beginning, Known, PastScan, Stay};
 use crate::waiver::{Triage, Triaged};
 use jiff::Timestamp;
-use std::collections::HashSet;
 
 /// How many scans of a branch are looked through for the last one that passed.
 const SCANS: usize = 10_000;
@@ -159,16 +158,21 @@ impl Story {
             let Some(passed) = scans.iter().find(|scan| scan.decision == Decision::Passed) else {
                 continue;
             };
-            let was_open = |stay: &&Stay| {
+            let was_there = |stay: &&Stay| {
                 stay.opened.branch == branch
-                    && stay.waiver.is_none()
                     && stay.opened.id <= passed.id
                     && stay.closed.as_ref().is_none_or(|closed| closed.id > passed.id)
             };
-            let had = self.lives.iter().any(|(_, life)| life.iter().any(|stay| was_open(&stay)));
-            let fingerprints =
-                if had { self.finding.fingerprints().collect() } else { HashSet::new() };
-            return Ok(Some(Base { name: scan_name(passed), fingerprints }));
+            let mut base = Base { name: scan_name(passed), ..Base::default() };
+            for stay in self.lives.iter().flat_map(|(_, life)| life).filter(was_there) {
+                let known = match stay.waiver.as_ref().map(|waiver| waiver.source) {
+                    None => &mut base.fingerprints,
+                    Some(WaiverSource::Comment) => &mut base.commented,
+                    Some(_) => continue,
+                };
+                known.extend(self.finding.fingerprints());
+            }
+            return Ok(Some(base));
         }
         Ok(None)
     }

@@ -2,7 +2,7 @@
 
 use super::gate::open_in;
 use super::{Recall, RecallError};
-use crate::finding::{Finding, Fingerprint};
+use crate::finding::{Fingerprint, WaiverSource};
 use crate::identity;
 use crate::policy::{self, Base, Decision, Event, Facts, Past, Settings, Trial};
 use crate::store::PastScan;
@@ -28,6 +28,10 @@ pub fn trial(
     let all = recall.store.scans(&recall.repository.name, None, SCANS)?;
     let of_branch = |scan: &&PastScan| branch.is_none_or(|branch| scan.branch == branch);
     let mut tried: Vec<&PastScan> = all.iter().filter(of_branch).take(last).collect();
+    if let (true, Some(branch)) = (tried.is_empty(), branch) {
+        let next = "`lockgate history --all` lists those that are".to_owned();
+        return Err(RecallError::NoScan { what: format!("the branch {branch}"), next });
+    }
     if tried.is_empty() {
         return Err(RecallError::Empty { repository: recall.repository.name.clone() });
     }
@@ -77,15 +81,21 @@ impl Bases<'_> {
         on(&scan.branch).or_else(|| on(default?))
     }
 
-    /// Reads what was open in a scan and not waived, unless it was the last one that was read.
+    /// Reads what was open in a scan, unless it was the last one that was read.
     fn read(&mut self, recall: &mut Recall, scan: i64) -> Result<(), RecallError> {
         if self.read.as_ref().is_some_and(|(read, _)| *read == scan) {
             return Ok(());
         }
-        let open = open_in(recall, scan)?;
-        let open = open.iter().filter(|sighting| sighting.waiver.is_none());
-        let fingerprints = open.flat_map(Finding::fingerprints).collect();
-        self.read = Some((scan, Base { name: String::new(), fingerprints }));
+        let mut base = Base::default();
+        for sighting in open_in(recall, scan)? {
+            let known = match sighting.waiver.as_ref().map(|waiver| waiver.source) {
+                None => &mut base.fingerprints,
+                Some(WaiverSource::Comment) => &mut base.commented,
+                Some(_) => continue,
+            };
+            known.extend(sighting.fingerprints());
+        }
+        self.read = Some((scan, base));
         Ok(())
     }
 }

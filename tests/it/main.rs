@@ -13,6 +13,7 @@ mod command_line;
 mod durability;
 mod gate;
 mod identity;
+mod policy;
 mod report;
 mod sandbox;
 mod schemas;

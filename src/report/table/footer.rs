@@ -129,7 +129,7 @@ impl Footer<'_> {
         self.next_step(to)
     }
 
-    /// The findings of a kind, and the policy's rule: once, where it is the same for all.
+    /// The findings of a kind, by the policy's rules that took them.
     fn entries(
         &self,
         entries: &[Blocking],
@@ -137,28 +137,46 @@ impl Footer<'_> {
         few: usize,
         to: &mut dyn Write,
     ) -> io::Result<()> {
-        let Some(first) = entries.first() else {
-            return Ok(());
-        };
+        let mut rules: Vec<&str> = Vec::new();
+        for entry in entries {
+            if !rules.contains(&entry.rule.as_str()) {
+                rules.push(&entry.rule);
+            }
+        }
         let count = plural(entries.len(), "finding");
-        let one_rule = entries.iter().all(|other| other.rule == first.rule);
-        let by = if one_rule { format!(", by {}", visible(&first.rule)) } else { String::new() };
-        writeln!(to, "{heading}: {count}{by}")?;
+        match rules[..] {
+            [] => return Ok(()),
+            [rule] => writeln!(to, "{heading}: {count}, by {}", visible(rule))?,
+            _ => writeln!(to, "{heading}: {count}")?,
+        }
+        let mut room = self.at_most(few);
+        for rule in &rules {
+            let of_rule = || entries.iter().filter(|entry| entry.rule == *rule);
+            if rules.len() > 1 && room > 0 {
+                let count = plural(of_rule().count(), "finding");
+                writeln!(to, " {count} by {}", visible(rule))?;
+            }
+            let shown: Vec<&Blocking> = of_rule().take(room).collect();
+            room -= shown.len();
+            self.places(&shown, to)?;
+        }
+        self.more(entries.len(), few, to)
+    }
+
+    /// Which findings, where, and which waiver of theirs does not count.
+    fn places(&self, entries: &[&Blocking], to: &mut dyn Write) -> io::Result<()> {
         let finding = |entry: &Blocking| &self.report.findings[entry.finding].finding;
-        let named = || entries.iter().take(self.at_most(few));
-        let rules = named().map(|entry| finding(entry).rule.chars().count()).max();
-        for entry in named() {
-            let (finding, rules) = (finding(entry), rules.unwrap_or_default());
+        let width = entries.iter().map(|entry| finding(entry).rule.chars().count()).max();
+        for entry in entries {
+            let (finding, width) = (finding(entry), width.unwrap_or_default());
             let short = summary::short(&finding.fingerprint);
-            let by = if one_rule { String::new() } else { format!("  {}", entry.rule) };
-            let place = summary::place(finding);
-            let line = format!("{short}  {:<rules$}  {place}{by}", finding.rule);
+            let line = format!("{short}  {:<width$}  {}", finding.rule, summary::place(finding));
             writeln!(to, "  {}", visible(&line))?;
             if let Some(despite) = &entry.despite {
                 self.item(&visible(&format!("  although waived: {despite}")), to)?;
             }
         }
-        self.more(entries.len(), few, to)
+        Ok(())
     }
 
     /// From when on the gate does more than observe.
