@@ -60,6 +60,8 @@ pub enum ConfigError {
     Source(#[from] SourceError),
     #[error("{path}:{line}: {why}{hint}")]
     Parse { path: PathBuf, line: usize, why: String, hint: String },
+    #[error("{path}: {source}")]
+    Gate { path: PathBuf, source: policy::PolicyError },
     #[error("{path}: [engines] names {name:?}, which is no engine{hint}")]
     Engine { path: PathBuf, name: String, hint: String },
 }
@@ -100,6 +102,9 @@ impl Config {
     pub fn parse(text: &str, path: &Path, engines: &[&str]) -> Result<Config, ConfigError> {
         let config: Config =
             toml::from_str(text).map_err(|error| parse_error(path, text, &error))?;
+        if let Err(source) = config.gate.check() {
+            return Err(ConfigError::Gate { path: path.to_owned(), source });
+        }
         match config.engines.keys().find(|name| !engines.contains(&name.as_str())) {
             None => Ok(config),
             Some(name) => Err(ConfigError::Engine {

@@ -9,7 +9,7 @@ use crate::engine::{ENGINES, Engine, masked};
 use crate::finding::Finding;
 use crate::git::{Git, MergeBase, Repository};
 use crate::identity;
-use crate::policy::{self, Base, Policy};
+use crate::policy::{self, Base, Circumstances, Event, Facts, Policy};
 use crate::report::{Report, Reported};
 use crate::rule::Catalogue;
 use crate::scan::{self, Progress, ScanError, Scanned};
@@ -17,6 +17,7 @@ use crate::store::{History, Scan, Store, StoreError};
 use crate::target::IgnoreFiles;
 use base::BaseError;
 use jiff::Timestamp;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -31,6 +32,8 @@ pub struct Request<'a> {
     pub paths: Vec<PathBuf>,
     pub config: &'a Config,
     pub policy: Policy,
+    /// What made it run.
+    pub event: Event,
     /// Stand in for the `.lockgateignore` files on the disk.
     pub ignore_files: Option<Arc<IgnoreFiles>>,
     pub base: Comparison,
@@ -94,17 +97,29 @@ pub fn run(
     };
     let flat = runs.iter_mut().flat_map(|run| std::mem::take(&mut run.findings)).collect();
     let findings = identity::unite(flat, &request.config.merge);
-    let verdict = policy::judge(&findings, &runs, &notifications, base.as_ref(), request.policy);
+    let first_seen = match &mut request.store {
+        Some(store) => store.first_seen(&repository)?,
+        None => HashMap::new(),
+    };
+    let facts = Facts::of(&findings, base.as_ref(), &first_seen);
+    let circumstances = Circumstances {
+        runs: &runs,
+        notifications: &notifications,
+        now: started.as_second(),
+        advisories: None,
+    };
+    let base = base.map(|base| base.name);
+    let verdict = policy::judge(&findings, &facts, &circumstances, base, request.policy);
     let recorded = request.store.map(|store| {
         store.record(&Scan {
             repository: &repository,
             time: started.as_second(),
             runs: &runs,
             rules: Catalogue::get().hash().to_hex().to_string(),
-            decision: verdict.outcome,
-            policy: blake3::hash(verdict.policy.rule().as_bytes()).to_hex().to_string(),
+            decision: verdict.recorded(),
+            policy: verdict.policy.hash(),
             base: verdict.base.clone(),
-            event: String::new(),
+            event: request.event.to_string(),
             findings: &findings,
             sketches: &sketches,
         })
@@ -155,22 +170,22 @@ fn fill(report: &mut Report, findings: Vec<Finding>, history: Option<History>, c
         settings.min_severity.is_none_or(|least| finding.severity >= least)
             && settings.min_confidence.is_none_or(|least| finding.confidence >= least)
     };
-    let mut blocking = std::mem::take(&mut report.verdict.blocking).into_iter().peekable();
-    for (index, finding) in findings.into_iter().enumerate() {
-        let block = blocking.next_if(|blocking| blocking.finding == index);
-        if block.is_none() && !reported(&finding) {
-            continue;
-        }
-        let blocked_by = block.map(|mut block| {
-            block.finding = report.findings.len();
-            report.verdict.blocking.push(block.clone());
-            block.rule
-        });
-        report.findings.push(Reported {
-            finding,
-            lifecycle: lifecycles.get(index).copied(),
-            blocked_by,
-        });
+    let verdict = &mut report.verdict;
+    let mut places = vec![None; findings.len()];
+    for entry in &verdict.blocking {
+        places[entry.finding] = Some(Some(entry.rule.clone()));
     }
+    for entry in verdict.warnings.iter().chain(&verdict.would_block) {
+        places[entry.finding] = Some(None);
+    }
+    let mut moved = Vec::with_capacity(findings.len());
+    for (index, (finding, place)) in findings.into_iter().zip(places).enumerate() {
+        moved.push(report.findings.len());
+        if place.is_some() || reported(&finding) {
+            let lifecycle = lifecycles.get(index).copied();
+            report.findings.push(Reported { finding, lifecycle, blocked_by: place.flatten() });
+        }
+    }
+    verdict.move_to(&moved);
     report.fixed = fixed;
 }

@@ -1,17 +1,17 @@
 //! The options of every command that reads the store, and what they open.
 
-use super::{Error, output, scan};
+use super::{Error, db, output, scan};
 use crate::config::Config;
 use crate::engine::ENGINES;
-use crate::git::{self, Git, Repository, Source};
+use crate::git::{self, EventKind, Git, Repository, Source};
 use crate::pipeline::without_secrets;
 use crate::recall::Recall;
-use crate::store::{Sqlite, Store};
+use crate::store::{self, Location, Store};
 use crate::waiver::{self, Waivers};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
@@ -46,6 +46,7 @@ pub struct Memory {
 pub struct Settings {
     pub config: Config,
     waivers: Waivers,
+    event: EventKind,
 }
 
 impl Args {
@@ -55,33 +56,26 @@ impl Args {
             .map_err(|error| Error::Usage(format!("the working folder: {error}")))?;
         let (repository, git) = git::open(&here);
         scan::refuse_foreign_memory(&repository, git.as_ref())?;
-        let own = || repository.root.join(super::FOLDER).join("findings.db");
-        let path = self.db.clone().unwrap_or_else(own);
-        let store = open(&path)?;
+        let store = open(&db::location(self.db.as_deref(), &repository.root)?)?;
         Ok(Memory { repository: without_secrets(repository), git, store })
     }
 }
 
-fn open(path: &Path) -> Result<Box<dyn Store>, Error> {
-    if !path.exists() {
+fn open(at: &Location) -> Result<Box<dyn Store>, Error> {
+    if matches!(at, Location::File(path) if !path.exists()) {
         let next = "run `lockgate scan` first, or name another database with --db";
-        return Err(Error::Usage(format!("{}: there is no store yet; {next}", path.display())));
+        return Err(Error::Usage(format!("{at}: there is no store yet; {next}")));
     }
-    Ok(Box::new(Sqlite::open(path).map_err(Error::usage)?))
+    store::open(at).map_err(Error::usage)
 }
 
 impl SettingsArgs {
     /// Reads them from where they can be trusted.
     pub fn read(&self, memory: &Memory, output: Option<&output::Args>) -> Result<Settings, Error> {
-        let event = git::event(&|name| std::env::var(name).ok());
-        let (repository, git) = (&memory.repository, memory.git.as_ref());
-        let source = Source::choose(repository, git, &event, self.policy_from.as_deref())
-            .map_err(Error::usage)?;
+        let (source, config, event) = self.config(&memory.repository, memory.git.as_ref())?;
         if let Some(output) = output {
             scan::note_settings(&source, output)?;
         }
-        let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
-        let config = Config::load(self.config.as_deref(), &source, &known).map_err(Error::usage)?;
         let waivers = match source.read(waiver::FILE).map_err(Error::usage)? {
             None => Waivers::none(),
             Some(bytes) => {
@@ -89,7 +83,21 @@ impl SettingsArgs {
                 Waivers::parse(&text, &source.place(waiver::FILE)).map_err(Error::usage)?
             }
         };
-        Ok(Settings { config, waivers })
+        Ok(Settings { config, waivers, event })
+    }
+
+    /// The configuration alone, where it comes from, and what made the command run.
+    pub fn config(
+        &self,
+        repository: &Repository,
+        git: Option<&Git>,
+    ) -> Result<(Source, Config, EventKind), Error> {
+        let event = git::event(&|name| std::env::var(name).ok());
+        let source = Source::choose(repository, git, &event, self.policy_from.as_deref())
+            .map_err(Error::usage)?;
+        let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
+        let config = Config::load(self.config.as_deref(), &source, &known).map_err(Error::usage)?;
+        Ok((source, config, event.kind))
     }
 }
 
@@ -110,6 +118,8 @@ impl Memory {
             repository: &self.repository,
             config: &settings.config,
             waivers: &settings.waivers,
+            event: settings.event,
+            now: Timestamp::now().as_second(),
             today: today(),
         }
     }

@@ -6,6 +6,7 @@ mod gate;
 mod history;
 mod memory;
 mod output;
+mod policy;
 mod progress;
 mod rules;
 mod scan;
@@ -51,6 +52,9 @@ enum Command {
     History(history::Args),
     /// Decide about a finding, on all branches: it is not true, accepted, or to be mended
     Triage(Box<triage::Args>),
+    /// Show, check and try out what the gate blocks
+    #[command(subcommand)]
+    Policy(policy::Command),
     /// List the rules, or explain one
     #[command(subcommand)]
     Rules(rules::Command),
@@ -148,6 +152,7 @@ fn dispatch(cli: Cli) -> Result<Outcome, Error> {
         Command::Explain(args) => explain::run(&args).map(|()| Outcome::Passed),
         Command::History(args) => history::run(&args).map(|()| Outcome::Passed),
         Command::Triage(args) => triage::run(&args).map(|()| Outcome::Passed),
+        Command::Policy(command) => policy::run(command).map(|()| Outcome::Passed),
         Command::Rules(command) => rules::run(command).map(|()| Outcome::Passed),
         Command::Waivers(command) => waivers::run(command),
         Command::Db(command) => db::run(command),

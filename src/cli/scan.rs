@@ -8,7 +8,7 @@ use crate::engine::ENGINES;
 use crate::git::{self, Git, Repository, Source};
 use crate::pipeline::base::{self, BaseError, Choice};
 use crate::pipeline::{self, Comparison, RunError, baseline};
-use crate::policy::Threshold;
+use crate::policy::{Flags, Threshold};
 use crate::report::Format;
 use crate::scan::ScanError;
 use crate::store::{self, Store, prepare_folder};
@@ -47,10 +47,15 @@ pub struct Args {
     /// Block findings of this severity and worse, whatever lockgate.toml says
     #[arg(long, value_name = "SEVERITY", env = "LOCKGATE_FAIL_ON", hide_env = true)]
     fail_on: Option<Threshold>,
-    /// Block only what the base of the comparison does not have
-    #[arg(long, env = "LOCKGATE_NEW_ONLY", hide_env = true,
+    /// Whether only what the base of the comparison does not have blocks, whatever the profile says
+    #[arg(long, env = "LOCKGATE_NEW_ONLY", hide_env = true, value_name = "BOOL",
+          num_args = 0..=1, require_equals = true, default_missing_value = "true",
           value_parser = BoolishValueParser::new())]
-    new_only: bool,
+    new_only: Option<bool>,
+    /// Block nothing, and say what would have been blocked
+    #[arg(long, env = "LOCKGATE_DRY_RUN", hide_env = true,
+          value_parser = BoolishValueParser::new())]
+    dry_run: bool,
     /// Compare with the commit that HEAD and this branch, tag or commit have grown from
     #[arg(long, value_name = "REF", env = "LOCKGATE_BASE", hide_env = true)]
     base: Option<String>,
@@ -94,11 +99,12 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
     let mut config = Config::load(args.config.as_deref(), &source, &known).map_err(Error::usage)?;
     config.engines.extend(args.engine);
-    config.gate.overrule(args.fail_on, args.new_only);
+    let flags = Flags { fail_on: args.fail_on, new_only: args.new_only, dry_run: args.dry_run };
     let policy = config
         .gate
-        .policy(repository.branch.as_deref())
-        .map_err(|error| Error::Usage(format!("[gate.branches]: {error}")))?;
+        .policy(repository.branch.as_deref(), event.kind)
+        .map_err(Error::usage)?
+        .with(flags);
     if !(args.no_store && args.no_cache) {
         refuse_foreign_memory(&repository, git)?;
     }
@@ -118,6 +124,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
         paths,
         config: &config,
         policy,
+        event: event.kind,
         ignore_files: source.ignore_files(),
         base: compared_with,
         store: store.as_mut().map(|store| &mut **store as &mut dyn Store),

@@ -1,6 +1,7 @@
 //! Why a scan runs, as the CI system says in its variables.
 
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// What made a scan run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Event {
     Copy,
     PartialEq,
     Eq,
+    PartialOrd,
+    Ord,
     Hash,
     Serialize,
     Deserialize,
@@ -33,6 +36,24 @@ pub enum EventKind {
     PullRequest,
     Tag,
     Release,
+}
+
+impl EventKind {
+    /// All of them, in the order of a change's life.
+    pub const ALL: [EventKind; 5] = [Local, PullRequest, Push, Tag, Release];
+}
+
+impl fmt::Display for EventKind {
+    /// As the configuration writes it.
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Local => "local",
+            Push => "push",
+            PullRequest => "pull-request",
+            Tag => "tag",
+            Release => "release",
+        })
+    }
 }
 
 impl Event {

@@ -6,7 +6,7 @@
 //! are gone since, from which it may have been renamed.
 
 use crate::engine::masked;
-use crate::finding::{Finding, Fingerprint};
+use crate::finding::{Finding, Fingerprint, Waiver, WaiverSource};
 use crate::git::{Blob, Event, Git, MergeBase, Repository, RevisionError, TreeError};
 use crate::identity::{self, Trace, Trail};
 use crate::policy::Base;
@@ -91,9 +91,10 @@ pub fn of_commit(
     findings: &[&mut Finding],
     request: &scan::Request,
 ) -> Result<(Base, Trail), BaseError> {
+    let by_comment = |waiver: &Waiver| waiver.source == WaiverSource::Comment;
     let open: Vec<&&mut Finding> =
-        findings.iter().filter(|finding| finding.waiver.is_none()).collect();
-    let mut base = Base { name: masked(&commit.name), fingerprints: HashSet::new() };
+        findings.iter().filter(|f| f.waiver.as_deref().is_none_or(by_comment)).collect();
+    let mut base = Base { name: masked(&commit.name), ..Base::default() };
     let mut trail = Trail::default();
     if open.is_empty() {
         return Ok((base, trail));
@@ -106,7 +107,11 @@ pub fn of_commit(
         if let Some(sketch) = entry.sketch {
             trail.sketches.insert(file.path.clone(), sketch);
         }
-        for finding in entry.findings.iter().filter(|finding| finding.waiver.is_none()) {
+        for finding in &entry.findings {
+            if finding.waiver.is_some() {
+                base.commented.insert(finding.fingerprint);
+                continue;
+            }
             base.fingerprints.insert(finding.fingerprint);
             if !now.contains(&finding.fingerprint) {
                 trail.traces.push(Trace::from(finding));

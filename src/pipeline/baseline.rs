@@ -2,7 +2,7 @@
 //! it holds. Only the fingerprints of what was open are kept of it.
 
 use crate::engine::masked;
-use crate::finding::Fingerprint;
+use crate::finding::{Fingerprint, WaiverSource};
 use crate::policy::Base;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
@@ -53,7 +53,8 @@ pub fn parse(path: &Path, report: impl Read) -> Result<Base, BaselineError> {
         return Err(BaselineError::Foreign { path: path.to_owned() });
     }
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-    Ok(Base { name: masked(&format!("the baseline {name}")), fingerprints: known.fingerprints })
+    let name = masked(&format!("the baseline {name}"));
+    Ok(Base { name, fingerprints: known.fingerprints, commented: known.commented })
 }
 
 /// Either of the two formats.
@@ -71,6 +72,8 @@ struct Document {
 #[derive(Default)]
 struct Known {
     fingerprints: HashSet<Fingerprint>,
+    /// Those that a comment waived.
+    commented: HashSet<Fingerprint>,
     /// Whether there are results without a fingerprint of ours.
     foreign: bool,
 }
@@ -86,9 +89,15 @@ struct OfReport {
     fingerprint: Text,
     #[serde(default)]
     also: Vec<Text>,
-    waiver: Option<IgnoredAny>,
+    waiver: Option<Waived>,
     #[serde(default)]
     witnesses: Vec<Witness>,
+}
+
+/// Who waived a finding of Lockgate's own report.
+#[derive(Deserialize)]
+struct Waived {
+    source: Option<WaiverSource>,
 }
 
 #[derive(Deserialize)]
@@ -121,11 +130,14 @@ struct Fingerprints {
 
 impl Knows for OfReport {
     fn add_to(self, known: &mut Known) {
-        if self.waiver.is_none() {
-            let witnesses = self.witnesses.into_iter().map(|witness| witness.fingerprint.0);
-            known.fingerprints.insert(self.fingerprint.0);
-            known.fingerprints.extend(self.also.into_iter().map(|also| also.0).chain(witnesses));
-        }
+        let fingerprints = match self.waiver {
+            None => &mut known.fingerprints,
+            Some(Waived { source: Some(WaiverSource::Comment) }) => &mut known.commented,
+            Some(_) => return,
+        };
+        let witnesses = self.witnesses.into_iter().map(|witness| witness.fingerprint.0);
+        fingerprints.insert(self.fingerprint.0);
+        fingerprints.extend(self.also.into_iter().map(|also| also.0).chain(witnesses));
     }
 }
 

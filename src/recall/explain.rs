@@ -14,7 +14,6 @@ use crate::rule;
 use crate::store::{Beginning, Known, PastScan, Stay};
 use crate::waiver::{Triage, Triaged};
 use jiff::Timestamp;
-use std::collections::HashSet;
 
 /// How many scans of a branch are looked through for the last one that passed.
 const SCANS: usize = 10_000;
@@ -112,14 +111,16 @@ impl Story {
             branch: Some(self.branch.clone()).filter(|branch| !branch.is_empty()),
             ..recall.repository.clone()
         };
-        let of_branch = Recall {
+        let mut of_branch = Recall {
             store: recall.store,
             repository: &repository,
             config: recall.config,
             waivers: recall.waivers,
+            event: recall.event,
+            now: recall.now,
             today: recall.today,
         };
-        let verdict = judge(&of_branch, findings, &[], base.as_ref())?;
+        let verdict = judge(&mut of_branch, findings, &[], base.as_ref())?;
         let blocks = self.open && verdict.outcome == Decision::Blocked;
         let compared = match &verdict.base {
             Some(name) if new => format!("it is not in {name}"),
@@ -157,16 +158,21 @@ impl Story {
             let Some(passed) = scans.iter().find(|scan| scan.decision == Decision::Passed) else {
                 continue;
             };
-            let was_open = |stay: &&Stay| {
+            let was_there = |stay: &&Stay| {
                 stay.opened.branch == branch
-                    && stay.waiver.is_none()
                     && stay.opened.id <= passed.id
                     && stay.closed.as_ref().is_none_or(|closed| closed.id > passed.id)
             };
-            let had = self.lives.iter().any(|(_, life)| life.iter().any(|stay| was_open(&stay)));
-            let fingerprints =
-                if had { self.finding.fingerprints().collect() } else { HashSet::new() };
-            return Ok(Some(Base { name: scan_name(passed), fingerprints }));
+            let mut base = Base { name: scan_name(passed), ..Base::default() };
+            for stay in self.lives.iter().flat_map(|(_, life)| life).filter(was_there) {
+                let known = match stay.waiver.as_ref().map(|waiver| waiver.source) {
+                    None => &mut base.fingerprints,
+                    Some(WaiverSource::Comment) => &mut base.commented,
+                    Some(_) => continue,
+                };
+                known.extend(self.finding.fingerprints());
+            }
+            return Ok(Some(base));
         }
         Ok(None)
     }

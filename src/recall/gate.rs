@@ -3,7 +3,7 @@
 
 use super::{Recall, RecallError};
 use crate::finding::{Coverage, EngineRun, Finding};
-use crate::policy::{self, Base, Verdict};
+use crate::policy::{self, Base, Circumstances, Facts, Verdict};
 use crate::report::{Report, Reported};
 use crate::store::{PastRun, PastScan, StoreError};
 use jiff::Timestamp;
@@ -52,13 +52,17 @@ pub fn gate(recall: &mut Recall, commit: Option<&str>) -> Result<Report, RecallE
 
 /// The one place that asks the policy.
 pub(super) fn judge(
-    recall: &Recall,
+    recall: &mut Recall,
     findings: &[Finding],
     runs: &[EngineRun],
     base: Option<&Base>,
 ) -> Result<Verdict, RecallError> {
-    let policy = recall.config.gate.policy(recall.repository.branch.as_deref())?;
-    Ok(policy::judge(findings, runs, &[], base, policy))
+    let policy = recall.config.gate.policy(recall.repository.branch.as_deref(), recall.event)?;
+    let facts = Facts::of(findings, base, &recall.store.first_seen(recall.repository)?);
+    let circumstances =
+        Circumstances { runs, notifications: &[], now: recall.now, advisories: None };
+    let base = base.map(|base| base.name.clone());
+    Ok(policy::judge(findings, &facts, &circumstances, base, policy))
 }
 
 /// The scans of the commit, the newest first; outside git the last scan.
@@ -126,8 +130,8 @@ fn runs(recall: &mut Recall, scans: &[PastScan]) -> Result<Vec<EngineRun>, Store
     Ok(latest.into_iter().map(run).collect())
 }
 
-/// Every sighting that was open.
-fn open_in(recall: &mut Recall, scan: i64) -> Result<Vec<Finding>, StoreError> {
+/// Every sighting that was open, waived as it was then.
+pub(super) fn open_in(recall: &mut Recall, scan: i64) -> Result<Vec<Finding>, StoreError> {
     let (mut sightings, mut after) = (Vec::new(), i64::MIN);
     loop {
         let page = recall.store.open_in(scan, after, PAGE)?;

@@ -1,19 +1,23 @@
 //! What the store knows, read again with the settings of today: the whole story of one finding
-//! (`explain`), and what the gate says of what was open in a scan (`gate`).
+//! (`explain`), what the gate says of what was open in a scan (`gate`), and what another policy would
+//! have said (`trial`).
 
 mod explain;
 mod gate;
 mod nearly;
 mod subject;
+mod trial;
 
 pub use explain::explain;
 pub use gate::gate;
 pub use subject::{Subject, subject};
+pub use trial::trial;
 
 use crate::config::Config;
 use crate::finding::{Finding, WaiverSource};
 use crate::git::Repository;
 use crate::identity;
+use crate::policy::{Event, PolicyError};
 use crate::store::{Store, StoreError};
 use crate::waiver::{self, Triaged, Waivers};
 use jiff::civil::Date;
@@ -26,6 +30,10 @@ pub struct Recall<'a> {
     pub repository: &'a Repository,
     pub config: &'a Config,
     pub waivers: &'a Waivers,
+    /// What made the command run, by which a gate can be chosen.
+    pub event: Event,
+    /// Seconds since 1970, UTC.
+    pub now: i64,
     /// UTC.
     pub today: Date,
 }
@@ -51,8 +59,8 @@ pub enum RecallError {
     Empty { repository: String },
     #[error("no scan of {what} is stored; {next}")]
     NoScan { what: String, next: String },
-    #[error("[gate.branches]: {0}")]
-    Policy(#[from] globset::Error),
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }

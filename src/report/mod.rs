@@ -61,9 +61,11 @@ impl Reported {
 }
 
 impl Report {
-    /// The findings that no comment waives.
+    /// The findings that no waiver holds for, or one that does not count.
     pub fn open(&self) -> impl Iterator<Item = &Reported> {
-        self.findings.iter().filter(|reported| reported.finding.waiver.is_none())
+        self.findings
+            .iter()
+            .filter(|reported| reported.finding.waiver.is_none() || reported.blocked_by.is_some())
     }
 
     /// Every notification, those of single engines among them.

@@ -1,10 +1,10 @@
 //! What a scan is compared with: the comparison base, what is gone, and since when what is known.
 
 use super::StoreError;
-use super::columns::{fingerprint, maybe_anchor, small};
+use super::columns::{fingerprint, maybe_anchor, maybe_json, small};
 use super::record::branch_name;
 use super::sql::{Row, Sql, Value, all, first, in_parts};
-use crate::finding::Fingerprint;
+use crate::finding::{Fingerprint, Waiver, WaiverSource};
 use crate::git::Repository;
 use crate::identity::{Trace, Trail};
 use crate::policy::Base;
@@ -16,17 +16,22 @@ use std::sync::Arc;
 /// The base of the branch, else of the default branch.
 pub(super) fn base(sql: &mut dyn Sql, repository: &Repository) -> Result<Option<Base>, StoreError> {
     let Some((branch, passed)) = base_scan(sql, repository)? else { return Ok(None) };
-    let mut fingerprints = HashSet::new();
-    let text = "SELECT fingerprint.fingerprint FROM interval
+    let mut base = Base { name: passed.name(branch), ..Base::default() };
+    let text = "SELECT fingerprint.fingerprint, interval.waiver FROM interval
                 JOIN fingerprint ON fingerprint.finding = interval.finding
                 WHERE interval.branch = $1 AND interval.opened <= $2
-                  AND (interval.closed IS NULL OR interval.closed > $2)
-                  AND interval.waiver IS NULL";
+                  AND (interval.closed IS NULL OR interval.closed > $2)";
     sql.each(text, &[passed.branch.into(), passed.id.into()], &mut |row| {
-        fingerprints.insert(fingerprint(row, 0)?);
+        match maybe_json::<Waiver>(row, 1)? {
+            None => base.fingerprints.insert(fingerprint(row, 0)?),
+            Some(waiver) if waiver.source == WaiverSource::Comment => {
+                base.commented.insert(fingerprint(row, 0)?)
+            }
+            Some(_) => false,
+        };
         Ok(())
     })?;
-    Ok(Some(Base { name: passed.name(branch), fingerprints }))
+    Ok(Some(base))
 }
 
 /// A scan whose gate passed.

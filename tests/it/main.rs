@@ -25,6 +25,7 @@ mod history;
 mod identity;
 mod imported;
 mod merge;
+mod policy;
 mod report;
 mod sandbox;
 mod schemas;
