@@ -1,13 +1,16 @@
 //! `lockgate.toml`: every module's settings in one file. A flag on the command line wins over
 //! it; it wins over the defaults.
 
+use crate::git::{Source, SourceError};
+use crate::identity::MergeSettings;
 use crate::policy;
 use crate::target;
+use crate::typo::Misread;
+pub use crate::typo::hint;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 use thiserror::Error;
 
 /// The name of the file, at the repository's root.
@@ -23,6 +26,8 @@ pub struct Config {
     pub engines: BTreeMap<String, Mode>,
     /// What is reported, which is not what blocks.
     pub report: ReportSettings,
+    /// Which findings are merged with no other.
+    pub merge: MergeSettings,
     /// What blocks.
     pub gate: policy::Settings,
 }
@@ -51,73 +56,69 @@ pub struct ReportSettings {
 /// Why the configuration cannot be used.
 #[derive(Debug, Error)]
 pub enum ConfigError {
-    #[error("{path}: cannot be read: {source}")]
-    Read { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Source(#[from] SourceError),
     #[error("{path}:{line}: {why}{hint}")]
     Parse { path: PathBuf, line: usize, why: String, hint: String },
+    #[error("{path}: {source}")]
+    Gate { path: PathBuf, source: policy::PolicyError },
     #[error("{path}: [engines] names {name:?}, which is no engine{hint}")]
     Engine { path: PathBuf, name: String, hint: String },
 }
 
 impl Config {
-    /// Reads the named file, else the one at the root if there is one, else takes the defaults.
+    /// Reads the named file, else the one of the source if there is one, else takes the defaults.
     ///
     /// # Errors
     /// A named file that is not there, one that cannot be read, and whatever it says that means
     /// nothing: an unknown key is an error, so that a typo does not open the gate.
     pub fn load(
         named: Option<&Path>,
-        root: &Path,
+        source: &Source,
         engines: &[&str],
     ) -> Result<Config, ConfigError> {
-        let path = named.map_or_else(|| root.join(FILE_NAME), Path::to_owned);
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => {
-                return Ok(Config::default());
-            }
-            Err(source) => return Err(ConfigError::Read { path, source }),
+        let (path, bytes) = match named {
+            Some(file) => source.read_named(file)?,
+            None => match source.read(FILE_NAME)? {
+                Some(bytes) => (source.place(FILE_NAME), bytes),
+                None => return Ok(Config::default()),
+            },
         };
+        match String::from_utf8(bytes) {
+            Ok(text) => Config::parse(&text, &path, engines),
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                let why = format!("is not valid UTF-8: invalid byte at offset {at}");
+                let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+                Err(ConfigError::Parse { path, line, why, hint: String::new() })
+            }
+        }
+    }
+
+    /// Reads a text. Messages name it by `path`.
+    ///
+    /// # Errors
+    /// It says something that means nothing.
+    pub fn parse(text: &str, path: &Path, engines: &[&str]) -> Result<Config, ConfigError> {
         let config: Config =
-            toml::from_str(&text).map_err(|error| parse_error(&path, &text, &error))?;
+            toml::from_str(text).map_err(|error| parse_error(path, text, &error))?;
+        if let Err(source) = config.gate.check() {
+            return Err(ConfigError::Gate { path: path.to_owned(), source });
+        }
         match config.engines.keys().find(|name| !engines.contains(&name.as_str())) {
             None => Ok(config),
             Some(name) => Err(ConfigError::Engine {
                 hint: hint(name, engines.iter().copied()),
                 name: name.clone(),
-                path,
+                path: path.to_owned(),
             }),
         }
     }
 }
 
 fn parse_error(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
-    let before = error.span().map_or("", |span| text.get(..span.start).unwrap_or_default());
-    let why = error.message().lines().next().unwrap_or_default().to_owned();
-    ConfigError::Parse {
-        path: path.to_owned(),
-        line: before.matches('\n').count() + 1,
-        hint: unknown_field_hint(&why),
-        why: without_choices(&why),
-    }
-}
-
-/// "unknown field `a`, expected one of `b`, `c`" as serde words it, with the nearest of them.
-fn unknown_field_hint(why: &str) -> String {
-    let mut quoted = why.split('`').skip(1).step_by(2);
-    match quoted.next() {
-        Some(unknown) if why.starts_with("unknown") => hint(unknown, quoted),
-        _ => String::new(),
-    }
-}
-
-fn without_choices(why: &str) -> String {
-    match why.split_once(", expected") {
-        Some((what, _)) if why.starts_with("unknown field") => {
-            what.replace("unknown field", "unknown key")
-        }
-        _ => why.to_owned(),
-    }
+    let Misread { line, why, hint } = Misread::new(text, error);
+    ConfigError::Parse { path: path.to_owned(), line, why, hint }
 }
 
 /// The JSON Schema of the file, for editors.
@@ -125,29 +126,13 @@ pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Config)
 }
 
-/// `; did you mean …?` when something is near, else what there is.
-pub fn hint<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let known: Vec<&str> = known.collect();
-    let distance = |name: &&&str| strsim::damerau_levenshtein(name, unknown);
-    match known.iter().min_by_key(distance) {
-        Some(nearest) if distance(&nearest) <= 1 + nearest.len() / 3 => {
-            format!("; did you mean `{nearest}`?")
-        }
-        Some(_) => format!("; known here: {}", known.join(", ")),
-        None => String::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn error_of(text: &str) -> String {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join(FILE_NAME), text).unwrap();
-        let error =
-            Config::load(None, folder.path(), &["python", "secrets"]).unwrap_err().to_string();
-        error.rsplit_once(FILE_NAME).unwrap().1.to_owned()
+        let error = Config::parse(text, Path::new(FILE_NAME), &["python", "secrets"]).unwrap_err();
+        error.to_string().strip_prefix(FILE_NAME).unwrap().to_owned()
     }
 
     #[test]
@@ -177,6 +162,7 @@ mod tests {
     #[test]
     fn no_file_is_the_default() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(Config::load(None, folder.path(), &[]).unwrap(), Config::default());
+        let source = Source::worktree(folder.path());
+        assert_eq!(Config::load(None, &source, &[]).unwrap(), Config::default());
     }
 }

@@ -3,8 +3,8 @@
 //! A finding travels one way, and a module imports only from its left:
 //!
 //! ```text
-//! finding <- rule <- target <- { git, cache } <- engine <- identity <- scan <- policy <- store
-//!         <- verdict <- report <- attest <- config <- pipeline <- cli <- main
+//! finding <- rule <- target <- { git, cache } <- engine <- identity <- scan <- waiver <- policy
+//!         <- store <- verdict <- report <- attest <- config <- pipeline <- recall <- cli <- main
 //! ```
 
 pub mod attest;
@@ -17,9 +17,12 @@ pub mod git;
 pub mod identity;
 pub mod pipeline;
 pub mod policy;
+pub mod recall;
 pub mod report;
 pub mod rule;
 pub mod scan;
 pub mod store;
 pub mod target;
+pub mod typo;
 pub mod verdict;
+pub mod waiver;

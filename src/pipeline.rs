@@ -1,36 +1,57 @@
 //! The way of a finding, end to end: scan, unite, compare, judge, record, report.
 
+pub mod base;
+pub mod baseline;
+
 use crate::cache::Cache;
 use crate::config::{Config, Mode};
 use crate::engine::{ENGINES, Engine, masked};
 use crate::finding::Finding;
-use crate::git::Repository;
+use crate::git::{Git, MergeBase, Repository};
 use crate::identity;
-use crate::policy::{self, Base, Policy};
+use crate::policy::{self, Base, Circumstances, Event, Facts, Policy};
 use crate::report::{Report, Reported};
 use crate::rule::Catalogue;
 use crate::scan::{self, Progress, ScanError, Scanned};
 use crate::store::{History, Scan, Store, StoreError};
-use crate::target;
-use crate::verdict::{self, Document, Facts, Judged};
+use crate::target::{self, IgnoreFiles};
+use crate::verdict::{self, Document, Judged};
+use base::BaseError;
 use jiff::Timestamp;
+use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 use thiserror::Error;
 
 /// One run.
 pub struct Request<'a> {
     pub repository: Repository,
+    /// None outside git.
+    pub git: Option<&'a Git>,
     /// Folders and files below the repository's root; absolute, links resolved.
     pub paths: Vec<PathBuf>,
     pub config: &'a Config,
     pub policy: Policy,
+    /// What made it run.
+    pub event: Event,
+    /// Stand in for the `.lockgateignore` files on the disk.
+    pub ignore_files: Option<Arc<IgnoreFiles>>,
+    pub base: Comparison,
     pub store: Option<&'a mut dyn Store>,
     pub cache: Option<&'a Cache>,
     /// Whether a format asked for shows GitHub's line hashes.
     pub line_hashes: bool,
-    /// Whether a format asked for is the verdict as an artefact.
-    pub document: bool,
+    /// Where the settings came from, where a format asked for is the verdict as an artefact.
+    pub document: Option<verdict::Settings>,
+}
+
+/// What the run is compared with.
+pub enum Comparison {
+    Commit(MergeBase),
+    Known(Base),
+    /// What the store has as a base, if there is one.
+    Store,
 }
 
 /// Why a run came to no report.
@@ -39,47 +60,76 @@ pub enum RunError {
     #[error(transparent)]
     Scan(#[from] ScanError),
     #[error(transparent)]
+    Base(#[from] BaseError),
+    #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 /// Runs. A result that cannot be recorded is reported all the same: the second value says why
 /// the store does not have it.
 pub fn run(
-    request: Request,
+    mut request: Request,
     progress: &dyn Progress,
 ) -> Result<(Report, Option<StoreError>), RunError> {
     let (started, clock) = (Timestamp::now(), Instant::now());
     let repository = without_secrets(request.repository);
-    let base = match &request.store {
-        Some(store) => store.base(&repository)?,
-        None => None,
+    let tracked = request.git.map(Git::tracked).unwrap_or_default();
+    let scan_request = scan::Request {
+        root: &repository.root,
+        paths: &request.paths,
+        targets: &request.config.scan,
+        ignore_files: request.ignore_files,
+        tracked: &tracked,
+        engines: engines(request.config),
+        cache: request.cache,
+        line_hashes: request.line_hashes,
     };
-    let scanned = scan::scan(
-        &scan::Request {
-            root: &repository.root,
-            paths: &request.paths,
-            targets: &request.config.scan,
-            engines: engines(request.config),
-            cache: request.cache,
-            line_hashes: request.line_hashes,
-        },
-        progress,
-    )?;
-    let Scanned { mut runs, notifications, files, binary, inputs } = scanned;
-    let findings = identity::unite(&mut runs);
-    let verdict = policy::judge(&findings, &runs, &notifications, base.as_ref(), request.policy);
-    let document = request.document.then(|| {
-        let facts = facts(&findings, base.as_ref());
+    let scanned = scan::scan(&scan_request, progress)?;
+    let Scanned { mut runs, notifications, sketches, files, binary, inputs } = scanned;
+    let base = match (request.base, request.git, &mut request.store) {
+        (Comparison::Commit(commit), Some(git), _) => {
+            let mut findings: Vec<&mut Finding> =
+                runs.iter_mut().flat_map(|run| &mut run.findings).collect();
+            let (base, gone) = base::of_commit(git, &commit, &findings, &scan_request)?;
+            base::follow(&base, &gone, &mut findings, &sketches, &repository.root);
+            Some(base)
+        }
+        (Comparison::Known(base), ..) => Some(base),
+        (Comparison::Store, _, Some(store)) => store.base(&repository)?,
+        _ => None,
+    };
+    let flat = runs.iter_mut().flat_map(|run| std::mem::take(&mut run.findings)).collect();
+    let findings = identity::unite(flat, &request.config.merge);
+    let first_seen = match &mut request.store {
+        Some(store) => store.first_seen(&repository)?,
+        None => HashMap::new(),
+    };
+    let facts = Facts::of(&findings, base.as_ref(), &first_seen);
+    let circumstances = Circumstances {
+        runs: &runs,
+        notifications: &notifications,
+        now: started.as_second(),
+        advisories: None,
+    };
+    let base = base.map(|base| base.name);
+    let verdict = policy::judge(&findings, &facts, &circumstances, base, request.policy);
+    let document = request.document.map(|settings| {
+        let config = request.config;
         let relative = |path: &PathBuf| target::relative(&repository.root, path);
         Document::of(Judged {
             repository: &repository,
             time: started,
-            paths: request.paths.iter().map(relative).collect(),
-            scan: &request.config.scan,
-            files: &inputs,
-            configuration: verdict::digest(request.config),
-            waivers: None,
-            advisories: None,
+            event: request.event,
+            inputs: verdict::Inputs {
+                paths: request.paths.iter().map(relative).collect(),
+                scan: config.scan.clone(),
+                merge: config.merge.clone(),
+                files,
+                digest: verdict::digest_of(&inputs),
+                configuration: verdict::digest(config),
+                settings,
+                advisories: None,
+            },
             runs: &runs,
             findings: &findings,
             facts: &facts,
@@ -92,8 +142,12 @@ pub fn run(
             time: started.as_second(),
             runs: &runs,
             rules: Catalogue::get().hash().to_hex().to_string(),
+            decision: verdict.recorded(),
+            policy: verdict.policy.hash(),
+            base: verdict.base.clone(),
+            event: request.event.to_string(),
             findings: &findings,
-            decision: verdict.outcome,
+            sketches: &sketches,
         })
     });
     let (history, unrecorded) = match recorded.transpose() {
@@ -119,7 +173,7 @@ pub fn run(
 }
 
 /// The names of a repository go into the store and every report, and may quote a credential.
-fn without_secrets(repository: Repository) -> Repository {
+pub fn without_secrets(repository: Repository) -> Repository {
     let clean = |name: String| masked(&name);
     Repository {
         name: clean(repository.name),
@@ -130,17 +184,9 @@ fn without_secrets(repository: Repository) -> Repository {
 }
 
 /// The engines that the configuration leaves on.
-fn engines(config: &Config) -> Vec<&'static dyn Engine> {
+pub fn engines(config: &Config) -> Vec<&'static dyn Engine> {
     let on = |engine: &&&'static dyn Engine| config.engines.get(engine.name()) != Some(&Mode::Off);
     ENGINES.iter().filter(on).copied().collect()
-}
-
-/// What the base knows of the findings.
-fn facts(findings: &[Finding], base: Option<&Base>) -> Vec<Facts> {
-    let known = |finding: &Finding| {
-        base.is_some_and(|base| finding.fingerprints().any(|fp| base.fingerprints.contains(&fp)))
-    };
-    findings.iter().map(|finding| Facts { new: !known(finding), first_seen: None }).collect()
 }
 
 /// Puts the findings that are to be reported, with what became of each, into the report.
@@ -151,22 +197,22 @@ fn fill(report: &mut Report, findings: Vec<Finding>, history: Option<History>, c
         settings.min_severity.is_none_or(|least| finding.severity >= least)
             && settings.min_confidence.is_none_or(|least| finding.confidence >= least)
     };
-    let mut blocking = std::mem::take(&mut report.verdict.blocking).into_iter().peekable();
-    for (index, finding) in findings.into_iter().enumerate() {
-        let block = blocking.next_if(|blocking| blocking.finding == index);
-        if block.is_none() && !reported(&finding) {
-            continue;
-        }
-        let blocked_by = block.map(|mut block| {
-            block.finding = report.findings.len();
-            report.verdict.blocking.push(block.clone());
-            block.rule
-        });
-        report.findings.push(Reported {
-            finding,
-            lifecycle: lifecycles.get(index).copied(),
-            blocked_by,
-        });
+    let verdict = &mut report.verdict;
+    let mut places = vec![None; findings.len()];
+    for entry in &verdict.blocking {
+        places[entry.finding] = Some(Some(entry.rule.clone()));
     }
+    for entry in verdict.warnings.iter().chain(&verdict.would_block) {
+        places[entry.finding] = Some(None);
+    }
+    let mut moved = Vec::with_capacity(findings.len());
+    for (index, (finding, place)) in findings.into_iter().zip(places).enumerate() {
+        moved.push(report.findings.len());
+        if place.is_some() || reported(&finding) {
+            let lifecycle = lifecycles.get(index).copied();
+            report.findings.push(Reported { finding, lifecycle, blocked_by: place.flatten() });
+        }
+    }
+    verdict.move_to(&moved);
     report.fixed = fixed;
 }

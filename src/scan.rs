@@ -4,11 +4,12 @@
 use crate::cache::{Cache, Content, Entry, Stat};
 use crate::engine::{Engine, Seen, frame, masked, secrets};
 use crate::finding::{Coverage, EngineRun, Notification, Outcome, Trouble};
-use crate::git;
+use crate::git::{Blob, Tree, TreeError};
 use crate::identity;
 use crate::rule::Catalogue;
-use crate::target::{self, Reading, SourceFile, Target, WalkError};
+use crate::target::{self, IgnoreFiles, Reading, Sketch, SourceFile, Target, WalkError};
 use rayon::prelude::*;
+use std::collections::HashMap;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,6 +17,8 @@ use thiserror::Error;
 
 /// The deepest syntax tree that is walked needs this much; only what is touched costs memory.
 const STACK: usize = 64 << 20;
+/// How many bytes of a commit's files are in memory at a time, beside the last file's.
+const BATCH: usize = 64 << 20;
 
 /// What is scanned and how.
 pub struct Request<'a> {
@@ -24,6 +27,10 @@ pub struct Request<'a> {
     /// Folders and files below it; absolute, links resolved.
     pub paths: &'a [PathBuf],
     pub targets: &'a target::Settings,
+    /// Stand in for the `.lockgateignore` files on the disk.
+    pub ignore_files: Option<Arc<IgnoreFiles>>,
+    /// What git tracks, relative to the root.
+    pub tracked: &'a [PathBuf],
     /// The engines that are on.
     pub engines: Vec<&'static dyn Engine>,
     pub cache: Option<&'a Cache>,
@@ -44,16 +51,16 @@ pub trait Progress: Sync {
 pub enum ScanError {
     #[error(transparent)]
     Walk(#[from] WalkError),
+    #[error(transparent)]
+    Tree(#[from] TreeError),
     #[error("cannot start threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
 }
 
 /// Scans. Findings carry their fingerprints; those of different engines are not merged yet.
 pub fn scan(request: &Request, progress: &dyn Progress) -> Result<Scanned, ScanError> {
-    let walked = {
-        let tracked = git::tracked(request.root);
-        target::walk(request.root, request.paths, request.targets, &tracked)?
-    };
+    let Request { root, paths, targets, tracked, .. } = *request;
+    let walked = target::walk(root, paths, targets, tracked, request.ignore_files.as_ref())?;
     progress.begin(walked.targets.len() as u64);
     let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build()?;
     let key = RunKey::new(request);
@@ -91,6 +98,40 @@ pub enum Looked {
     Binary,
     /// It could not be read, or is over the limit, which a notification says.
     Unread,
+}
+
+/// What today's rules find in files of a commit. Those that the settings leave out for their size
+/// are passed over.
+///
+/// # Errors
+/// A file is not among git's objects.
+pub fn scan_tree(request: &Request, tree: &Tree, files: &[Blob]) -> Result<Vec<Entry>, ScanError> {
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build()?;
+    let key = RunKey::new(request);
+    let mut entries = Vec::with_capacity(files.len());
+    let mut files = files.iter().peekable();
+    // Git's objects are read by one thread, so many bytes at a time.
+    while files.peek().is_some() {
+        let (mut batch, mut size) = (Vec::new(), 0);
+        while let Some(blob) = files.next_if(|_| size < BATCH) {
+            let content = tree.read_blob(blob, request.targets.limit())?;
+            size += content.bytes.len();
+            batch.push((&blob.path, content));
+        }
+        let scanned = pool.install(|| {
+            batch
+                .into_par_iter()
+                .map(|(path, content)| {
+                    match target::classify(path, content.bytes, content.over, request.targets) {
+                        Reading::Source(file) => scan_source(file, request, &key),
+                        Reading::Binary | Reading::Trouble(..) => Entry::default(),
+                    }
+                })
+                .collect::<Vec<Entry>>()
+        });
+        entries.extend(scanned);
+    }
+    Ok(entries)
 }
 
 /// What, beside a file's path and content, decides what is found in it.
@@ -149,7 +190,7 @@ fn scan_through(
     key: &RunKey,
 ) -> (Looked, Entry) {
     // A limit may have been lowered since.
-    let in_limit = |stat: &Stat| stat.size <= request.targets.max_file_mib << 20;
+    let in_limit = |stat: &Stat| stat.size <= request.targets.limit();
     let stat = Stat::of(&target.absolute).filter(in_limit);
     match stat.and_then(|stat| cache.content(&target.path, &stat)) {
         Some(Content::Binary) => return (Looked::Binary, Entry::default()),
@@ -165,27 +206,45 @@ fn scan_through(
             cache.note(&target.path, stat, content);
         }
     };
-    let file = match target::read(target, request.targets) {
-        Reading::Source(file) => file,
+    match target::read(target, request.targets) {
+        Reading::Source(file) => {
+            let content = content_hash(&file);
+            note(Content::Text(content));
+            (Looked::Source(content), scan_content(cache, &content, file, request, key))
+        }
         Reading::Binary => {
             note(Content::Binary);
-            return (Looked::Binary, Entry::default());
+            (Looked::Binary, Entry::default())
         }
-        Reading::Trouble(trouble, why) => {
-            return (Looked::Unread, Entry::trouble(target, trouble, why));
-        }
-    };
-    let content = content_hash(&file);
-    note(Content::Text(content));
-    let key = key.of(&target.path, &content);
-    let entry = cache.get(&key, &target.path).unwrap_or_else(|| {
+        Reading::Trouble(trouble, why) => (Looked::Unread, Entry::trouble(target, trouble, why)),
+    }
+}
+
+/// What is found in a file that has been read.
+fn scan_source(file: SourceFile, request: &Request, key: &RunKey) -> Entry {
+    match request.cache {
+        Some(cache) => scan_content(cache, &content_hash(&file), file, request, key),
+        None => scan_file(file, &request.engines, request.line_hashes),
+    }
+}
+
+/// Asks the cache by what was read, and tells it what is found.
+fn scan_content(
+    cache: &Cache,
+    content: &blake3::Hash,
+    file: SourceFile,
+    request: &Request,
+    key: &RunKey,
+) -> Entry {
+    let path = file.path.clone();
+    let key = key.of(&path, content);
+    cache.get(&key, &path).unwrap_or_else(|| {
         let entry = scan_file(file, &request.engines, request.line_hashes);
         if entry.notifications.iter().all(|said| said.trouble != Trouble::Crashed) {
-            cache.put(&key, &target.path, &entry);
+            cache.put(&key, &path, &entry);
         }
         entry
-    });
-    (Looked::Source(content), entry)
+    })
 }
 
 /// Everything that the engines find in one file.
@@ -205,7 +264,7 @@ pub fn scan_file(file: SourceFile, engines: &[&'static dyn Engine], line_hashes:
     if !masks_secrets && seen.iter().any(|saw| !saw.hits.is_empty()) {
         seen.push(Seen { masks: secrets::masks(&file), ..Seen::default() });
     }
-    entry.findings = frame(&file, seen, line_hashes);
+    (entry.findings, entry.sketch) = frame(&file, seen, line_hashes);
     identity::assign(&mut entry.findings);
     entry
 }
@@ -244,6 +303,7 @@ fn gather(
     let mut scanned = Scanned {
         runs: Vec::new(),
         notifications: Vec::new(),
+        sketches: HashMap::new(),
         files: inputs.len() as u64,
         binary: inputs.iter().filter(|input| input.looked == Looked::Binary).count() as u64,
         inputs,
@@ -265,6 +325,9 @@ fn gather(
         for run in &mut scanned.runs {
             run.coverage.files += u64::from(entry.engines.iter().any(|name| name == run.engine));
         }
+        if let (Some(sketch), Some(finding)) = (entry.sketch, entry.findings.first()) {
+            scanned.sketches.insert(finding.location.path.clone(), sketch);
+        }
         for finding in entry.findings {
             if let Some(run) = scanned.runs.iter_mut().find(|run| run.engine == finding.engine) {
                 run.findings.push(finding);
@@ -282,6 +345,8 @@ pub struct Scanned {
     pub runs: Vec<EngineRun>,
     /// What concerns every engine.
     pub notifications: Vec<Notification>,
+    /// What the files with findings look like, by path.
+    pub sketches: HashMap<Arc<str>, Sketch>,
     /// How many files were walked.
     pub files: u64,
     /// How many of them are binary, which no engine looks at.

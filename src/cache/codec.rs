@@ -6,6 +6,7 @@ use crate::finding::{
     Anchor, Confidence, Finding, Fingerprint, LineHash, Location, Severity, Snippet, Span, Waiver,
 };
 use crate::rule::{Catalogue, Rule};
+use crate::target::Sketch;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
@@ -67,6 +68,9 @@ pub(super) fn encode(entry: &Entry, path: &str) -> Vec<u8> {
     entry.engines.iter().for_each(|engine| out.engine(engine));
     out.number(entry.findings.len() as u64);
     entry.findings.iter().for_each(|finding| out.finding(finding, path));
+    if !entry.findings.is_empty() {
+        out.sketch(entry.sketch.as_ref());
+    }
     if !entry.notifications.is_empty() {
         out.any(&entry.notifications);
     }
@@ -78,8 +82,9 @@ pub(super) fn decode(bytes: &[u8], path: &Arc<str>) -> Option<Entry> {
     let mut input = In(bytes);
     let engines = input.list(In::engine)?;
     let findings = input.list(|input| input.finding(path))?;
+    let sketch = if findings.is_empty() { None } else { input.sketch()? };
     let notifications = if input.0.is_empty() { Vec::new() } else { input.any()? };
-    input.0.is_empty().then_some(Entry { engines, findings, notifications })
+    input.0.is_empty().then_some(Entry { engines, findings, sketch, notifications })
 }
 
 struct Out(Vec<u8>);
@@ -122,6 +127,14 @@ impl Out {
 
     fn engine(&mut self, engine: &str) {
         self.name(NAMES.engines.iter().position(|known| *known == engine), engine);
+    }
+
+    /// How many hashes, plus one, and the hashes; 0 without a sketch.
+    fn sketch(&mut self, sketch: Option<&Sketch>) {
+        self.number(sketch.map_or(0, |sketch| sketch.0.len() as u64 + 1));
+        for hash in sketch.into_iter().flat_map(|sketch| &sketch.0) {
+            self.0.extend_from_slice(&hash.to_le_bytes());
+        }
     }
 
     fn finding(&mut self, finding: &Finding, path: &str) {
@@ -258,6 +271,14 @@ impl<'a> In<'a> {
             0 => Some(Cow::Owned(self.text()?.to_owned())),
             at => Some(Cow::Borrowed(NAMES.engines.get(at as usize - 1)?)),
         }
+    }
+
+    /// None within when the file has none.
+    fn sketch(&mut self) -> Option<Option<Sketch>> {
+        let Some(count) = self.number()?.checked_sub(1) else { return Some(None) };
+        let bytes = self.take(usize::try_from(count).ok()?.checked_mul(4)?)?;
+        let hashes = bytes.as_chunks().0.iter().map(|hash| u32::from_le_bytes(*hash));
+        Some(Some(Sketch(hashes.collect())))
     }
 
     fn finding(&mut self, path: &Arc<str>) -> Option<Finding> {

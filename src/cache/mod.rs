@@ -16,6 +16,7 @@ pub use files::{Content, Stat};
 
 use crate::finding::{Finding, Notification};
 use crate::rule::Catalogue;
+use crate::target::Sketch;
 use files::Files;
 use pack::{Pack, Writer};
 use std::borrow::Cow;
@@ -32,6 +33,8 @@ pub struct Entry {
     /// The engines that looked at it.
     pub engines: Vec<Cow<'static, str>>,
     pub findings: Vec<Finding>,
+    /// What the file looks like, where it has findings.
+    pub sketch: Option<Sketch>,
     pub notifications: Vec<Notification>,
 }
 

@@ -134,8 +134,13 @@ fn notification() -> impl Strategy<Value = Notification> {
 }
 
 fn entry() -> impl Strategy<Value = Entry> {
-    (vec(name(), 0..3), vec(finding(), 0..4), vec(notification(), 0..2))
-        .prop_map(|(engines, findings, notifications)| Entry { engines, findings, notifications })
+    let sketch = proptest::option::of(vec(any::<u32>(), 0..32).prop_map(Sketch));
+    (vec(name(), 0..3), vec(finding(), 0..4), sketch, vec(notification(), 0..2)).prop_map(
+        |(engines, findings, sketch, notifications)| {
+            let sketch = sketch.filter(|_| !findings.is_empty());
+            Entry { engines, findings, sketch, notifications }
+        },
+    )
 }
 
 /// An entry that differs from that of any other number.

@@ -1,15 +1,25 @@
 //! The command line: one file a command, no logic.
 
 mod attest;
+mod db;
+mod explain;
 mod files;
+mod gate;
+mod history;
+mod memory;
 mod output;
+mod policy;
 mod progress;
 mod replay;
 mod rules;
 mod scan;
+mod triage;
 mod verify;
+mod waivers;
 
 use crate::engine::masked;
+use crate::policy::Decision;
+use crate::report::untrusted::visible;
 use clap::builder::Resettable;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::env;
@@ -38,6 +48,17 @@ First steps: `lockgate scan` in a repository, then `lockgate rules explain ID`."
 enum Command {
     /// Scan files and folders, record what is found, and judge it
     Scan(scan::Args),
+    /// Judge what is stored for a commit: every engine and every report that was imported
+    Gate(gate::Args),
+    /// Tell all about one finding: who saw it, why it blocks, what became of it, what to do
+    Explain(explain::Args),
+    /// List the scans that were recorded, or the life of a finding
+    History(history::Args),
+    /// Decide about a finding, on all branches: it is not true, accepted, or to be mended
+    Triage(Box<triage::Args>),
+    /// Show, check and try out what the gate blocks
+    #[command(subcommand)]
+    Policy(policy::Command),
     /// Vouch for an artefact: sign the verdict on what it was built from
     Attest(attest::Args),
     /// Check that a passed gate vouches for an artefact
@@ -47,6 +68,12 @@ enum Command {
     /// List the rules, or explain one
     #[command(subcommand)]
     Rules(rules::Command),
+    /// List, check, add or convert what is in .lockgate/waivers.toml
+    #[command(subcommand)]
+    Waivers(waivers::Command),
+    /// Look after the store of findings: copy, check, back up, prune
+    #[command(subcommand)]
+    Db(db::Command),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -80,14 +107,27 @@ impl Cli {
     /// Reads the command line and the environment, in which an empty variable says nothing: CI
     /// systems set those for inputs that nobody gave.
     pub fn read() -> Cli {
-        let unset = |arg: clap::Arg| match arg.get_env() {
-            Some(name) if env::var_os(name).is_some_and(|value| value.is_empty()) => {
-                arg.env(Resettable::Reset)
-            }
-            _ => arg,
-        };
-        let command = Cli::command().mut_subcommands(|command| command.mut_args(unset));
+        fn unset(command: clap::Command) -> clap::Command {
+            let unset_arg = |arg: clap::Arg| match arg.get_env() {
+                Some(name) if env::var_os(name).is_some_and(|value| value.is_empty()) => {
+                    arg.env(Resettable::Reset)
+                }
+                _ => arg,
+            };
+            command.mut_args(unset_arg).mut_subcommands(unset)
+        }
+        let command = unset(Cli::command());
         Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    }
+}
+
+impl Outcome {
+    fn of(decision: Decision) -> Outcome {
+        match decision {
+            Decision::Passed => Outcome::Passed,
+            Decision::Blocked => Outcome::Blocked,
+            Decision::Incomplete => Outcome::Incomplete,
+        }
     }
 }
 
@@ -104,11 +144,13 @@ impl Error {
     }
 }
 
-/// Runs one command line. Its errors quote paths and the configuration, but no secret in them.
+/// Runs one command line. Its errors quote paths and the configuration, but no secret in them and
+/// nothing that acts on a terminal.
 pub fn run(cli: Cli) -> Result<Outcome, Error> {
+    let safe = |message: String| visible(&masked(&message)).into_owned();
     dispatch(cli).map_err(|error| match error {
-        Error::Usage(message) => Error::Usage(masked(&message)),
-        Error::Internal(message) => Error::Internal(masked(&message)),
+        Error::Usage(message) => Error::Usage(safe(message)),
+        Error::Internal(message) => Error::Internal(safe(message)),
         Error::Closed => Error::Closed,
     })
 }
@@ -116,10 +158,17 @@ pub fn run(cli: Cli) -> Result<Outcome, Error> {
 fn dispatch(cli: Cli) -> Result<Outcome, Error> {
     match cli.command {
         Command::Scan(args) => scan::run(args),
+        Command::Gate(args) => gate::run(&args),
+        Command::Explain(args) => explain::run(&args).map(|()| Outcome::Passed),
+        Command::History(args) => history::run(&args).map(|()| Outcome::Passed),
+        Command::Triage(args) => triage::run(&args).map(|()| Outcome::Passed),
+        Command::Policy(command) => policy::run(command).map(|()| Outcome::Passed),
         Command::Attest(args) => attest::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Rules(command) => rules::run(command).map(|()| Outcome::Passed),
+        Command::Waivers(command) => waivers::run(command),
+        Command::Db(command) => db::run(command),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "lockgate", &mut script);

@@ -3,7 +3,6 @@
 use super::progress::Bar;
 use super::{Error, Outcome, files, print};
 use crate::git;
-use crate::policy::Decision;
 use crate::report::untrusted::visible;
 use crate::scan::ScanError;
 use crate::verdict::{self, Document, ReplayError};
@@ -38,25 +37,22 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     let recorded = Document::parse(&json).map_err(|error| named(&error))?;
     let path = fs::canonicalize(&args.path)
         .map_err(|error| files::concerns(&args.path)(&format!("cannot be scanned: {error}")))?;
+    let (repository, git) = git::open(&path);
     let bar = Bar::new(args.quiet);
-    let again = verdict::again(&recorded, &git::discover(&path), &bar);
+    let again = verdict::again(&recorded, &repository, git.as_ref(), &bar);
     bar.clear();
     let now = again.map_err(|error| match error {
         ReplayError::Scan(ScanError::Threads(_)) => Error::Internal(error.to_string()),
         error => named(&error),
     })?;
     let differences = verdict::compare(&recorded, &now);
-    if differences.inputs.is_empty() && differences.decisions.is_empty() {
+    if differences.inputs.is_empty() && differences.results.is_empty() {
         print(format!("same answer: {}\n", recorded.summary()).as_bytes())?;
-        return Ok(match recorded.outcome {
-            Decision::Passed => Outcome::Passed,
-            Decision::Blocked => Outcome::Blocked,
-            Decision::Incomplete => Outcome::Incomplete,
-        });
+        return Ok(Outcome::of(recorded.outcome));
     }
     let mut text = String::new();
     list(&mut text, "these inputs differ:", &differences.inputs);
-    list(&mut text, "these decisions differ:", &differences.decisions);
+    list(&mut text, "these results differ:", &differences.results);
     print(text.as_bytes())?;
     Err(named(&match differences.inputs.is_empty() {
         true => "another answer from the same inputs",

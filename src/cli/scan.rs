@@ -1,16 +1,18 @@
 //! `lockgate scan`.
 
 use super::progress::Bar;
-use super::{Error, FOLDER, Outcome, output};
+use super::{Error, FOLDER, Outcome, db, output};
 use crate::cache::Cache;
-use crate::config::{self, Config, Mode};
+use crate::config::{self, Config, FILE_NAME, Mode};
 use crate::engine::ENGINES;
-use crate::git::{self, Repository};
-use crate::pipeline::{self, RunError};
-use crate::policy::{Decision, Threshold};
+use crate::git::{self, Git, Repository, Source};
+use crate::pipeline::base::{self, BaseError, Choice};
+use crate::pipeline::{self, Comparison, RunError, baseline};
+use crate::policy::{Flags, Threshold};
 use crate::report::Format;
 use crate::scan::ScanError;
-use crate::store::{Sqlite, Store, prepare_folder};
+use crate::store::{self, Store, prepare_folder};
+use crate::verdict::Settings;
 use clap::builder::BoolishValueParser;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,10 +29,11 @@ pub struct Args {
     config: Option<PathBuf>,
     #[command(flatten)]
     output: output::Args,
-    /// Where to remember, instead of .lockgate/findings.db at the repository's root
-    #[arg(long, value_name = "FILE", env = "LOCKGATE_DB", hide_env = true)]
+    /// Where to remember, instead of .lockgate/findings.db at the repository's root: a file, or
+    /// postgres://USER@HOST/DATABASE
+    #[arg(long, value_name = "FILE|URL", env = "LOCKGATE_DB", hide_env = true)]
     db: Option<PathBuf>,
-    /// Remember nothing, and compare with nothing, whatever --db names
+    /// Remember nothing, whatever --db names
     #[arg(long, env = "LOCKGATE_NO_STORE", hide_env = true,
           value_parser = BoolishValueParser::new())]
     no_store: bool,
@@ -45,11 +48,35 @@ pub struct Args {
     /// Block findings of this severity and worse, whatever lockgate.toml says
     #[arg(long, value_name = "SEVERITY", env = "LOCKGATE_FAIL_ON", hide_env = true)]
     fail_on: Option<Threshold>,
-    /// Block only what the last scan that passed does not have
-    #[arg(long, env = "LOCKGATE_NEW_ONLY", hide_env = true,
+    /// Whether only what the base of the comparison does not have blocks, whatever the profile says
+    #[arg(long, env = "LOCKGATE_NEW_ONLY", hide_env = true, value_name = "BOOL",
+          num_args = 0..=1, require_equals = true, default_missing_value = "true",
           value_parser = BoolishValueParser::new())]
-    new_only: bool,
+    new_only: Option<bool>,
+    /// Block nothing, and say what would have been blocked
+    #[arg(long, env = "LOCKGATE_DRY_RUN", hide_env = true,
+          value_parser = BoolishValueParser::new())]
+    dry_run: bool,
+    /// Compare with the commit that HEAD and this branch, tag or commit have grown from
+    #[arg(long, value_name = "REF", env = "LOCKGATE_BASE", hide_env = true)]
+    base: Option<String>,
+    /// Compare with an earlier report, JSON or SARIF
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "LOCKGATE_BASELINE",
+        hide_env = true,
+        conflicts_with = "base"
+    )]
+    baseline: Option<PathBuf>,
+    /// Take lockgate.toml, waivers and ignore files from this branch, tag or commit; `.` trusts
+    /// those that lie here. In a pull request it is the target branch
+    #[arg(long, value_name = "REF", env = "LOCKGATE_POLICY_FROM", hide_env = true)]
+    policy_from: Option<String>,
 }
+
+/// Settings of the repository beside its ignore files.
+const SETTINGS: &[&str] = &[FILE_NAME, ".lockgate/waivers.toml"];
 
 fn engine_mode(text: &str) -> Result<(String, Mode), String> {
     let (name, mode) = text.split_once('=').ok_or("say NAME=builtin or NAME=off")?;
@@ -64,41 +91,57 @@ fn engine_mode(text: &str) -> Result<(String, Mode), String> {
 pub fn run(args: Args) -> Result<Outcome, Error> {
     let sinks = args.output.sinks()?;
     let paths = resolve(&args.paths)?;
-    let repository = git::discover(&paths[0]);
+    let (repository, git) = git::open(&paths[0]);
+    let git = git.as_ref();
+    let event = git::event(&|name| std::env::var(name).ok());
+    let source = Source::choose(&repository, git, &event, args.policy_from.as_deref())
+        .map_err(Error::usage)?;
+    note_settings(&source, &args.output)?;
     let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
-    let mut config =
-        Config::load(args.config.as_deref(), &repository.root, &known).map_err(Error::usage)?;
+    let mut config = Config::load(args.config.as_deref(), &source, &known).map_err(Error::usage)?;
     config.engines.extend(args.engine);
-    config.gate.overrule(args.fail_on, args.new_only);
+    let flags = Flags { fail_on: args.fail_on, new_only: args.new_only, dry_run: args.dry_run };
     let policy = config
         .gate
-        .policy(repository.branch.as_deref())
-        .map_err(|error| Error::Usage(format!("[gate.branches]: {error}")))?;
+        .policy(repository.branch.as_deref(), event.kind)
+        .map_err(Error::usage)?
+        .with(flags);
     if !(args.no_store && args.no_cache) {
-        refuse_foreign_memory(&repository)?;
+        refuse_foreign_memory(&repository, git)?;
     }
+    let choice = base::choose(args.base.as_deref(), args.baseline.as_deref(), &event);
+    let compared_with = comparison(choice, &source, &repository, git, &args.output)?;
     let mut store = match args.no_store {
         true => None,
         false => Some(open_store(args.db.as_deref(), &repository)?),
     };
     let cache =
         if args.no_cache { None } else { open_cache(&repository, !args.no_store, &args.output)? };
+    let with_verdict = sinks.iter().any(|sink| sink.format == Format::Verdict);
+    let settings = with_verdict.then(|| Settings::of(&source)).transpose().map_err(Error::usage)?;
     let bar = Bar::new(args.output.quiet);
     let request = pipeline::Request {
         line_hashes: sinks
             .iter()
             .any(|sink| !matches!(sink.format, Format::Table | Format::Verdict)),
-        document: sinks.iter().any(|sink| sink.format == Format::Verdict),
+        document: settings,
         repository,
+        git,
         paths,
         config: &config,
         policy,
-        store: store.as_mut().map(|store| store as &mut dyn Store),
+        event: event.kind,
+        ignore_files: source.ignore_files(),
+        base: compared_with,
+        store: store.as_mut().map(|store| &mut **store as &mut dyn Store),
         cache: cache.as_ref(),
     };
     let (report, unrecorded) = pipeline::run(request, &bar).map_err(|error| match error {
-        RunError::Scan(ScanError::Threads(_)) => Error::Internal(error.to_string()),
-        RunError::Scan(ScanError::Walk(_)) | RunError::Store(_) => Error::usage(error),
+        RunError::Scan(ScanError::Threads(_))
+        | RunError::Base(BaseError::Scan(ScanError::Threads(_))) => {
+            Error::Internal(error.to_string())
+        }
+        RunError::Scan(_) | RunError::Base(_) | RunError::Store(_) => Error::usage(error),
     })?;
     bar.clear();
     if let Some(Err(error)) = cache.as_ref().map(Cache::flush) {
@@ -107,11 +150,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     output::write(&report, &sinks, &args.output)?;
     match unrecorded {
         Some(error) => Err(Error::Internal(format!("the scan was not recorded: {error}"))),
-        None => Ok(match report.verdict.outcome {
-            Decision::Passed => Outcome::Passed,
-            Decision::Blocked => Outcome::Blocked,
-            Decision::Incomplete => Outcome::Incomplete,
-        }),
+        None => Ok(Outcome::of(report.verdict.outcome)),
     }
 }
 
@@ -125,13 +164,45 @@ fn resolve(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     paths.iter().map(resolve).collect()
 }
 
+/// Says which settings of the working tree are not those in force.
+pub(super) fn note_settings(source: &Source, output: &output::Args) -> Result<(), Error> {
+    let Some(name) = source.name() else { return Ok(()) };
+    let differing = source.differing(SETTINGS).map_err(Error::usage)?;
+    differing.iter().try_for_each(|path| {
+        output.note(&format!("{path} of this branch differs from {name}'s, which is in force"))
+    })
+}
+
+/// What to compare with, as far as it can be told before the scan.
+fn comparison(
+    choice: Choice,
+    source: &Source,
+    repository: &Repository,
+    git: Option<&Git>,
+    output: &output::Args,
+) -> Result<Comparison, Error> {
+    if let Choice::File(file) = choice {
+        let (path, report) = source.open_named(file).map_err(Error::usage)?;
+        return baseline::parse(&path, report).map(Comparison::Known).map_err(Error::usage);
+    }
+    let commit = base::commit(choice, git, repository).map_err(Error::usage)?;
+    if let Some(note) = commit.as_ref().and_then(|commit| commit.note.as_deref()) {
+        output.note(note)?;
+    }
+    Ok(commit.map_or(Comparison::Store, Comparison::Commit))
+}
+
 /// A memory that came with a commit could call any finding known, or a file clean.
-fn refuse_foreign_memory(repository: &Repository) -> Result<(), Error> {
+pub(super) fn refuse_foreign_memory(
+    repository: &Repository,
+    git: Option<&Git>,
+) -> Result<(), Error> {
+    let Some(git) = git else { return Ok(()) };
     if !repository.root.join(FOLDER).is_dir() {
         return Ok(());
     }
     let own = [".gitignore", "waivers.toml"];
-    match git::tracked_below(&repository.root, FOLDER, &own) {
+    match git.tracked_below(FOLDER, &own) {
         Ok(None) => Ok(()),
         Ok(Some(path)) => {
             let why = "is tracked by git, and a memory that comes with a commit cannot be trusted";
@@ -172,17 +243,13 @@ fn open_cache(
     }
 }
 
-fn open_store(named: Option<&Path>, repository: &Repository) -> Result<Sqlite, Error> {
-    let path = match named {
-        Some(path) => path.to_owned(),
-        None => {
-            let folder = repository.root.join(FOLDER);
-            prepare_folder(&folder).map_err(|error| {
-                let remedy = "name a database elsewhere with --db or scan with --no-store";
-                Error::Usage(format!("{}: cannot be written: {error}; {remedy}", folder.display()))
-            })?;
-            folder.join("findings.db")
-        }
-    };
-    Sqlite::open(&path).map_err(Error::usage)
+fn open_store(named: Option<&Path>, repository: &Repository) -> Result<Box<dyn Store>, Error> {
+    if named.is_none() {
+        let folder = repository.root.join(FOLDER);
+        prepare_folder(&folder).map_err(|error| {
+            let remedy = "name a database elsewhere with --db or scan with --no-store";
+            Error::Usage(format!("{}: cannot be written: {error}; {remedy}", folder.display()))
+        })?;
+    }
+    store::open(&db::location(named, &repository.root)?).map_err(Error::usage)
 }

@@ -1,8 +1,8 @@
 //! From hits to findings: lines and columns, the masked snippet, the anchor.
 
-use super::{Hit, HitAnchor, Seen, line_hashes, secrets};
+use super::{Hit, HitAnchor, Seen, comment, line_hashes, secrets};
 use crate::finding::{Anchor, Finding, Fingerprint, Location, Snippet, Span, Waiver};
-use crate::target::{SourceFile, Spans};
+use crate::target::{Sketch, SourceFile, Spans};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -13,21 +13,31 @@ const SHOWN_BYTES: usize = 200;
 /// Bytes of the flagged text that its identity is taken from: calls within calls, each with all
 /// that is inside it, would cost the square of their number.
 const MATCHED_BYTES: usize = 4 << 10;
+/// Bytes of a file that its sketch is taken from.
+const SKETCHED_BYTES: usize = 4 << 20;
 /// What stands for a secret. Of one length, so that it does not tell the secret's.
 const MASK: &str = "********";
 
-/// Builds the findings of one file, sorted by place. Fingerprints are still to be assigned.
-pub fn frame(file: &SourceFile, seen: Vec<Seen>, with_line_hashes: bool) -> Vec<Finding> {
+/// Builds the findings of one file, sorted by place, and the sketch of a file that has any.
+/// Fingerprints are still to be assigned.
+pub fn frame(
+    file: &SourceFile,
+    seen: Vec<Seen>,
+    with_line_hashes: bool,
+) -> (Vec<Finding>, Option<Sketch>) {
     let masks = merged(seen.iter().flat_map(|s| s.masks.iter().cloned()).collect());
     let mut hits: Vec<Hit> = seen.into_iter().flat_map(|s| s.hits).collect();
     hits.sort_by(|a, b| {
         (a.range.start, a.range.end, a.rule.id).cmp(&(b.range.start, b.range.end, b.rule.id))
     });
-    let hashes =
-        if with_line_hashes && !hits.is_empty() { line_hashes(file.bytes()) } else { Vec::new() };
+    if hits.is_empty() {
+        return (Vec::new(), None);
+    }
+    let hashes = if with_line_hashes { line_hashes(file.bytes()) } else { Vec::new() };
     let view = View { file, masks };
     let mut spans = Spans::new(file.lines(), file.bytes());
-    hits.into_iter()
+    let mut findings: Vec<Finding> = hits
+        .into_iter()
         .map(|hit| {
             let span = spans.next(&hit.range);
             Finding {
@@ -48,7 +58,9 @@ pub fn frame(file: &SourceFile, seen: Vec<Seen>, with_line_hashes: bool) -> Vec<
                 witnesses: Vec::new(),
             }
         })
-        .collect()
+        .collect();
+    comment::waive(file, &mut findings, |range| view.show(range));
+    (findings, Some(view.sketch()))
 }
 
 /// A text that quotes from outside, with every secret in it masked: a message, a comment, a name.
@@ -90,6 +102,22 @@ impl View<'_> {
             at = mask.end.min(range.end);
         }
         shown + &String::from_utf8_lossy(&bytes[at..range.end])
+    }
+
+    /// What the file looks like, without its secrets.
+    fn sketch(&self) -> Sketch {
+        let (lines, bytes) = (self.file.lines(), self.file.bytes());
+        let mut masks = self.masks.iter().peekable();
+        let ranges = (1..=lines.count())
+            .map(|number| lines.range(number, bytes))
+            .take_while(|line| line.end <= SKETCHED_BYTES);
+        Sketch::new(ranges.map(|line| {
+            while masks.next_if(|mask| mask.end <= line.start).is_some() {}
+            match masks.peek().is_some_and(|mask| mask.start < line.end) {
+                true => Cow::Owned(self.show(line).into_bytes()),
+                false => Cow::Borrowed(&bytes[line]),
+            }
+        }))
     }
 
     fn snippet(&self, range: &Range<usize>, span: Span) -> Snippet {
@@ -134,7 +162,9 @@ impl View<'_> {
                 hasher.update(scope.as_bytes()).update(b"\0").update(flagged.as_bytes());
                 let (mut digest, mut text) = ([0; 16], [0; 8]);
                 digest.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-                text.copy_from_slice(&blake3::hash(flagged.as_bytes()).as_bytes()[..8]);
+                let name = scope.rsplit('.').next().unwrap_or_default();
+                text[..4].copy_from_slice(&blake3::hash(flagged.as_bytes()).as_bytes()[..4]);
+                text[4..].copy_from_slice(&blake3::hash(name.as_bytes()).as_bytes()[..4]);
                 Anchor::Code { digest, text }
             }
         }

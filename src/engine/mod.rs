@@ -1,11 +1,13 @@
 //! Native engines: each looks at one file and says what it sees, as ranges of bytes. `frame`
 //! turns that into findings, which is the only place where source text becomes output.
 
+mod comment;
 mod frame;
 mod line_hash;
 pub mod python;
 pub mod secrets;
 
+pub use comment::{Remark, remarks};
 pub use frame::{frame, masked};
 pub use line_hash::line_hashes;
 
@@ -53,7 +55,8 @@ pub struct Hit {
     /// What the rule's title does not say. Holds no text of the source that may be a secret.
     pub message: Cow<'static, str>,
     pub anchor: HitAnchor,
-    /// The comment that waives the hit.
+    /// The comment that waives the hit, where the engine reads comments of its own; see `comment`
+    /// for those that it need not read.
     pub waiver: Option<Box<str>>,
 }
 

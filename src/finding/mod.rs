@@ -109,8 +109,9 @@ pub enum Anchor {
         /// The hash of the flagged text, white space normalised, secrets masked, with the names
         /// of the functions and classes around it.
         digest: [u8; 16],
-        /// The hash of the flagged text alone, by which it is followed when what is around it
-        /// gets another name. No part of the fingerprint.
+        /// The hashes of the flagged text alone (4 bytes) and of the name of the innermost
+        /// function or class (4 bytes), by which it is followed when what is around it gets
+        /// another name. No part of the fingerprint.
         text: [u8; 8],
     },
     /// 20 bits of a slow hash of the value.

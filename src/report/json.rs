@@ -5,7 +5,7 @@ use super::summary::{self, Counts};
 use super::visible_json::write_json;
 use super::{Report, Reported};
 use crate::finding::{self, Confidence, Outcome, Severity, WaiverSource};
-use crate::policy::{Decision, Threshold, Unparsed};
+use crate::policy::{self, Decision, Policy};
 use crate::store;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
@@ -93,34 +93,33 @@ enum EngineOutcome {
 #[derive(Serialize, JsonSchema)]
 struct Verdict<'a> {
     outcome: Decision,
-    policy: Policy<'a>,
+    policy: &'a Policy,
+    /// The hash of the policy, in hexadecimal: those with the same one decide alike.
+    policy_hash: String,
     /// What the findings were compared with; without one, all of them counted as new.
     #[serde(skip_serializing_if = "Option::is_none")]
     base: Option<&'a str>,
     blocking: Vec<Blocking<'a>>,
+    /// The findings that are warned about.
+    warnings: Vec<Blocking<'a>>,
+    /// Whether the gate only observes: what would block is in `would_block`.
+    observed: bool,
+    would_block: Vec<Blocking<'a>>,
     /// Why the scan is incomplete; empty when it is not.
     incomplete: &'a [String],
 }
 
-/// The policy that was in force.
-#[derive(Serialize, JsonSchema)]
-struct Policy<'a> {
-    fail_on: Threshold,
-    min_confidence: Confidence,
-    new_only: bool,
-    unparsed: Unparsed,
-    /// The section of the configuration that it comes from.
-    source: &'a str,
-}
-
-/// A finding that blocks.
+/// A finding that blocks, would block or is warned about.
 #[derive(Serialize, JsonSchema)]
 struct Blocking<'a> {
     fingerprint: String,
     /// Its index in `findings`.
     finding: usize,
-    /// The rule of the policy that it is blocked by.
+    /// The rule of the policy that took it.
     policy: &'a str,
+    /// The waiver that it has, and why that does not count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    despite: Option<&'a str>,
 }
 
 /// Something that a rule holds against a place.
@@ -333,22 +332,22 @@ impl<'a> Engine<'a> {
 impl<'a> Verdict<'a> {
     fn of(report: &'a Report) -> Verdict<'a> {
         let verdict = &report.verdict;
-        let blocking = |blocking: &'a crate::policy::Blocking| Blocking {
-            fingerprint: report.findings[blocking.finding].finding.fingerprint.to_string(),
-            finding: blocking.finding,
-            policy: &blocking.rule,
+        let entry = |entry: &'a policy::Blocking| Blocking {
+            fingerprint: report.findings[entry.finding].finding.fingerprint.to_string(),
+            finding: entry.finding,
+            policy: &entry.rule,
+            despite: entry.despite.as_deref(),
         };
+        let list = |entries: &'a [policy::Blocking]| entries.iter().map(entry).collect();
         Verdict {
             outcome: verdict.outcome,
-            policy: Policy {
-                fail_on: verdict.policy.fail_on,
-                min_confidence: verdict.policy.min_confidence,
-                new_only: verdict.policy.new_only,
-                unparsed: verdict.policy.unparsed,
-                source: &verdict.policy.source,
-            },
+            policy: &verdict.policy,
+            policy_hash: verdict.policy.hash(),
             base: verdict.base.as_deref(),
-            blocking: verdict.blocking.iter().map(blocking).collect(),
+            blocking: list(&verdict.blocking),
+            warnings: list(&verdict.warnings),
+            observed: verdict.observed,
+            would_block: list(&verdict.would_block),
             incomplete: &verdict.incomplete,
         }
     }

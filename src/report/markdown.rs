@@ -67,12 +67,17 @@ fn headline(report: &Report, text: &mut String) {
     }
 }
 
+/// What blocks, or what would.
 fn blocking_table(report: &Report, limit: usize, text: &mut String) {
-    let blocking = &report.verdict.blocking;
+    let verdict = &report.verdict;
+    let (heading, blocking) = match verdict.blocking.is_empty() {
+        false => ("Blocking", &verdict.blocking),
+        true => ("Would block; the gate only observes", &verdict.would_block),
+    };
     if blocking.is_empty() {
         return;
     }
-    *text += "\n### Blocking\n\n| severity | rule | place | message | blocked by |\n";
+    *text += &format!("\n### {heading}\n\n| severity | rule | place | message | blocked by |\n");
     *text += "|---|---|---|---|---|\n";
     let rows = blocking.iter().map(|blocking| {
         let columns = columns(&report.findings[blocking.finding]);

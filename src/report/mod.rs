@@ -1,13 +1,16 @@
 //! Everything there is to say of a scan, and the writers that say it. A writer takes a report
 //! and a sink; it never filters, sorts, merges or judges.
 
+pub mod explain;
 mod github;
+pub mod history;
 pub mod json;
 mod markdown;
 mod sarif;
-mod summary;
+pub mod summary;
 mod table;
-pub(crate) mod untrusted;
+pub mod triage;
+pub mod untrusted;
 mod visible_json;
 
 use crate::finding::{EngineRun, Finding, Notification};
@@ -62,9 +65,11 @@ impl Reported {
 }
 
 impl Report {
-    /// The findings that no comment waives.
+    /// The findings that no waiver holds for, or one that does not count.
     pub fn open(&self) -> impl Iterator<Item = &Reported> {
-        self.findings.iter().filter(|reported| reported.finding.waiver.is_none())
+        self.findings
+            .iter()
+            .filter(|reported| reported.finding.waiver.is_none() || reported.blocked_by.is_some())
     }
 
     /// Every notification, those of single engines among them.

@@ -1,8 +1,12 @@
 //! The rule catalogue, compiled in from `rules/` by `build.rs`.
 
+mod equivalents;
 mod format;
+mod name;
 
+pub use equivalents::{Meaning, meaning, own};
 pub use format::{Example, Matcher, Secret};
+pub use name::matches;
 
 use crate::finding::{Confidence, Severity};
 use std::collections::HashMap;

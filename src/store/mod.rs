@@ -1,28 +1,117 @@
-//! The memory: what was found on which branch when, and whether the gate passed.
+//! The memory: what was found on which branch when, what was decided about it, and whether the
+//! gate passed.
+//!
+//! There is a row for each sighting: what one engine holds against one place, with a life of its
+//! own on every branch. Merging what several engines saw is done by whoever reads, so it can be
+//! done otherwise tomorrow.
 
+mod base;
+mod columns;
+mod database;
+mod digest;
+mod location;
+mod look;
+pub mod maintain;
+mod memory;
+mod postgres;
+mod record;
+mod sql;
 mod sqlite;
+mod triage;
 
+pub use database::Database;
+pub use location::{Location, open};
+pub use postgres::{Address, Postgres, PostgresError};
 pub use sqlite::{Sqlite, prepare_folder};
 
-use crate::finding::{EngineRun, Finding, Severity};
+use crate::finding::{EngineRun, Finding, Fingerprint, Outcome, Severity, Waiver};
 use crate::git::Repository;
+use crate::identity::Trail;
 use crate::policy::{Base, Decision};
+use crate::target::Sketch;
+use crate::waiver::{Triage, Triaged};
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 use thiserror::Error;
 
-/// A store. Blocking; one writer at a time waits for another.
+/// A store. Blocking; of two writers about one repository one waits for the other.
 pub trait Store {
-    /// What the last scan of the branch whose gate passed had open; else that of the default
-    /// branch; else none.
-    fn base(&self, repository: &Repository) -> Result<Option<Base>, StoreError>;
+    /// What the last scan of the branch whose gate passed had open and not waived; else that of
+    /// the default branch; else none.
+    fn base(&mut self, repository: &Repository) -> Result<Option<Base>, StoreError>;
+
+    /// What is open on the branch, or was in its base, and that none of the fingerprints leads
+    /// to. Rows of a database of the first schema are no part of it until they were seen again:
+    /// nothing is known by which they could be followed.
+    fn gone(
+        &mut self,
+        repository: &Repository,
+        seen: &HashSet<Fingerprint>,
+    ) -> Result<Trail, StoreError>;
+
+    /// When each finding that is or was open on any branch was first seen: the author date of the
+    /// commit, else the time of the scan, in seconds since 1970, UTC.
+    fn first_seen(
+        &mut self,
+        repository: &Repository,
+    ) -> Result<HashMap<Fingerprint, i64>, StoreError>;
+
+    /// What was decided about the findings of a repository.
+    fn triaged(&mut self, repository: &str) -> Result<Vec<Triaged>, StoreError>;
+
+    /// Writes down a decision about a finding, on all branches. It holds until the next one.
+    ///
+    /// # Errors
+    /// Also when no finding goes by the fingerprint.
+    fn triage(
+        &mut self,
+        repository: &str,
+        fingerprint: &Fingerprint,
+        triage: &Triage,
+    ) -> Result<(), StoreError>;
 
     /// Records a scan in one transaction and says what became of each finding. A result that
-    /// equals the one recorded last for the branch changes nothing.
+    /// equals the one recorded last for the branch by any of the same engines changes nothing.
     fn record(&mut self, scan: &Scan) -> Result<History, StoreError>;
+
+    /// The sightings any fingerprint of which begins with the hexadecimal digits. None for what
+    /// is no hexadecimal number of 1 to 32 digits.
+    fn find(&mut self, repository: &str, prefix: &str) -> Result<Vec<Known>, StoreError>;
+
+    /// The life of a sighting: its stays on every branch, in the order of the scans that began
+    /// them.
+    fn life(&mut self, id: i64) -> Result<Vec<Stay>, StoreError>;
+
+    /// The last scans of a repository, or of one of its branches, the newest first.
+    fn scans(
+        &mut self,
+        repository: &str,
+        branch: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<PastScan>, StoreError>;
+
+    /// One page of what was open in a scan: at most `limit` sightings whose id is greater than
+    /// `after`, by id, each waived as it was then.
+    fn open_in(&mut self, scan: i64, after: i64, limit: usize) -> Result<Vec<Known>, StoreError>;
+
+    /// The sightings in one file, by id: what is open on the branch, waived as it is there; or
+    /// whatever was ever seen in it, where no branch is given.
+    fn in_file(
+        &mut self,
+        repository: &str,
+        branch: Option<&str>,
+        path: &str,
+    ) -> Result<Vec<Known>, StoreError>;
+
+    /// What the engines of a scan came to, in their order.
+    fn runs(&mut self, scan: i64) -> Result<Vec<PastRun>, StoreError>;
+
+    /// The names of all repositories, sorted.
+    fn repositories(&mut self) -> Result<Vec<String>, StoreError>;
 }
 
 /// What is recorded of a scan.
-#[derive(Debug)]
 pub struct Scan<'a> {
     pub repository: &'a Repository,
     /// When it began; seconds since 1970, UTC.
@@ -31,17 +120,58 @@ pub struct Scan<'a> {
     pub runs: &'a [EngineRun],
     /// Hexadecimal hash of the rules that ran.
     pub rules: String,
-    /// Merged, sorted by path and place. Waived ones among them.
-    pub findings: &'a [Finding],
     pub decision: Decision,
+    /// Hexadecimal hash of the policy that decided.
+    pub policy: String,
+    /// What "new" was measured against, for people; none: everything counted as new.
+    pub base: Option<String>,
+    /// What made it run, as the policy calls it: `push`, `pull-request`. Empty where that is not
+    /// known.
+    pub event: String,
+    /// Waived ones among them.
+    pub findings: &'a dyn Findings,
+    /// What the files that have findings look like.
+    pub sketches: &'a HashMap<Arc<str>, Sketch>,
 }
 
-/// What became of the findings, compared with the previous scan of the branch.
+/// Findings that can be gone through more than once without being in memory all at the same
+/// time: the same ones in the same order every time.
+pub trait Findings {
+    /// Shows every finding.
+    ///
+    /// # Errors
+    /// What `see` returns, or they cannot be read again.
+    fn each(
+        &self,
+        see: &mut dyn FnMut(&Finding) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError>;
+}
+
+impl Findings for &[Finding] {
+    fn each(
+        &self,
+        see: &mut dyn FnMut(&Finding) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.iter().try_for_each(see)
+    }
+}
+
+impl Findings for Vec<Finding> {
+    fn each(
+        &self,
+        see: &mut dyn FnMut(&Finding) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.iter().try_for_each(see)
+    }
+}
+
+/// What became of the findings, compared with the previous scans of the branch.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
     /// One a finding, in the order of the scan's.
     pub lifecycles: Vec<Lifecycle>,
-    /// What was open before, was looked for and is not there any more.
+    /// What was open before, was looked for and is not there any more, by path and line: one a
+    /// sighting. A witness of a finding that others still see is among them.
     pub fixed: Vec<Fixed>,
 }
 
@@ -50,13 +180,13 @@ pub struct History {
 pub enum Lifecycle {
     /// Never seen on this branch.
     New,
-    /// Open in the previous scan too.
+    /// Open in the previous scan too, for any of those who see it.
     Existing,
     /// Fixed once, and back.
     Reopened,
 }
 
-/// A finding that is gone, as the store remembers it.
+/// A sighting that is gone, as the store remembers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fixed {
     pub fingerprint: String,
@@ -69,7 +199,90 @@ pub struct Fixed {
     pub message: String,
 }
 
-/// Why the store cannot be used. Each message names the file and the next step.
+/// A sighting as the store remembers it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    /// The lasting id.
+    pub id: i64,
+    /// As it was last seen on whichever branch: without snippet and witnesses, and waived only
+    /// where it is shown as part of a scan; `also` holds the other fingerprints that lead to it. Its anchor is `Code` of nothing but zeros where a
+    /// database of the first schema has not seen it again.
+    pub finding: Finding,
+    /// The decision that holds.
+    pub triage: Option<Triage>,
+}
+
+/// From one scan to another a sighting was open on a branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stay {
+    /// The scan that saw it first.
+    pub opened: PastScan,
+    /// The scan that looked for it and did not see it, or saw it waived otherwise; none while it
+    /// is open.
+    pub closed: Option<PastScan>,
+    pub beginning: Beginning,
+    pub waiver: Option<Waiver>,
+}
+
+/// Why a stay begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Beginning {
+    /// Never seen on the branch before.
+    New,
+    /// Fixed once, and back.
+    Reopened,
+    /// Only the waiver came, changed or went.
+    Continued,
+}
+
+/// A scan that was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastScan {
+    /// Of two scans of a branch the later one has the greater number.
+    pub id: i64,
+    /// Empty where there is none: outside git, or a detached HEAD.
+    pub branch: String,
+    /// In hexadecimal.
+    pub commit: Option<String>,
+    /// When the commit was authored: seconds since 1970, UTC.
+    pub authored: Option<i64>,
+    /// When the scan began: seconds since 1970, UTC.
+    pub recorded: i64,
+    pub decision: Decision,
+    /// Hexadecimal hash of the policy that decided; empty in a database of the first schema.
+    pub policy: String,
+    /// What "new" was measured against, for people.
+    pub base: Option<String>,
+    /// What made it run; empty where that is not known.
+    pub event: String,
+    /// None in a database of the first schema.
+    pub counts: Option<Counts>,
+}
+
+/// What an engine, or an imported report, came to in a scan that was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastRun {
+    pub engine: String,
+    pub version: String,
+    pub outcome: Outcome,
+    /// How many files it looked at.
+    pub files: u64,
+}
+
+/// What became of the findings of a scan, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Sightings open on the branch after it, waived ones among them.
+    pub open: u64,
+    /// Findings never seen on the branch before.
+    pub new: u64,
+    /// Findings fixed once, and back.
+    pub reopened: u64,
+    /// Sightings that it fixed.
+    pub fixed: u64,
+}
+
+/// Why the store cannot be used. Each message names the database and the next step.
 #[derive(Debug, Error)]
 pub enum StoreError {
     #[error("{path}: is not a Lockgate database: {why}; move it away or name another with --db")]
@@ -88,4 +301,13 @@ pub enum StoreError {
     Busy { path: PathBuf },
     #[error("{path}: {source}; try again, name another database with --db or scan with --no-store")]
     Sqlite { path: PathBuf, source: rusqlite::Error },
+    #[error(
+        "no finding of {repository} goes by {fingerprint}; `lockgate scan` shows the fingerprints, and --db names the database"
+    )]
+    NoFinding { repository: String, fingerprint: Fingerprint },
+    #[error(transparent)]
+    Postgres(#[from] PostgresError),
+    /// The findings of a scan could not be gone through again.
+    #[error("the findings cannot be read again: {0}; scan again")]
+    Findings(std::io::Error),
 }

@@ -1,27 +1,19 @@
 //! The store in one SQLite file, for one machine or one repository.
 
-mod base;
-mod digest;
 mod file;
-mod memory;
 mod open;
-mod record;
 
 pub use file::prepare_folder;
 
-use super::{History, Lifecycle, Scan, Store, StoreError};
-use crate::git::Repository;
-use crate::policy::Base;
-use digest::Digest;
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use super::sql::{Put, Row, Rows, See, Sql, Value};
+use super::{Database, StoreError};
+use rusqlite::types::{FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ToSql, params_from_iter};
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// A store in one file.
-#[derive(Debug)]
-pub struct Sqlite {
-    path: PathBuf,
-    connection: Connection,
-}
+pub type Sqlite = Database<SqliteFile>;
 
 impl Sqlite {
     /// Opens the database, making it and its folder where they are missing.
@@ -31,66 +23,127 @@ impl Sqlite {
     /// that is not ours is left as it is.
     pub fn open(path: &Path) -> Result<Sqlite, StoreError> {
         let connection = open::open(path)?;
-        Ok(Sqlite { path: path.to_owned(), connection })
-    }
-
-    /// Names the file in an error.
-    fn at(&self) -> impl Fn(rusqlite::Error) -> StoreError + use<> {
-        let path = self.path.clone();
-        move |error| open::typed(&path, error)
+        Ok(Database::new(SqliteFile { path: path.to_owned(), connection }))
     }
 }
 
-impl Store for Sqlite {
-    fn base(&self, repository: &Repository) -> Result<Option<Base>, StoreError> {
-        base::base(&self.connection, repository).map_err(self.at())
+/// An open SQLite file.
+#[derive(Debug)]
+pub struct SqliteFile {
+    path: PathBuf,
+    connection: Connection,
+}
+
+impl Sql for SqliteFile {
+    fn run(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, StoreError> {
+        let changed = self
+            .connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute(params_from_iter(parameters)));
+        changed.map(|rows| rows as u64).map_err(|error| open::typed(&self.path, error))
     }
 
-    fn record(&mut self, scan: &Scan) -> Result<History, StoreError> {
-        let at = self.at();
-        let digest = Digest::of(scan);
-        if is_last(&self.connection, scan.repository, &digest).map_err(&at)? {
-            return Ok(unchanged(scan));
+    fn each(&mut self, sql: &str, parameters: &[Value], see: &mut See) -> Result<(), StoreError> {
+        let typed = |error| open::typed(&self.path, error);
+        let mut statement = self.connection.prepare_cached(sql).map_err(typed)?;
+        let mut rows = statement.query(params_from_iter(parameters)).map_err(typed)?;
+        while let Some(row) = rows.next().map_err(typed)? {
+            see(&SqliteRow { path: &self.path, row })?;
         }
-        let behavior = TransactionBehavior::Immediate;
-        let transaction = self.connection.transaction_with_behavior(behavior).map_err(&at)?;
-        // Another process may have recorded the same while this one waited for its turn.
-        if is_last(&transaction, scan.repository, &digest).map_err(&at)? {
-            return Ok(unchanged(scan));
-        }
-        let history = record::record(&transaction, scan, &digest).map_err(&at)?;
-        transaction.commit().map_err(&at)?;
-        Ok(history)
+        Ok(())
+    }
+
+    fn put(&mut self, put: &Put, rows: &mut Rows) -> Result<(), StoreError> {
+        let typed = |error| open::typed(&self.path, error);
+        let mut insert = self.connection.prepare_cached(&insertion(put)).map_err(typed)?;
+        rows(&mut |values| insert.execute(params_from_iter(values)).map(|_| ()).map_err(typed))
+    }
+
+    fn reserve(&mut self, table: &str, _: u64) -> Result<i64, StoreError> {
+        let next = format!("SELECT coalesce(max(id), 0) + 1 FROM {table}");
+        // Nobody else writes while this transaction does.
+        self.connection
+            .query_row(&next, [], |row| row.get(0))
+            .map_err(|error| open::typed(&self.path, error))
+    }
+
+    fn begin(&mut self, _: &str) -> Result<(), StoreError> {
+        // One writer a file: the whole of it is locked.
+        self.run("BEGIN IMMEDIATE", &[]).map(|_| ())
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        self.run("COMMIT", &[]).map(|_| ())
+    }
+
+    fn rollback(&mut self) {
+        // Where SQLite has taken the transaction back itself, this fails and changes nothing.
+        let _ = self.run("ROLLBACK", &[]);
     }
 }
 
-/// Whether the last scan of the branch came to the same.
-fn is_last(
-    connection: &Connection,
-    repository: &Repository,
-    digest: &Digest,
-) -> rusqlite::Result<bool> {
-    let last: Option<[u8; 32]> = connection
-        .prepare_cached(
-            "SELECT scan.digest FROM scan
-             JOIN branch ON branch.id = scan.branch
-             JOIN repository ON repository.id = branch.repository
-             WHERE repository.name = ?1 AND branch.name = ?2
-             ORDER BY scan.id DESC LIMIT 1",
-        )?
-        .query_row(params![repository.name, branch_name(repository)], |row| row.get(0))
-        .optional()?;
-    Ok(last == Some(digest.whole))
+/// The statement that writes one row.
+fn insertion(put: &Put) -> String {
+    let columns = put.columns.join(", ");
+    let places: Vec<String> = (1..=put.columns.len()).map(|place| format!("${place}")).collect();
+    let mut sql = format!("INSERT INTO {} ({columns}) VALUES ({})", put.table, places.join(", "));
+    if !put.key.is_empty() {
+        let others = put.columns.iter().filter(|column| !put.key.contains(column));
+        let set: Vec<String> =
+            others.map(|column| format!("{column} = excluded.{column}")).collect();
+        sql += &format!(" ON CONFLICT ({}) DO UPDATE SET {}", put.key.join(", "), set.join(", "));
+    }
+    sql
 }
 
-/// The history of a result that is recorded already.
-fn unchanged(scan: &Scan) -> History {
-    History { lifecycles: vec![Lifecycle::Existing; scan.findings.len()], fixed: Vec::new() }
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match *self {
+            Value::Null => ValueRef::Null,
+            Value::Int(number) => ValueRef::Integer(number),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Blob(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
 }
 
-/// The name that a branch has in the database: empty where there is none.
-fn branch_name(repository: &Repository) -> &str {
-    repository.branch.as_deref().unwrap_or_default()
+struct SqliteRow<'a> {
+    path: &'a Path,
+    row: &'a rusqlite::Row<'a>,
+}
+
+impl SqliteRow<'_> {
+    fn get<'a, T>(
+        &'a self,
+        column: usize,
+        read: impl Fn(ValueRef<'a>) -> FromSqlResult<T>,
+    ) -> Result<Option<T>, StoreError> {
+        let value = self.row.get_ref(column).map_err(|error| open::typed(self.path, error))?;
+        if value == ValueRef::Null {
+            return Ok(None);
+        }
+        let of_column =
+            |error: FromSqlError| self.corrupt(&format_args!("column {column}: {error}"));
+        read(value).map(Some).map_err(of_column)
+    }
+}
+
+impl Row for SqliteRow<'_> {
+    fn maybe_int(&self, column: usize) -> Result<Option<i64>, StoreError> {
+        self.get(column, |value| value.as_i64())
+    }
+
+    fn maybe_text(&self, column: usize) -> Result<Option<&str>, StoreError> {
+        self.get(column, |value| value.as_str())
+    }
+
+    fn maybe_blob(&self, column: usize) -> Result<Option<&[u8]>, StoreError> {
+        self.get(column, |value| value.as_blob())
+    }
+
+    fn corrupt(&self, why: &dyn fmt::Display) -> StoreError {
+        StoreError::Corrupt { path: self.path.to_owned(), why: why.to_string() }
+    }
 }
 
 #[cfg(test)]

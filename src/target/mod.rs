@@ -1,12 +1,16 @@
 //! What is scanned: walking the tree, telling kinds of file apart, reading each file once.
 
 mod decode;
+mod ignore_files;
 mod lines;
+mod sketch;
 mod tracked;
 mod walk;
 
+pub use ignore_files::{IGNORE_FILE, IgnoreFiles};
 pub use lines::{LineIndex, Spans};
-pub use walk::{Target, WalkError, Walked, relative, walk};
+pub use sketch::Sketch;
+pub use walk::{Scope, Target, WalkError, Walked, relative, shown, walk};
 
 use crate::finding::Trouble;
 use serde::{Deserialize, Serialize};
@@ -28,6 +32,13 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Settings {
         Settings { exclude: Vec::new(), max_file_mib: 64 }
+    }
+}
+
+impl Settings {
+    /// The size of the largest file that is scanned, in bytes.
+    pub fn limit(&self) -> u64 {
+        self.max_file_mib.saturating_mul(1 << 20)
     }
 }
 
@@ -126,14 +137,15 @@ impl SourceFile {
 
 /// Reads and classifies a file.
 pub fn read(target: &Target, settings: &Settings) -> Reading {
-    let limit = settings.max_file_mib << 20;
-    let (raw, over) = match read_bounded(&target.absolute, limit) {
-        Ok(read) => read,
-        Err(error) => {
-            return Reading::Trouble(Trouble::Unreadable, format!("cannot be read: {error}"));
-        }
-    };
-    if Kind::of(&target.path, &raw[..raw.len().min(256)]) == Kind::Text && decode::is_binary(&raw) {
+    match read_bounded(&target.absolute, settings.limit()) {
+        Ok((raw, over)) => classify(&target.path, raw, over, settings),
+        Err(error) => Reading::Trouble(Trouble::Unreadable, format!("cannot be read: {error}")),
+    }
+}
+
+/// What the content of a file, or the beginning of one that is over the limit, comes to.
+pub fn classify(path: &Arc<str>, raw: Vec<u8>, over: bool, settings: &Settings) -> Reading {
+    if Kind::of(path, &raw[..raw.len().min(256)]) == Kind::Text && decode::is_binary(&raw) {
         return Reading::Binary;
     }
     if over {
@@ -143,7 +155,7 @@ pub fn read(target: &Target, settings: &Settings) -> Reading {
         );
         return Reading::Trouble(Trouble::OverLimit, why);
     }
-    Reading::Source(SourceFile::new(target.path.clone(), raw))
+    Reading::Source(SourceFile::new(path.clone(), raw))
 }
 
 /// Opens what the walk took for a regular file: no link, should it have become one since, and

@@ -1,7 +1,8 @@
 //! The files of a tree, in parallel, ignore files honoured.
 
 use super::Settings;
-use super::tracked::{IGNORE_FILE, left_out};
+use super::ignore_files::{IGNORE_FILE, IgnoreFiles, InForce};
+use super::tracked::left_out;
 use crate::finding::{Notification, Trouble};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkState};
@@ -43,12 +44,14 @@ pub enum WalkError {
 const SKIPPED: &[&str] = &[".git", ".hg", ".svn", ".bzr", "CVS", ".lockgate"];
 
 /// Walks the paths (absolute, links resolved), all below `root`. `tracked` are the files that git
-/// tracks, relative to the root: they are targets whatever git's ignore files say.
+/// tracks, relative to the root: they are targets whatever git's ignore files say. `given` stands
+/// in for Lockgate's own ignore files on the disk.
 pub fn walk(
     root: &Path,
     paths: &[PathBuf],
     settings: &Settings,
     tracked: &[PathBuf],
+    given: Option<&Arc<IgnoreFiles>>,
 ) -> Result<Walked, WalkError> {
     for path in paths {
         if !path.exists() {
@@ -74,11 +77,17 @@ pub fn walk(
         // Above the root is another project, or a home folder with an ignore file of its own.
         .parents(paths.iter().all(|path| path != root))
         .ignore(false)
-        .git_global(false)
-        .add_custom_ignore_filename(IGNORE_FILE)
-        .filter_entry(|entry| {
-            entry.depth() == 0 || !SKIPPED.iter().any(|skipped| entry.file_name() == *skipped)
-        });
+        .git_global(false);
+    if given.is_none() {
+        builder.add_custom_ignore_filename(IGNORE_FILE);
+    }
+    let in_force = given.cloned();
+    builder.filter_entry(move |entry| {
+        let skipped = || SKIPPED.iter().any(|skipped| entry.file_name() == *skipped);
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        let ignored = || in_force.as_ref().is_some_and(|f| f.ignore(entry.path(), is_folder));
+        entry.depth() == 0 || !(skipped() || ignored())
+    });
     let walked = Mutex::new(Walked::default());
     builder.build_parallel().run(|| {
         let mut own = OneThreads { walked: Walked::default(), all: &walked };
@@ -89,7 +98,7 @@ pub fn walk(
         })
     });
     let mut walked = walked.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-    let left_out = left_out(root, paths, tracked, &walked.targets, &exclude);
+    let left_out = left_out(root, paths, tracked, &walked.targets, &exclude, given.map(|g| &**g));
     walked.targets.extend(left_out);
     walked.targets.sort_by(|a, b| (&a.path, &a.absolute).cmp(&(&b.path, &b.absolute)));
     walked.targets.dedup_by(|a, b| a.absolute == b.absolute);
@@ -127,6 +136,33 @@ fn globs(patterns: &[String], named: &[String]) -> Result<GlobSet, globset::Erro
     set.build()
 }
 
+/// What settings leave out, asked path by path: for files that no walk comes by.
+pub struct Scope<'a> {
+    root: &'a Path,
+    exclude: GlobSet,
+    in_force: InForce<'a>,
+}
+
+impl<'a> Scope<'a> {
+    /// # Errors
+    /// A pattern of `exclude` is none.
+    pub fn new(
+        root: &'a Path,
+        settings: &Settings,
+        given: Option<&'a IgnoreFiles>,
+    ) -> Result<Scope<'a>, WalkError> {
+        let exclude = globs(&settings.exclude, &[])?;
+        Ok(Scope { root, exclude, in_force: InForce::new(root, given) })
+    }
+
+    /// Whether a file at the path, relative to the root, would be scanned.
+    pub fn holds(&mut self, path: &str) -> bool {
+        !path.split('/').any(|part| SKIPPED.contains(&part))
+            && !self.exclude.is_match(path)
+            && !self.in_force.ignore(&self.root.join(path))
+    }
+}
+
 fn visit(
     entry: Result<DirEntry, ignore::Error>,
     root: &Path,
@@ -158,21 +194,26 @@ fn leads_out(link: &Path, root: &Path) -> bool {
     fs::canonicalize(link).map_or(true, |target| !target.starts_with(root))
 }
 
-/// The path below the root, `/`-separated; bytes that are no UTF-8 become `\xFF`, so that two files
-/// never have one path.
+/// The path below the root, `/`-separated, as `shown` writes it.
 pub fn relative(root: &Path, path: &Path) -> String {
     let below = path.strip_prefix(root).unwrap_or(path);
-    let mut shown = String::with_capacity(below.as_os_str().len());
-    for chunk in below.as_os_str().as_encoded_bytes().utf8_chunks() {
+    let shown = shown(below.as_os_str().as_encoded_bytes());
+    match std::path::MAIN_SEPARATOR {
+        '/' => shown,
+        separator => shown.replace(separator, "/"),
+    }
+}
+
+/// A path as text; bytes that are no UTF-8 become `\xFF`, so that two files never have one path.
+pub fn shown(path: &[u8]) -> String {
+    let mut shown = String::with_capacity(path.len());
+    for chunk in path.utf8_chunks() {
         shown.push_str(chunk.valid());
         for byte in chunk.invalid() {
             shown += &format!("\\x{byte:02X}");
         }
     }
-    match std::path::MAIN_SEPARATOR {
-        '/' => shown,
-        separator => shown.replace(separator, "/"),
-    }
+    shown
 }
 
 fn unreadable(error: &ignore::Error, root: &Path) -> Notification {

@@ -1,8 +1,10 @@
 //! Two verdicts side by side: whether the same inputs gave the same answer.
 
-use super::digest;
-use super::document::{Decided, Document, Engine};
-use std::collections::BTreeMap;
+use super::decided::{Decided, Id};
+use super::document::{Document, Engine, InForce};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, HashMap};
 
 /// In what a verdict differs from the one recorded, each in a sentence.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -10,51 +12,63 @@ pub struct Differences {
     /// What went in. Where there is one, a different answer says nothing against the record.
     pub inputs: Vec<String>,
     /// What came out.
-    pub decisions: Vec<String>,
+    pub results: Vec<String>,
 }
 
-/// Compares.
+/// Compares what was judged again with the record that it was judged by.
 pub fn compare(recorded: &Document, now: &Document) -> Differences {
-    Differences { inputs: inputs(recorded, now), decisions: decisions(recorded, now) }
-}
-
-fn inputs(recorded: &Document, now: &Document) -> Vec<String> {
-    let mut differences = Vec::new();
-    let mut differ = |what: &str, recorded: &str, now: &str| {
-        if recorded != now {
-            differences.push(format!("{what}: {now} here, {recorded} in the verdict"));
-        }
-    };
-    differ("Lockgate", &recorded.lockgate.version, &now.lockgate.version);
-    differ("Lockgate's build", &recorded.lockgate.build, &now.lockgate.build);
-    differ("rules", &recorded.lockgate.rules, &now.lockgate.rules);
-    differ("hash of the policy", &recorded.policy.hash, &digest(&recorded.policy.rules));
-    if recorded.inputs.digest != now.inputs.digest {
-        let commit = |of: &Document| of.repository.commit.clone().unwrap_or_else(|| "none".into());
-        differ("commit", &commit(recorded), &commit(now));
-        differ(
-            "number of files",
-            &recorded.inputs.files.to_string(),
-            &now.inputs.files.to_string(),
-        );
-        differ("files", &recorded.inputs.digest, &now.inputs.digest);
-    }
-    let version = |engines: &[Engine], name: &str| {
-        let found = engines.iter().find(|engine| engine.name == name);
-        found.map_or_else(|| "none".to_owned(), |engine| engine.version.clone())
-    };
-    for Engine { name, .. } in &recorded.engines {
-        let what = format!("engine {name}");
-        differ(&what, &version(&recorded.engines, name), &version(&now.engines, name));
-    }
+    let mut differences = Differences::default();
+    inputs(recorded, now, &mut differences.inputs);
+    engines(recorded, now, &mut differences);
+    results(recorded, now, &mut differences.results);
     differences
 }
 
-fn decisions(recorded: &Document, now: &Document) -> Vec<String> {
-    let mut differences = Vec::new();
-    if recorded.outcome != now.outcome {
-        let (now, recorded) = (now.summary(), recorded.summary());
-        differences.push(format!("outcome: {now} here, {recorded} in the verdict"));
+fn inputs(recorded: &Document, now: &Document, differences: &mut Vec<String>) {
+    differences.extend(fields("lockgate.", &recorded.lockgate, &now.lockgate));
+    let policy = InForce::of(&recorded.policy.resolved);
+    differences.extend(fields("policy.", &recorded.policy, &policy));
+    if recorded.inputs.digest != now.inputs.digest {
+        differences.extend(fields("repository.", &Commit::of(recorded), &Commit::of(now)));
+    }
+    differences.extend(fields("inputs.", &recorded.inputs, &now.inputs));
+}
+
+/// Of the repository only the commit has to be the same: a clone has another name.
+#[derive(Serialize)]
+struct Commit<'a> {
+    commit: Option<&'a str>,
+}
+
+impl Commit<'_> {
+    fn of(document: &Document) -> Commit<'_> {
+        Commit { commit: document.repository.commit.as_deref() }
+    }
+}
+
+/// Engines that are not there, or are of another version, are other inputs.
+fn engines(recorded: &Document, now: &Document, differences: &mut Differences) {
+    for engine in &recorded.engines {
+        let Engine { name, version, .. } = engine;
+        match now.engines.iter().find(|found| found.name == *name) {
+            None => differences
+                .inputs
+                .push(format!("engines.{name}: not one of Lockgate's own, so not run again")),
+            Some(found) => {
+                let differing = fields(&format!("engines.{name}."), engine, found);
+                match found.version == *version {
+                    true => differences.results.extend(differing),
+                    false => differences.inputs.extend(differing),
+                }
+            }
+        }
+    }
+}
+
+fn results(recorded: &Document, now: &Document, differences: &mut Vec<String>) {
+    let (before, after) = (recorded.summary(), now.summary());
+    if before != after {
+        differences.push(differs("outcome", &after, &before));
     }
     for reason in now.incomplete.iter().filter(|reason| !recorded.incomplete.contains(reason)) {
         differences.push(format!("incomplete here only: {reason}"));
@@ -63,44 +77,66 @@ fn decisions(recorded: &Document, now: &Document) -> Vec<String> {
         differences.push(format!("incomplete in the verdict only: {reason}"));
     }
     let (before, after) = (by_fingerprint(recorded), by_fingerprint(now));
-    for (fingerprint, decided) in &before {
-        match after.get(fingerprint) {
+    for (key, decided) in &before {
+        match after.get(key) {
             Some(now) if now == decided => {}
-            Some(now) => differences.push(format!(
-                "{fingerprint}: {} here, {} in the verdict",
-                shown(now),
-                shown(decided)
-            )),
-            None => differences.push(format!("{fingerprint}: not here, {}", shown(decided))),
+            Some(now) => differences.extend(fields(&format!("{}: ", place(now)), decided, now)),
+            None => differences.push(format!("{}: not here, {}", place(decided), done(decided))),
         }
     }
-    for (fingerprint, decided) in &after {
-        if !before.contains_key(fingerprint) {
-            differences.push(format!("{fingerprint}: not in the verdict, {}", shown(decided)));
-        }
+    for (_, decided) in after.iter().filter(|(key, _)| !before.contains_key(*key)) {
+        differences.push(format!("{}: not in the verdict, {}", place(decided), done(decided)));
     }
-    differences
 }
 
 /// Decisions by what they are about: findings of one fingerprint stay apart by their order.
-fn by_fingerprint(document: &Document) -> BTreeMap<String, &Decided> {
-    let mut decisions = BTreeMap::new();
-    for decided in &document.decisions {
-        let mut key = decided.fingerprint.to_string();
-        while decisions.contains_key(&key) {
-            key.push('+');
-        }
-        decisions.insert(key, decided);
-    }
-    decisions
+fn by_fingerprint(document: &Document) -> BTreeMap<(Id, usize), &Decided> {
+    let mut counts: HashMap<Id, usize> = HashMap::new();
+    let numbered = document.decisions.iter().map(|decided| {
+        let count = counts.entry(decided.fingerprint).or_default();
+        *count += 1;
+        ((decided.fingerprint, *count), decided)
+    });
+    numbered.collect()
 }
 
-/// A decision in one line, with all of it that can differ.
-fn shown(decided: &Decided) -> String {
-    let Decided { rule, path, line, action, by, .. } = decided;
-    let action = format!("{action:?}").to_lowercase();
-    let by = by.as_ref().map_or_else(String::new, |by| format!(" by {by}"));
-    let waiver = decided.waiver.as_ref().map_or("", |_| ", waived");
-    let new = if decided.new { "new" } else { "known" };
-    format!("{rule} at {path}:{line} ({new}{waiver}): {action}{by}")
+/// What a decision is about.
+fn place(decided: &Decided) -> String {
+    let Decided { fingerprint, rule, path, line, .. } = decided;
+    format!("{fingerprint} {rule} at {path}:{line}")
+}
+
+/// What was decided.
+fn done(decided: &Decided) -> String {
+    let by = decided.by.as_ref().map_or_else(String::new, |by| format!(" by {by}"));
+    format!("{}{by}", text(&serde_json::json!(decided.action)))
+}
+
+/// Every field in which two values of a type differ, behind a prefix.
+fn fields<T: Serialize>(prefix: &str, recorded: &T, now: &T) -> Vec<String> {
+    let object = |value: &T| match serde_json::to_value(value) {
+        Ok(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    };
+    let (recorded, now) = (object(recorded), object(now));
+    let added = now.keys().filter(|name| !recorded.contains_key(*name));
+    let names = recorded.keys().chain(added);
+    let of =
+        |fields: &Map<String, Value>, name: &str| text(fields.get(name).unwrap_or(&Value::Null));
+    names
+        .filter(|name| recorded.get(*name) != now.get(*name))
+        .map(|name| differs(&format!("{prefix}{name}"), &of(&now, name), &of(&recorded, name)))
+        .collect()
+}
+
+fn differs(what: &str, now: &str, recorded: &str) -> String {
+    format!("{what}: {now} here, {recorded} in the verdict")
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => "none".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }

@@ -1,11 +1,70 @@
-//! The files that a verdict rests on, as one hash.
+//! What a verdict rests on.
 
+use crate::git::{Source, SourceError};
+use crate::identity::MergeSettings;
 use crate::scan::{Input, Looked};
+use crate::target;
+use crate::waiver;
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What the verdict rests on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Inputs {
+    /// The folders and files that were walked, relative to the repository root; empty stands for
+    /// the root.
+    pub paths: Vec<String>,
+    /// What of them was left out.
+    pub scan: target::Settings,
+    /// Which findings were merged with no other.
+    pub merge: MergeSettings,
+    /// How many files were walked.
+    pub files: u64,
+    /// The hash of their paths and contents, in hexadecimal.
+    pub digest: String,
+    /// The hash of all that the configuration says, in hexadecimal.
+    pub configuration: String,
+    pub settings: Settings,
+    /// The date of the advisory data; absent where none was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub advisories: Option<Timestamp>,
+}
+
+/// Where configuration, waivers and ignore files were read from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Settings {
+    /// The commit, in hexadecimal; absent where they lay in the working tree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// The hash of the waivers' file, in hexadecimal; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waivers: Option<String>,
+}
+
+impl Settings {
+    /// Those of a source.
+    ///
+    /// # Errors
+    /// The waivers' file is there and cannot be read.
+    pub fn of(source: &Source) -> Result<Settings, SourceError> {
+        let waivers = source.read(waiver::FILE)?;
+        let hash = |bytes: Vec<u8>| blake3::hash(&bytes).to_hex().to_string();
+        Ok(Settings { commit: source.commit(), waivers: waivers.map(hash) })
+    }
+}
+
+/// The hash of a value's JSON, in hexadecimal: what names a configuration.
+pub fn digest(value: &impl Serialize) -> String {
+    // Settings are plain maps and scalars, which JSON always has a form for.
+    blake3::hash(&serde_json::to_vec(value).unwrap_or_default()).to_hex().to_string()
+}
 
 /// The hash, in hexadecimal, of every walked file's path and content, in the order of the paths.
 /// Of a binary file, which no engine looks at, and of one that could not be read, the path alone
 /// and that it was so.
-pub fn digest(inputs: &[Input]) -> String {
+pub fn digest_of(inputs: &[Input]) -> String {
     let mut sorted: Vec<&Input> = inputs.iter().collect();
     sorted.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     let mut hasher = blake3::Hasher::new();
@@ -33,7 +92,7 @@ mod tests {
         let text = |text: &str| Looked::Source(blake3::hash(text.as_bytes()));
         let both = [input("a", text("1")), input("b", text("2"))];
         let turned = [both[1].clone(), both[0].clone()];
-        assert_eq!(digest(&both), digest(&turned));
+        assert_eq!(digest_of(&both), digest_of(&turned));
         let others = [
             vec![],
             vec![input("a", text("1"))],
@@ -43,7 +102,7 @@ mod tests {
             vec![input("a", text("1")), input("b", Looked::Unread)],
         ];
         for other in &others {
-            assert_ne!(digest(&both), digest(other), "{other:?}");
+            assert_ne!(digest_of(&both), digest_of(other), "{other:?}");
         }
     }
 }

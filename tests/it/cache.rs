@@ -76,6 +76,8 @@ impl Project {
             root: &self.root,
             paths,
             targets: settings,
+            ignore_files: None,
+            tracked: &[],
             engines: vec![self.engine],
             cache: None,
             line_hashes: false,

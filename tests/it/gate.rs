@@ -33,7 +33,7 @@ fn what_is_reported_and_what_blocks_are_two_settings() {
     sandbox.scan(&[]).exits(0).says("B101").says("PASSED");
     sandbox
         .write("lockgate.toml", "[report]\nmin_severity = \"medium\"\n[gate]\nfail_on = \"low\"\n");
-    sandbox.scan(&[]).exits(1).says("B101");
+    sandbox.scan(&["--new-only=false"]).exits(1).says("B101");
     sandbox.write("lockgate.toml", "[report]\nmin_severity = \"medium\"\n");
     let report = sandbox.scan(&["--format", "json"]).exits(0).json();
     assert_eq!(report["findings"].as_array().unwrap().len(), 0);
@@ -44,7 +44,7 @@ fn the_flag_wins_over_the_file_and_the_longest_branch_glob_over_the_gate() {
     let sandbox = Sandbox::repository(&[("check.py", ASSERT)]);
     sandbox.write(
         "lockgate.toml",
-        "[gate]\nfail_on = \"low\"\n[gate.branches.\"feature/**\"]\nfail_on = \"none\"\n",
+        "[gate]\nfail_on = \"low\"\nnew_only = false\n[gate.branches.\"feature/**\"]\nfail_on = \"none\"\n",
     );
     sandbox.scan(&[]).exits(1);
     sandbox.git(&["checkout", "-q", "-b", "feature/login"]);
@@ -52,7 +52,7 @@ fn the_flag_wins_over_the_file_and_the_longest_branch_glob_over_the_gate() {
     sandbox.scan(&["--fail-on", "info"]).exits(1);
     sandbox.write(
         "lockgate.toml",
-        "[gate]\nfail_on = \"low\"\n[gate.branches.\"*\"]\nfail_on = \"none\"\n",
+        "[gate]\nfail_on = \"low\"\nnew_only = false\n[gate.branches.\"*\"]\nfail_on = \"none\"\n",
     );
     sandbox.scan(&[]).exits(1);
     sandbox.git(&["checkout", "-q", "main"]);
@@ -64,7 +64,7 @@ fn confidence_can_be_asked_for() {
     let sandbox = Sandbox::with(&[("net.py", "import requests\nrequests.get(url)\n")]);
     sandbox.scan(&["--fail-on", "medium"]).exits(0).says("B113");
     sandbox.write("lockgate.toml", "[gate]\nfail_on = \"medium\"\nmin_confidence = \"low\"\n");
-    sandbox.scan(&[]).exits(1).says("B113");
+    sandbox.scan(&["--new-only=false"]).exits(1).says("B113");
 }
 
 #[test]

@@ -1,19 +1,37 @@
 //! Every integration test in one binary, which links once: a file a capability.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on stops there")]
+#![allow(clippy::duplicate_mod, reason = "one suite of behaviours, a module for each database")]
 
 #[path = "../support/templates.rs"]
 mod templates;
 
+#[cfg(unix)]
+#[path = "../support/postgres.rs"]
+mod server;
+
 mod attest;
 mod bad_input;
+mod base;
 mod cache;
 mod catalogue;
 mod command_line;
+mod conformance;
+mod db;
+mod durability;
+mod explain;
 mod gate;
+mod gate_command;
+mod history;
+mod identity;
+mod imported;
+mod merge;
+mod policy;
 mod replay;
 mod report;
 mod sandbox;
 mod schemas;
 mod store;
+mod triage;
+mod waivers;
 mod webshop;

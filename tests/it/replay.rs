@@ -151,18 +151,22 @@ fn other_inputs_cannot_answer_the_question() {
         .replay()
         .exits(2)
         .says("these inputs differ:")
-        .says("files: ")
-        .says("commit: ")
-        .says("these decisions differ:")
+        .says("repository.commit: ")
+        .says("inputs.digest: ")
+        .says("these results differ:")
         .says("outcome: passed here, blocked by 1 finding in the verdict")
-        .says("not here, B602 at run.py:2")
+        .says("B602 at run.py:2: not here, block by [gate] fail_on")
         .complains("cannot be judged again");
     place.write("run.py", SHELL);
     place.replay().exits(1).says("same answer");
     place.change(|verdict| verdict["lockgate"]["version"] = json!("0.0.1"));
-    place.replay().exits(2).says("Lockgate: ").says("0.0.1 in the verdict");
-    place.change(|verdict| verdict["policy"]["rules"]["min_confidence"] = json!("high"));
-    place.replay().exits(2).says("hash of the policy: ");
+    place.replay().exits(2).says("lockgate.version: ").says("0.0.1 in the verdict");
+    place.scan(&[]).exits(1);
+    place.change(|verdict| verdict["lockgate"]["rules"] = json!("00"));
+    place.replay().exits(2).says("lockgate.rules: ").says(" here, 00 in the verdict");
+    place.scan(&[]).exits(1);
+    place.change(|verdict| verdict["policy"]["resolved"]["min_confidence"] = json!("high"));
+    place.replay().exits(2).says("policy.hash: ");
 }
 
 #[test]
@@ -177,7 +181,7 @@ fn a_record_that_was_tampered_with_is_another_answer() {
         .replay()
         .exits(2)
         .says("outcome: blocked by 1 finding here, passed in the verdict")
-        .says("B602 at run.py:2 (new): block by")
+        .says("B602 at run.py:2: action: block here, none in the verdict")
         .complains("another answer from the same inputs");
     place.change(|verdict| verdict["inputs"]["paths"] = json!(["../.."]));
     place.replay().exits(2).complains("which is not below");

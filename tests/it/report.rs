@@ -53,7 +53,7 @@ fn table_of_nothing() {
     No findings
     340 files scanned by python, secrets in 1.2 s; 3 binary files left out
 
-    PASSED: no finding is blocked by [gate] fail_on = "high", new_only = true
+    PASSED: no finding is blocked by [gate] fail_on = "high", new_only = true (new-code), or by 2 rules beside it
     New is what is not in the scan of main at 1a2b3c4.
     "#);
 }

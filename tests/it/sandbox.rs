@@ -117,9 +117,23 @@ impl Sandbox {
 
     /// Runs `lockgate scan` with one more variable in its environment.
     pub fn scan_with(&self, variable: (&str, &str), arguments: &[&str]) -> Run {
+        self.scan_in(&[variable], arguments)
+    }
+
+    /// Runs `lockgate scan` with more variables in its environment, such as those of a CI system.
+    pub fn scan_in(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Run {
         let mut command = Command::new("env");
-        command.arg(format!("{}={}", variable.0, variable.1)).arg(env!("CARGO_BIN_EXE_lockgate"));
+        command.args(variables.iter().map(|(name, value)| format!("{name}={value}")));
+        command.arg(env!("CARGO_BIN_EXE_lockgate"));
         self.run_by(command, &[&["scan"], arguments].concat())
+    }
+
+    /// A clone of this repository, as a CI system makes one.
+    pub fn clone(&self, options: &[&str]) -> Sandbox {
+        let clone = Sandbox::empty();
+        let from = format!("file://{}", self.path().display());
+        clone.git(&[&["clone", "-q"], options, &[&from, "."]].concat());
+        clone
     }
 
     /// Runs through another command, such as one that drops privileges first.

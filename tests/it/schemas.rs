@@ -1,6 +1,6 @@
 //! The JSON Schemas of `schemas/` are those of the types.
 
-use lockgate::{config, report, verdict};
+use lockgate::{config, report, verdict, waiver};
 use std::fs;
 
 #[test]
@@ -9,6 +9,7 @@ fn schemas_are_current() {
         ("report", report::json::schema()),
         ("config", config::schema()),
         ("verdict", verdict::schema()),
+        ("waivers", waiver::schema()),
     ];
     for (name, schema) in schemas {
         let path = format!("{}/schemas/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));

@@ -4,7 +4,7 @@ use super::super::verify::PUBLIC_KEY;
 use super::super::{Error, files, print};
 use super::KEY;
 use crate::attest::keys::{KeyError, PrivateKey};
-use crate::git::{self, Repository};
+use crate::git::{self, Git, Repository};
 use crate::store::prepare_folder;
 use clap::builder::BoolishValueParser;
 use ignore::WalkBuilder;
@@ -25,7 +25,7 @@ pub struct Args {
 
 pub fn run(args: Args) -> Result<(), Error> {
     let here = fs::canonicalize(".").map_err(|error| files::concerns(Path::new("."))(&error))?;
-    let repository = git::discover(&here);
+    let (repository, git) = git::open(&here);
     let key = PrivateKey::generate().map_err(internal)?;
     let (private, public) =
         (key.to_pem().map_err(internal)?, key.public().to_pem().map_err(internal)?);
@@ -45,7 +45,7 @@ pub fn run(args: Args) -> Result<(), Error> {
         write(&public_path, public.as_bytes(), args.force, false)?;
         return print(private.as_bytes());
     }
-    refuse_tracked(&private_path, &repository)?;
+    refuse_tracked(&private_path, &repository, git.as_ref())?;
     write(&private_path, private.as_bytes(), args.force, true)?;
     write(&public_path, public.as_bytes(), args.force, false)?;
     if !is_ignored(&private_path, &repository.root) {
@@ -84,14 +84,14 @@ fn refuse_existing(path: &Path) -> Result<(), Error> {
     }
 }
 
-fn refuse_tracked(path: &Path, repository: &Repository) -> Result<(), Error> {
+fn refuse_tracked(path: &Path, repository: &Repository, git: Option<&Git>) -> Result<(), Error> {
     let absolute = absolute(path);
-    let relative = absolute.strip_prefix(&repository.root).ok();
-    match relative.filter(|relative| git::tracked(&repository.root).iter().any(|t| t == relative)) {
-        None => Ok(()),
-        Some(_) => Err(files::concerns(path)(
+    let tracked = git.map(Git::tracked).unwrap_or_default();
+    match absolute.strip_prefix(&repository.root) {
+        Ok(relative) if tracked.iter().any(|path| path == relative) => Err(files::concerns(path)(
             &"is tracked by git, where a private key must never be; name another file with --out",
         )),
+        _ => Ok(()),
     }
 }
 

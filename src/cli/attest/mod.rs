@@ -6,7 +6,6 @@ use super::{Error, Outcome, files, print};
 use crate::attest::dsse::{Envelope, IN_TOTO};
 use crate::attest::keys::PrivateKey;
 use crate::attest::statement::{self, Digests, Subject};
-use crate::policy::Decision;
 use crate::verdict::Document;
 use clap::builder::BoolishValueParser;
 use std::env;
@@ -70,7 +69,7 @@ pub fn run(mut args: Args) -> Result<Outcome, Error> {
 fn sign(args: &Args, path: &Path) -> Result<Outcome, Error> {
     let json = files::read(path, files::VERDICT)?;
     let verdict = Document::parse(&json).map_err(|error| files::concerns(path)(&error))?;
-    if verdict.outcome != Decision::Passed && !args.allow_failed {
+    if !verdict.passed() && !args.allow_failed {
         let why =
             format!("{}: refused: the gate did not pass: {}\n", path.display(), verdict.summary());
         return print(why.as_bytes()).map(|()| Outcome::Blocked);

@@ -3,9 +3,8 @@
 use super::assignment::{self, Assignments};
 use super::found::{Found, keep_specific};
 use super::pattern::Pattern;
-use super::waiver;
 use super::window::Windows;
-use crate::engine::{Hit, Seen};
+use crate::engine::Seen;
 use crate::finding::{Notification, Trouble};
 use crate::rule::{Catalogue, Matcher};
 use crate::target::SourceFile;
@@ -32,7 +31,6 @@ pub struct Detector {
 enum Use {
     Pattern(usize),
     Assignment,
-    Waiver,
 }
 
 /// One pattern in one file.
@@ -48,7 +46,6 @@ enum Tried {
 struct Sightings<'a> {
     windows: Vec<Tried>,
     assignments: Assignments<'a>,
-    markers: Vec<Range<usize>>,
 }
 
 impl Detector {
@@ -76,9 +73,6 @@ impl Detector {
                 Matcher::Native(_) | Matcher::Call(_) | Matcher::Import(_) => {}
             }
         }
-        for marker in waiver::MARKERS {
-            keywords.entry(marker).or_default().push(Use::Waiver);
-        }
         let automaton = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::DFA))
             .match_kind(MatchKind::Standard)
@@ -91,24 +85,23 @@ impl Detector {
     /// Everything in a file that looks like a credential.
     pub fn scan(&self, file: &SourceFile) -> Seen {
         let bytes = file.bytes();
-        let (found, markers) = self.find(file);
+        let found = self.find(file);
         let masks = found.iter().map(|one| one.range.clone()).collect();
         let notifications = (found.len() > MOST).then(|| over_limit(file, found.len()));
         let kept = found.into_iter().take(MOST);
-        let mut hits: Vec<Hit> = kept.map(|one| one.into_hit(bytes)).collect();
-        waiver::waive(file, &markers, &mut hits);
+        let hits = kept.map(|one| one.into_hit(bytes)).collect();
         Seen { hits, masks, notifications: notifications.into_iter().collect() }
     }
 
     /// Where in a file the values are, without the slow hash that a finding takes.
     pub fn masks(&self, file: &SourceFile) -> Vec<Range<usize>> {
-        self.find(file).0.into_iter().map(|one| one.range).collect()
+        self.find(file).into_iter().map(|one| one.range).collect()
     }
 
-    /// The credentials of a file, and the comments that may waive them.
-    fn find(&self, file: &SourceFile) -> (Vec<Found>, Vec<Range<usize>>) {
+    /// The credentials of a file.
+    fn find(&self, file: &SourceFile) -> Vec<Found> {
         let Some(sightings) = self.sight(file) else {
-            return (Vec::new(), Vec::new());
+            return Vec::new();
         };
         let mut found = sightings.assignments.into_found();
         for (pattern, windows) in self.patterns.iter().zip(&sightings.windows) {
@@ -117,7 +110,7 @@ impl Detector {
             }
         }
         keep_specific(&mut found);
-        (found, sightings.markers)
+        found
     }
 
     /// Runs the automaton; `None` where no keyword is in the file.
@@ -127,13 +120,11 @@ impl Detector {
         matches.peek()?;
         let mut windows = Vec::new();
         windows.resize_with(self.patterns.len(), || Tried::No);
-        let mut sightings =
-            Sightings { windows, assignments: Assignments::new(file), markers: Vec::new() };
+        let mut sightings = Sightings { windows, assignments: Assignments::new(file) };
         for keyword in matches {
             for &purpose in &self.uses[keyword.pattern().as_usize()] {
                 match purpose {
                     Use::Assignment => sightings.assignments.note(keyword.range()),
-                    Use::Waiver => sightings.markers.push(keyword.range()),
                     Use::Pattern(number) => {
                         let pattern = &self.patterns[number];
                         let tried = &mut sightings.windows[number];

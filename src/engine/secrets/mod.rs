@@ -5,8 +5,8 @@
 //! `pattern`); what it finds must be random enough, no placeholder, and of sound structure
 //! (`entropy`, `placeholder`, `validate`). Assignments to a name that sounds like a secret are
 //! judged by name and value (`assignment`). Where rules overlap the most specific one stays
-//! (`found`), comments may waive it (`waiver`). A value leaves this engine as a range to be masked and
-//! twenty bits of a slow hash (`digest`), never as text.
+//! (`found`). A value leaves this engine as a range to be masked and twenty bits of a slow hash
+//! (`digest`), never as text.
 
 mod assignment;
 mod base64;
@@ -17,7 +17,6 @@ mod found;
 mod pattern;
 mod placeholder;
 mod validate;
-mod waiver;
 mod window;
 
 pub use digest::digest;

@@ -102,17 +102,6 @@ fn every_hit_is_masked_and_anchored_in_its_value() {
 }
 
 #[test]
-fn a_comment_on_the_line_waives() {
-    let waivers = |text: &str| hits("a.py", text).into_iter().map(|h| h.waiver).collect::<Vec<_>>();
-    assert_eq!(waivers("'{{github ghp}}'  # gitleaks:allow"), [Some("gitleaks:allow".into())]);
-    assert_eq!(
-        waivers("'{{github ghp}}'  # lockgate:ignore[github-pat] revoked\n'{{github ghp}}'"),
-        [Some("lockgate:ignore[github-pat] revoked".into()), None]
-    );
-    assert_eq!(waivers("'{{github ghp}}'  # lockgate:ignore[jwt]"), [None]);
-}
-
-#[test]
 fn a_file_of_nothing_but_credentials_is_cut_off_and_masked_whole() {
     let line = "'{{github ghp}}'\n";
     let seen = scan("a.py", templates::expand(&line.repeat(1100)));

@@ -14,6 +14,8 @@ const FIXED: usize = 10;
 const NOTIFICATIONS: usize = 5;
 /// How many blocking findings are named, and how many reasons of incompleteness.
 const REASONS: usize = 20;
+/// How many findings are named that are only warned about.
+const WARNINGS: usize = 5;
 
 /// Writes everything that follows the findings.
 pub fn write(report: &Report, page: Page, all: bool, to: &mut dyn Write) -> io::Result<()> {
@@ -106,10 +108,15 @@ impl Footer<'_> {
     fn verdict(&self, to: &mut dyn Write) -> io::Result<()> {
         let (verdict, paint) = (&self.report.verdict, self.page.paint);
         if verdict.outcome == Decision::Passed {
-            let rule = verdict.policy.rule();
-            writeln!(to, "{}: no finding is blocked by {}", paint.good("PASSED"), visible(&rule))?;
+            let text = match verdict.would_block.is_empty() {
+                true => format!("no finding is blocked by {}", verdict.policy.summary()),
+                false => "the gate only observes".to_owned(),
+            };
+            writeln!(to, "{}: {}", paint.good("PASSED"), visible(&text))?;
         }
-        self.blocking(to)?;
+        self.entries(&verdict.blocking, &paint.alarm("BLOCKED"), REASONS, to)?;
+        self.entries(&verdict.would_block, &paint.doubt("WOULD BLOCK"), REASONS, to)?;
+        self.entries(&verdict.warnings, &paint.doubt("WARNED"), WARNINGS, to)?;
         if !verdict.incomplete.is_empty() {
             writeln!(to, "{}: not everything was looked at", paint.doubt("INCOMPLETE"))?;
             for reason in verdict.incomplete.iter().take(self.at_most(REASONS)) {
@@ -118,31 +125,73 @@ impl Footer<'_> {
             self.more(verdict.incomplete.len(), REASONS, to)?;
         }
         self.base(to)?;
+        self.observed(to)?;
         self.next_step(to)
     }
 
-    /// The findings that block, and the policy's rule: once, where it is the same for all.
-    fn blocking(&self, to: &mut dyn Write) -> io::Result<()> {
-        let blocking = &self.report.verdict.blocking;
-        let Some(first) = blocking.first() else {
-            return Ok(());
-        };
-        let count = plural(blocking.len(), "finding");
-        let one_rule = blocking.iter().all(|other| other.rule == first.rule);
-        let by = if one_rule { format!(", by {}", visible(&first.rule)) } else { String::new() };
-        writeln!(to, "{}: {count}{by}", self.page.paint.alarm("BLOCKED"))?;
-        let finding = |blocking: &Blocking| &self.report.findings[blocking.finding].finding;
-        let named = || blocking.iter().take(self.at_most(REASONS));
-        let rules = named().map(|blocking| finding(blocking).rule.chars().count()).max();
-        for blocking in named() {
-            let (finding, rules) = (finding(blocking), rules.unwrap_or_default());
-            let short = summary::short(&finding.fingerprint);
-            let by = if one_rule { String::new() } else { format!("  {}", blocking.rule) };
-            let place = summary::place(finding);
-            let line = format!("{short}  {:<rules$}  {place}{by}", finding.rule);
-            writeln!(to, "  {}", visible(&line))?;
+    /// The findings of a kind, by the policy's rules that took them.
+    fn entries(
+        &self,
+        entries: &[Blocking],
+        heading: &str,
+        few: usize,
+        to: &mut dyn Write,
+    ) -> io::Result<()> {
+        let mut rules: Vec<&str> = Vec::new();
+        for entry in entries {
+            if !rules.contains(&entry.rule.as_str()) {
+                rules.push(&entry.rule);
+            }
         }
-        self.more(blocking.len(), REASONS, to)
+        let count = plural(entries.len(), "finding");
+        match rules[..] {
+            [] => return Ok(()),
+            [rule] => writeln!(to, "{heading}: {count}, by {}", visible(rule))?,
+            _ => writeln!(to, "{heading}: {count}")?,
+        }
+        let mut room = self.at_most(few);
+        for rule in &rules {
+            let of_rule = || entries.iter().filter(|entry| entry.rule == *rule);
+            if rules.len() > 1 && room > 0 {
+                let count = plural(of_rule().count(), "finding");
+                writeln!(to, " {count} by {}", visible(rule))?;
+            }
+            let shown: Vec<&Blocking> = of_rule().take(room).collect();
+            room -= shown.len();
+            self.places(&shown, to)?;
+        }
+        self.more(entries.len(), few, to)
+    }
+
+    /// Which findings, where, and which waiver of theirs does not count.
+    fn places(&self, entries: &[&Blocking], to: &mut dyn Write) -> io::Result<()> {
+        let finding = |entry: &Blocking| &self.report.findings[entry.finding].finding;
+        let width = entries.iter().map(|entry| finding(entry).rule.chars().count()).max();
+        for entry in entries {
+            let (finding, width) = (finding(entry), width.unwrap_or_default());
+            let short = summary::short(&finding.fingerprint);
+            let line = format!("{short}  {:<width$}  {}", finding.rule, summary::place(finding));
+            writeln!(to, "  {}", visible(&line))?;
+            if let Some(despite) = &entry.despite {
+                self.item(&visible(&format!("  although waived: {despite}")), to)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// From when on the gate does more than observe.
+    fn observed(&self, to: &mut dyn Write) -> io::Result<()> {
+        let verdict = &self.report.verdict;
+        if !verdict.observed {
+            return Ok(());
+        }
+        let text = match verdict.policy.starts {
+            Some(day) => format!("The gate observes until it starts on {day} ([gate] starts)."),
+            None => "The gate only observes (--dry-run, or [gate] observe): this scan blocks \
+                     nothing, and becomes no base if it would have been blocked."
+                .to_owned(),
+        };
+        writeln!(to, "{}", self.page.paint.dim(&self.page.wrapped(&text, 0, 0)))
     }
 
     /// What the findings were compared with, where that mattered.
@@ -162,7 +211,8 @@ impl Footer<'_> {
     }
 
     fn next_step(&self, to: &mut dyn Write) -> io::Result<()> {
-        let blocking = self.report.verdict.blocking.first();
+        let verdict = &self.report.verdict;
+        let blocking = verdict.blocking.first().or(verdict.would_block.first());
         let shown = blocking
             .map(|blocking| &self.report.findings[blocking.finding])
             .or_else(|| self.report.open().next());

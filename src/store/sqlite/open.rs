@@ -8,8 +8,11 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Every schema there has been, in order. A published one is never edited.
-const SCHEMAS: &[M] =
-    &[M::up(include_str!("../schema/001_findings.sql")).comment("the first schema")];
+const SCHEMAS: &[M] = &[
+    M::up(include_str!("../schema/sqlite/001_findings.sql")).comment("the first schema"),
+    M::up(include_str!("../schema/sqlite/002_sightings.sql"))
+        .comment("a row for each sighting, triage, waivers"),
+];
 
 /// How long one process waits for another.
 const PATIENCE: Duration = Duration::from_secs(10);

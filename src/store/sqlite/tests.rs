@@ -7,8 +7,13 @@ use crate::finding::{
     Anchor, Confidence, Coverage, EngineRun, Finding, Fingerprint, Location, Outcome, Severity,
     Snippet, Span,
 };
+use crate::git::Repository;
 use crate::policy::Decision;
-use rusqlite::types::Value;
+use crate::store::{Findings, History, Lifecycle, Scan, Store};
+use crate::target::Sketch;
+use rusqlite::types::Value as Cell;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
 
 fn repository() -> Repository {
     Repository {
@@ -57,16 +62,28 @@ fn run() -> EngineRun {
 fn scan<'a>(
     repository: &'a Repository,
     runs: &'a [EngineRun],
-    findings: &'a [Finding],
+    findings: &'a dyn Findings,
 ) -> Scan<'a> {
-    let decision = Decision::Passed;
-    Scan { repository, time: 1_700_000_000, runs, rules: "00".into(), findings, decision }
+    static NONE: LazyLock<HashMap<Arc<str>, Sketch>> = LazyLock::new(HashMap::new);
+    Scan {
+        repository,
+        time: 1_700_000_000,
+        runs,
+        rules: "00".into(),
+        decision: Decision::Passed,
+        policy: "11".into(),
+        base: None,
+        event: String::new(),
+        findings,
+        sketches: &NONE,
+    }
 }
 
 /// Every row of every table.
-fn dump(store: &Sqlite) -> Vec<Vec<Value>> {
+fn dump(store: &Sqlite) -> Vec<Vec<Cell>> {
     let tables: Vec<String> = {
         let mut select = store
+            .sql
             .connection
             .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
             .unwrap();
@@ -74,7 +91,7 @@ fn dump(store: &Sqlite) -> Vec<Vec<Value>> {
     };
     let mut rows = Vec::new();
     for table in tables {
-        let mut select = store.connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
+        let mut select = store.sql.connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
         let columns = select.column_count();
         let mut all = select.query([]).unwrap();
         while let Some(row) = all.next().unwrap() {
@@ -88,18 +105,18 @@ fn dump(store: &Sqlite) -> Vec<Vec<Value>> {
 fn the_same_again_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Sqlite::open(&folder.path().join("findings.db")).unwrap();
-    let (repository, runs, findings) = (repository(), [run()], [finding(1), finding(2)]);
+    let (repository, runs, findings) = (repository(), [run()], vec![finding(1), finding(2)]);
     let first = store.record(&scan(&repository, &runs, &findings)).unwrap();
     assert_eq!(first.lifecycles, [Lifecycle::New; 2]);
     let rows = dump(&store);
-    let changes = store.connection.total_changes();
+    let changes = store.sql.connection.total_changes();
 
     let again = Scan { time: 1_800_000_000, ..scan(&repository, &runs, &findings) };
     let second = store.record(&again).unwrap();
     let existing = History { lifecycles: vec![Lifecycle::Existing; 2], fixed: Vec::new() };
     assert_eq!(second, existing);
     assert_eq!(dump(&store), rows);
-    assert_eq!(store.connection.total_changes(), changes);
+    assert_eq!(store.sql.connection.total_changes(), changes);
 }
 
 #[test]
@@ -109,11 +126,11 @@ fn an_unchanged_finding_is_not_written_again() {
     let (repository, runs) = (repository(), [run()]);
     let mut findings: Vec<Finding> = (0..50).map(finding).collect();
     store.record(&scan(&repository, &runs, &findings)).unwrap();
-    let before = store.connection.total_changes();
+    let before = store.sql.connection.total_changes();
     findings[7].location.span.start_line = 40;
     store.record(&scan(&repository, &runs, &findings)).unwrap();
-    // The scan, its engine and the one finding that moved.
-    assert_eq!(store.connection.total_changes() - before, 3);
+    // The scan and its counts, its engine and the one finding that moved.
+    assert_eq!(store.sql.connection.total_changes() - before, 4);
 }
 
 #[test]
@@ -122,17 +139,17 @@ fn a_full_disk_is_told_and_harms_nothing() {
     let path = folder.path().join("findings.db");
     let mut store = Sqlite::open(&path).unwrap();
     let (repository, runs) = (repository(), [run()]);
-    let few = [finding(1)];
+    let few = vec![finding(1)];
     store.record(&scan(&repository, &runs, &few)).unwrap();
     let rows = dump(&store);
     let pages: i64 =
-        store.connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
-    store.connection.pragma_update(None, "max_page_count", pages).unwrap();
+        store.sql.connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+    store.sql.connection.pragma_update(None, "max_page_count", pages).unwrap();
     let many: Vec<Finding> = (0..=255).map(finding).collect();
     let error = store.record(&scan(&repository, &runs, &many)).unwrap_err();
     assert!(matches!(error, StoreError::Full { .. }), "{error}");
     assert_eq!(dump(&store), rows);
-    store.connection.pragma_update(None, "max_page_count", pages + 1000).unwrap();
+    store.sql.connection.pragma_update(None, "max_page_count", pages + 1000).unwrap();
     store.record(&scan(&repository, &runs, &many)).unwrap();
 }
 
@@ -142,12 +159,12 @@ fn another_writer_is_waited_for_and_then_named() {
     let path = folder.path().join("findings.db");
     let mut store = Sqlite::open(&path).unwrap();
     let other = Sqlite::open(&path).unwrap();
-    other.connection.execute_batch("BEGIN IMMEDIATE").unwrap();
-    store.connection.busy_timeout(std::time::Duration::from_millis(50)).unwrap();
-    let (repository, runs, findings) = (repository(), [run()], [finding(1)]);
+    other.sql.connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+    store.sql.connection.busy_timeout(std::time::Duration::from_millis(50)).unwrap();
+    let (repository, runs, findings) = (repository(), [run()], vec![finding(1)]);
     let error = store.record(&scan(&repository, &runs, &findings)).unwrap_err();
     assert!(matches!(error, StoreError::Busy { .. }), "{error}");
-    other.connection.execute_batch("ROLLBACK").unwrap();
+    other.sql.connection.execute_batch("ROLLBACK").unwrap();
     store.record(&scan(&repository, &runs, &findings)).unwrap();
 }
 
@@ -155,10 +172,10 @@ fn another_writer_is_waited_for_and_then_named() {
 fn a_database_cut_off_in_the_middle_of_a_write_is_whole() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("findings.db");
-    let (repository, runs, findings) = (repository(), [run()], [finding(1)]);
+    let (repository, runs, findings) = (repository(), [run()], vec![finding(1)]);
     let mut store = Sqlite::open(&path).unwrap();
     store.record(&scan(&repository, &runs, &findings)).unwrap();
-    store.connection.execute_batch("BEGIN; DELETE FROM interval;").unwrap();
+    store.sql.connection.execute_batch("BEGIN; DELETE FROM interval;").unwrap();
     // What a killed process leaves behind: the files as they are, no connection closed.
     let copy = folder.path().join("copy.db");
     for ending in ["", "-wal"] {
@@ -176,11 +193,18 @@ fn every_table_and_column_says_what_it_is_for() {
         line.strip_prefix("    ")
             .is_some_and(|text| text.starts_with(|c: char| c.is_ascii_lowercase()))
     };
-    let mut before = "";
-    for line in include_str!("../schema/001_findings.sql").lines() {
-        if line.starts_with("CREATE") || column(line) {
-            assert!(before.trim_start().starts_with("--"), "{line}");
+    let schemas = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/schema");
+    for folder in std::fs::read_dir(schemas).unwrap() {
+        for file in std::fs::read_dir(folder.unwrap().path()).unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            let mut before = "";
+            for line in text.lines() {
+                let adds = line.contains(" ADD COLUMN ");
+                if line.starts_with("CREATE") || adds || column(line) {
+                    assert!(before.trim_start().starts_with("--"), "{line}");
+                }
+                before = line;
+            }
         }
-        before = line;
     }
 }

@@ -5,7 +5,7 @@ use lockgate::finding::{
     Notification, Outcome, Severity, Snippet, Span, Trouble, Waiver,
 };
 use lockgate::git::{Commit, Repository};
-use lockgate::policy::{Base, Policy, Settings, judge};
+use lockgate::policy::{Circumstances, Event, Facts, Policy, Settings, judge};
 use lockgate::report::{Report, Reported};
 use lockgate::rule::Catalogue;
 use lockgate::store::{Fixed, Lifecycle};
@@ -86,22 +86,22 @@ fn report(
     notifications: Vec<Notification>,
     fixed: Vec<Fixed>,
 ) -> Report {
-    let base = Base {
-        name: "the scan of main at 1a2b3c4".to_owned(),
-        fingerprints: findings
-            .iter()
-            .zip(&lifecycles)
-            .filter(|(_, lifecycle)| **lifecycle == Some(Lifecycle::Existing))
-            .map(|(finding, _)| finding.fingerprint)
-            .collect(),
-    };
+    let facts = lifecycles
+        .iter()
+        .map(|lifecycle| Facts { new: *lifecycle != Some(Lifecycle::Existing), first_seen: None });
+    let facts: Vec<Facts> = facts.collect();
     let settings = Settings {
         min_confidence: Some(Confidence::Low),
         new_only: Some(true),
         ..Settings::default()
     };
-    let policy: Policy = settings.policy(Some("feature/upload")).expect("there is no glob");
-    let verdict = judge(&findings, &runs, &notifications, Some(&base), policy);
+    let branch = Some("feature/upload");
+    let policy: Policy = settings.policy(branch, Event::Push).expect("there is no glob");
+    let now = 1_767_323_045;
+    let circumstances =
+        Circumstances { runs: &runs, notifications: &notifications, now, advisories: None };
+    let base = Some("the scan of main at 1a2b3c4".to_owned());
+    let verdict = judge(&findings, &facts, &circumstances, base, policy);
     let mut findings: Vec<Reported> = findings
         .into_iter()
         .zip(lifecycles)
@@ -121,7 +121,7 @@ fn report(
                 authored: 1_767_323_045,
             }),
         },
-        started: jiff::Timestamp::from_second(1_767_323_045).expect("a time of 2026"),
+        started: jiff::Timestamp::from_second(now).expect("a time of 2026"),
         seconds: 1.25,
         files: 343,
         binary: 3,

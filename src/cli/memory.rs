@@ -1,0 +1,131 @@
+//! The options of every command that reads the store, and what they open.
+
+use super::{Error, db, output, scan};
+use crate::config::Config;
+use crate::engine::ENGINES;
+use crate::git::{self, EventKind, Git, Repository, Source};
+use crate::pipeline::without_secrets;
+use crate::recall::Recall;
+use crate::store::{self, Location, Store};
+use crate::waiver::{self, Waivers};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub struct Args {
+    /// The store, instead of .lockgate/findings.db at the repository's root
+    #[arg(long, value_name = "FILE", env = "LOCKGATE_DB", hide_env = true)]
+    db: Option<PathBuf>,
+}
+
+/// Where the settings come from that a stored finding is judged by.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub struct SettingsArgs {
+    /// The configuration, instead of lockgate.toml at the repository's root
+    #[arg(long, value_name = "FILE", env = "LOCKGATE_CONFIG", hide_env = true)]
+    config: Option<PathBuf>,
+    /// Take lockgate.toml and waivers from this branch, tag or commit; `.` trusts those that lie
+    /// here. In a pull request it is the target branch
+    #[arg(long, value_name = "REF", env = "LOCKGATE_POLICY_FROM", hide_env = true)]
+    policy_from: Option<String>,
+}
+
+/// The store of the repository around the working folder.
+pub struct Memory {
+    /// Its names hold no secret, as in the store.
+    pub repository: Repository,
+    pub git: Option<Git>,
+    store: Box<dyn Store>,
+}
+
+/// What stored findings are judged by.
+pub struct Settings {
+    pub config: Config,
+    waivers: Waivers,
+    event: EventKind,
+}
+
+impl Args {
+    /// Opens the store, which must be there: whoever asks it would only make an empty one.
+    pub fn open(&self) -> Result<Memory, Error> {
+        let here = std::fs::canonicalize(".")
+            .map_err(|error| Error::Usage(format!("the working folder: {error}")))?;
+        let (repository, git) = git::open(&here);
+        scan::refuse_foreign_memory(&repository, git.as_ref())?;
+        let store = open(&db::location(self.db.as_deref(), &repository.root)?)?;
+        Ok(Memory { repository: without_secrets(repository), git, store })
+    }
+}
+
+fn open(at: &Location) -> Result<Box<dyn Store>, Error> {
+    if matches!(at, Location::File(path) if !path.exists()) {
+        let next = "run `lockgate scan` first, or name another database with --db";
+        return Err(Error::Usage(format!("{at}: there is no store yet; {next}")));
+    }
+    store::open(at).map_err(Error::usage)
+}
+
+impl SettingsArgs {
+    /// Reads them from where they can be trusted.
+    pub fn read(&self, memory: &Memory, output: Option<&output::Args>) -> Result<Settings, Error> {
+        let (source, config, event) = self.config(&memory.repository, memory.git.as_ref())?;
+        if let Some(output) = output {
+            scan::note_settings(&source, output)?;
+        }
+        let waivers = match source.read(waiver::FILE).map_err(Error::usage)? {
+            None => Waivers::none(),
+            Some(bytes) => {
+                let text = String::from_utf8_lossy(&bytes);
+                Waivers::parse(&text, &source.place(waiver::FILE)).map_err(Error::usage)?
+            }
+        };
+        Ok(Settings { config, waivers, event })
+    }
+
+    /// The configuration alone, where it comes from, and what made the command run.
+    pub fn config(
+        &self,
+        repository: &Repository,
+        git: Option<&Git>,
+    ) -> Result<(Source, Config, EventKind), Error> {
+        let event = git::event(&|name| std::env::var(name).ok());
+        let source = Source::choose(repository, git, &event, self.policy_from.as_deref())
+            .map_err(Error::usage)?;
+        let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
+        let config = Config::load(self.config.as_deref(), &source, &known).map_err(Error::usage)?;
+        Ok((source, config, event.kind))
+    }
+}
+
+impl Memory {
+    /// The store alone, and what it knows the repository by.
+    pub fn store(&mut self) -> (&mut dyn Store, &str) {
+        (&mut *self.store, &self.repository.name)
+    }
+
+    /// The store with the settings, as it stands on a branch: that which is checked out where
+    /// none is named.
+    pub fn recall<'a>(&'a mut self, settings: &'a Settings, branch: Option<&str>) -> Recall<'a> {
+        if let Some(branch) = branch {
+            self.repository.branch = Some(branch.to_owned()).filter(|branch| !branch.is_empty());
+        }
+        Recall {
+            store: &mut *self.store,
+            repository: &self.repository,
+            config: &settings.config,
+            waivers: &settings.waivers,
+            event: settings.event,
+            now: Timestamp::now().as_second(),
+            today: today(),
+        }
+    }
+}
+
+/// The day in UTC: the same on every machine.
+pub fn today() -> Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
+}

@@ -1,0 +1,40 @@
+//! What keeps a scan from being whole, whatever it found.
+
+use super::{Circumstances, Policy, Unparsed};
+use crate::finding::{Finding, Notification, Outcome, Trouble};
+
+/// Why the scan is incomplete; empty when it is not.
+pub fn reasons(
+    findings: &[Finding],
+    circumstances: &Circumstances,
+    policy: &Policy,
+) -> Vec<String> {
+    let runs = circumstances.runs;
+    let unfinished = runs.iter().filter_map(|run| match &run.outcome {
+        Outcome::Complete => None,
+        Outcome::Incomplete(why) => Some(format!("{}: {why}", run.engine)),
+    });
+    let absent = policy.require.iter().filter(|name| runs.iter().all(|run| run.engine != *name));
+    let absent = absent.map(|name| format!("{name}: is required ([gate] require) and did not run"));
+    let counts = |n: &&Notification| {
+        policy.unparsed == Unparsed::Incomplete && n.trouble != Trouble::LinkNotFollowed
+    };
+    let files = runs.iter().flat_map(|run| &run.notifications).chain(circumstances.notifications);
+    let files = files
+        .filter(counts)
+        .map(|n| format!("{} {} ([gate] unparsed = \"incomplete\")", n.path, n.message));
+    unfinished.chain(absent).chain(files).chain(stale(findings, circumstances, policy)).collect()
+}
+
+/// Advisory data that is too old, or that has no date, where packages were looked at.
+fn stale(findings: &[Finding], circumstances: &Circumstances, policy: &Policy) -> Option<String> {
+    let most = policy.max_advisory_age_days?;
+    let key = format!("[gate] max_advisory_age_days = {most}");
+    let Some(date) = circumstances.advisories else {
+        let used = findings.iter().any(|finding| finding.package.is_some());
+        return used.then(|| format!("advisory data: its date is not known ({key})"));
+    };
+    let age = circumstances.now.saturating_sub(date).max(0) / 86_400;
+    let days = if age == 1 { "day" } else { "days" };
+    (age > i64::from(most)).then(|| format!("advisory data: is {age} {days} old ({key})"))
+}
