@@ -5,7 +5,7 @@ use super::nearly::waivers;
 use super::subject::{Subject, subject};
 use super::{Recall, RecallError};
 use crate::finding::{Anchor, Finding, WaiverSource};
-use crate::policy::{Base, Decision};
+use crate::policy::{self, Action, Asked, Base, Decision, Facts, Verdict};
 use crate::report::explain::{
     Decided, Event, Explanation, Gate, Name, Near, Step, VERSION, Witness,
 };
@@ -139,13 +139,37 @@ impl Story {
                 };
                 format!("does not block: {source} waives it: {}", waiver.reason)
             }
-            None => format!("does not block: no rule of the policy is for it; {compared}"),
+            None => format!("does not block: {}; {compared}", self.asked(recall, new, &verdict)),
         };
         let policy = match verdict.blocking.first() {
             Some(blocking) if blocks => blocking.rule.clone(),
             _ => verdict.policy.rule(),
         };
         Ok(Gate { blocks, policy, new, why })
+    }
+
+    /// What the rules of the policy said of a finding that does not block.
+    fn asked(&self, recall: &Recall, new: bool, verdict: &Verdict) -> String {
+        let first_seen = self
+            .lives
+            .iter()
+            .flat_map(|(_, life)| life)
+            .map(|stay| stay.opened.authored.unwrap_or(stay.opened.recorded));
+        let facts = Facts { new, first_seen: first_seen.min() };
+        let asked = policy::explain(&self.finding, facts, recall.now, &verdict.policy);
+        match asked.last() {
+            Some(Asked { rule, action, fails: None }) => format!("{rule} says {action}"),
+            _ => {
+                let blocking = asked.iter().filter(|asked| asked.action == Action::Block);
+                let left = blocking.filter_map(|asked| {
+                    Some(format!("{} wants {}", asked.rule, asked.fails.as_ref()?))
+                });
+                match left.collect::<Vec<_>>().join("; ") {
+                    none if none.is_empty() => "no rule of the policy blocks".to_owned(),
+                    left => left,
+                }
+            }
+        }
     }
 
     /// The base, as far as it says something of the finding: who is open in its scan is told by
