@@ -161,7 +161,7 @@ pub fn write(explanation: &Explanation, to: &mut dyn Write) -> io::Result<()> {
     line(to, "  ", &e.gate.policy)?;
     for asked in &e.gate.rules {
         let says = match &asked.fails {
-            Some(condition) => format!("leaves it: not {condition}"),
+            Some(condition) => format!("leaves it, for it wants {condition}"),
             None => format!("takes it: {}", asked.action),
         };
         line(to, "    ", &format!("{}: {says}", asked.rule))?;
