@@ -6,17 +6,17 @@ pub mod baseline;
 use crate::cache::Cache;
 use crate::config::{Config, Mode};
 use crate::engine::{ENGINES, Engine, masked};
-use crate::finding::Finding;
-use crate::git::{Git, MergeBase, Repository};
-use crate::identity;
-use crate::policy::{self, Base, Circumstances, Event, Facts, Policy};
+use crate::finding::{EngineRun, Finding, Outcome};
+use crate::git::{Git, Repository};
+use crate::policy::{self, Circumstances, Event, Facts, Policy};
 use crate::report::{Report, Reported};
 use crate::rule::Catalogue;
 use crate::scan::{self, Progress, ScanError, Scanned};
 use crate::store::{History, Scan, Store, StoreError};
 use crate::target::{self, IgnoreFiles};
 use crate::verdict::{self, Document, Judged};
-use base::BaseError;
+use crate::waiver::{self, Decisions, Note, Waivers};
+use base::{BaseError, Comparison, Tree};
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -37,6 +37,7 @@ pub struct Request<'a> {
     pub event: Event,
     /// Stand in for the `.lockgateignore` files on the disk.
     pub ignore_files: Option<Arc<IgnoreFiles>>,
+    pub waivers: &'a Waivers,
     pub base: Comparison,
     pub store: Option<&'a mut dyn Store>,
     pub cache: Option<&'a Cache>,
@@ -44,14 +45,6 @@ pub struct Request<'a> {
     pub line_hashes: bool,
     /// Where the settings came from, where a format asked for is the verdict as an artefact.
     pub document: Option<verdict::Settings>,
-}
-
-/// What the run is compared with.
-pub enum Comparison {
-    Commit(MergeBase),
-    Known(Base),
-    /// What the store has as a base, if there is one.
-    Store,
 }
 
 /// Why a run came to no report.
@@ -65,12 +58,18 @@ pub enum RunError {
     Store(#[from] StoreError),
 }
 
-/// Runs. A result that cannot be recorded is reported all the same: the second value says why
-/// the store does not have it.
-pub fn run(
-    mut request: Request,
-    progress: &dyn Progress,
-) -> Result<(Report, Option<StoreError>), RunError> {
+/// What a run came to.
+pub struct Done {
+    pub report: Report,
+    /// Why the store does not have it. It is reported all the same.
+    pub unrecorded: Option<StoreError>,
+    /// The entries of the waivers' file that are stale. Which are for nothing is told only where
+    /// all engines have scanned all of the repository.
+    pub stale: Vec<Note>,
+}
+
+/// Runs.
+pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunError> {
     let (started, clock) = (Timestamp::now(), Instant::now());
     let repository = without_secrets(request.repository);
     let tracked = request.git.map(Git::tracked).unwrap_or_default();
@@ -86,31 +85,28 @@ pub fn run(
     };
     let scanned = scan::scan(&scan_request, progress)?;
     let Scanned { mut runs, notifications, sketches, files, binary, inputs } = scanned;
-    let base = match (request.base, request.git, &mut request.store) {
-        (Comparison::Commit(commit), Some(git), _) => {
-            let mut findings: Vec<&mut Finding> =
-                runs.iter_mut().flat_map(|run| &mut run.findings).collect();
-            let (base, gone) = base::of_commit(git, &commit, &findings, &scan_request)?;
-            base::follow(&base, &gone, &mut findings, &sketches, &repository.root);
-            Some(base)
-        }
-        (Comparison::Known(base), ..) => Some(base),
-        (Comparison::Store, _, Some(store)) => store.base(&repository)?,
-        _ => None,
-    };
-    let flat = runs.iter_mut().flat_map(|run| std::mem::take(&mut run.findings)).collect();
-    let findings = identity::unite(flat, &request.config.merge);
-    let first_seen = match &mut request.store {
-        Some(store) => store.first_seen(&repository)?,
-        None => HashMap::new(),
-    };
-    let facts = Facts::of(&findings, base.as_ref(), &first_seen);
+    let sightings = runs.iter_mut().flat_map(|run| std::mem::take(&mut run.findings)).collect();
+    let mut tree = Tree { repository: &repository, git: request.git, sightings, sketches };
+    let base = tree.compare(request.base, &mut request.store, &scan_request)?;
+    let Tree { sightings, sketches, .. } = tree;
     let circumstances = Circumstances {
         runs: &runs,
         notifications: &notifications,
         now: started.as_second(),
         advisories: None,
     };
+    let (mut first_seen, mut triaged) = (HashMap::new(), Vec::new());
+    if let Some(store) = &mut request.store {
+        triaged = store.triaged(&repository.name)?;
+        if request.policy.asks_age() {
+            first_seen = store.first_seen(&repository)?;
+        }
+    }
+    let today = circumstances.today();
+    let decisions = Decisions { waivers: request.waivers, triaged: &triaged, today };
+    let (findings, mut stale) = decisions.unite(sightings, &request.config.merge);
+    stale.retain(|note| note.kind != waiver::Kind::Unused || is_whole(&runs));
+    let facts = Facts::of(&findings, base.as_ref(), &first_seen);
     let base = base.map(|base| base.name);
     let verdict = policy::judge(&findings, &facts, &circumstances, base, request.policy);
     let document = request.document.map(|settings| {
@@ -169,7 +165,7 @@ pub fn run(
     };
     fill(&mut report, findings, history, request.config);
     report.seconds = clock.elapsed().as_secs_f64();
-    Ok((report, unrecorded))
+    Ok(Done { report, unrecorded, stale })
 }
 
 /// The names of a repository go into the store and every report, and may quote a credential.
@@ -181,6 +177,12 @@ pub fn without_secrets(repository: Repository) -> Repository {
         default_branch: repository.default_branch.map(clean),
         ..repository
     }
+}
+
+/// Whether every engine looked at all of the repository.
+fn is_whole(runs: &[EngineRun]) -> bool {
+    let is_whole = |run: &EngineRun| run.outcome == Outcome::Complete && run.coverage.covers("");
+    runs.len() == ENGINES.len() && runs.iter().all(is_whole)
 }
 
 /// The engines that the configuration leaves on.

@@ -59,6 +59,14 @@ pub enum Refusal {
     Subject(String),
     #[error("the gate did not pass: the outcome is {0}")]
     Outcome(&'static str),
+    #[error(
+        "the gate only observed: a dry run, or a gate before its first day, lets everything pass"
+    )]
+    Observed,
+    #[error(
+        "the policy {0} blocks nothing, so that it passed says nothing; trust it by its hash with --policy-hash if that is meant"
+    )]
+    Toothless(String),
     #[error("the verdict is of {judged}, too old by {by}; build and judge again, or see --max-age")]
     Old { judged: Timestamp, by: String },
     #[error("the verdict is of {0}, which is still to come; set the clocks right")]
@@ -106,6 +114,7 @@ struct Statement {
 struct Verdict {
     schema: String,
     outcome: Decision,
+    observed: bool,
     judged: Timestamp,
     repository: Repository,
     policy: Policy,
@@ -122,6 +131,7 @@ struct Repository {
 #[derive(Deserialize)]
 struct Policy {
     hash: String,
+    blocks: bool,
 }
 
 #[derive(Deserialize)]
@@ -216,6 +226,9 @@ fn reasons(
         Decision::Blocked => reasons.push(Refusal::Outcome("blocked")),
         Decision::Incomplete => reasons.push(Refusal::Outcome("incomplete")),
     }
+    if verdict.observed {
+        reasons.push(Refusal::Observed);
+    }
     reasons.extend(age(verdict.judged, demands));
     let found = verdict.repository.commit.as_deref().unwrap_or("none");
     if let Some(wanted) = demands.commit.as_deref().filter(|wanted| *wanted != found) {
@@ -225,8 +238,11 @@ fn reasons(
     if let Some(wanted) = demands.repository.as_ref().filter(|wanted| *wanted != found) {
         reasons.push(Refusal::Repository { found: found.clone(), wanted: wanted.clone() });
     }
-    if !demands.policies.is_empty() && !demands.policies.contains(&verdict.policy.hash) {
-        reasons.push(Refusal::Policy(verdict.policy.hash.clone()));
+    let Policy { hash, blocks } = &verdict.policy;
+    match demands.policies.is_empty() {
+        true if !blocks => reasons.push(Refusal::Toothless(hash.clone())),
+        false if !demands.policies.contains(hash) => reasons.push(Refusal::Policy(hash.clone())),
+        _ => {}
     }
     reasons.extend(uncovered(&verdict.engines, &demands.covers));
     reasons

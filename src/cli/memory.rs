@@ -3,7 +3,7 @@
 use super::{Error, db, output, scan};
 use crate::config::Config;
 use crate::engine::ENGINES;
-use crate::git::{self, EventKind, Git, Repository, Source};
+use crate::git::{self, Event, Git, Repository, Source};
 use crate::pipeline::without_secrets;
 use crate::recall::Recall;
 use crate::store::{self, Location, Store};
@@ -46,7 +46,7 @@ pub struct Memory {
 pub struct Settings {
     pub config: Config,
     waivers: Waivers,
-    event: EventKind,
+    event: Event,
 }
 
 impl Args {
@@ -76,13 +76,7 @@ impl SettingsArgs {
         if let Some(output) = output {
             scan::note_settings(&source, output)?;
         }
-        let waivers = match source.read(waiver::FILE).map_err(Error::usage)? {
-            None => Waivers::none(),
-            Some(bytes) => {
-                let text = String::from_utf8_lossy(&bytes);
-                Waivers::parse(&text, &source.place(waiver::FILE)).map_err(Error::usage)?
-            }
-        };
+        let waivers = read_waivers(&source)?;
         Ok(Settings { config, waivers, event })
     }
 
@@ -91,14 +85,23 @@ impl SettingsArgs {
         &self,
         repository: &Repository,
         git: Option<&Git>,
-    ) -> Result<(Source, Config, EventKind), Error> {
+    ) -> Result<(Source, Config, Event), Error> {
         let event = git::event(&|name| std::env::var(name).ok());
         let source = Source::choose(repository, git, &event, self.policy_from.as_deref())
             .map_err(Error::usage)?;
         let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
         let config = Config::load(self.config.as_deref(), &source, &known).map_err(Error::usage)?;
-        Ok((source, config, event.kind))
+        Ok((source, config, event))
     }
+}
+
+/// The waivers of the repository, from where they can be trusted.
+pub(super) fn read_waivers(source: &Source) -> Result<Waivers, Error> {
+    let Some(bytes) = source.read(waiver::FILE).map_err(Error::usage)? else {
+        return Ok(Waivers::none());
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    Waivers::parse(&text, &source.place(waiver::FILE)).map_err(Error::usage)
 }
 
 impl Memory {
@@ -118,7 +121,7 @@ impl Memory {
             repository: &self.repository,
             config: &settings.config,
             waivers: &settings.waivers,
-            event: settings.event,
+            event: &settings.event,
             now: Timestamp::now().as_second(),
             today: today(),
         }

@@ -33,7 +33,8 @@ pub enum Command {
 pub struct Show {
     /// A profile: see `lockgate policy list`. Without one: the policy that would hold here
     name: Option<String>,
-    /// The policy of this branch, instead of the one that is checked out
+    /// The policy of this branch, instead of the one that is checked out or that the pull request is
+    /// to be merged into
     #[arg(
         long,
         value_name = "NAME",
@@ -107,8 +108,9 @@ fn show(args: &Show) -> Result<String, Error> {
     let here = here()?;
     let (repository, git) = git::open(&here);
     let (_, config, event) = args.settings.config(&repository, git.as_ref())?;
-    let branch = args.branch.clone().or(repository.branch);
-    let event = args.event.unwrap_or(event);
+    let named = event.gate_branch(&repository).map(str::to_owned);
+    let branch = args.branch.clone().or(named);
+    let event = args.event.unwrap_or(event.kind);
     let policy = config.gate.policy(branch.as_deref(), event).map_err(Error::usage)?;
     let branch = branch.map_or("no branch".to_owned(), |name| format!("the branch {name}"));
     let profile = policy.profile.name();

@@ -1,11 +1,11 @@
 //! `lockgate replay`.
 
 use super::progress::Bar;
-use super::{Error, Outcome, files, print};
+use super::{Error, Outcome, files, memory, print};
 use crate::git;
 use crate::report::untrusted::visible;
 use crate::scan::ScanError;
-use crate::verdict::{self, Document, ReplayError};
+use crate::verdict::{self, Document, Here, ReplayError};
 use clap::builder::BoolishValueParser;
 use std::fmt::Write;
 use std::fs;
@@ -38,8 +38,13 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     let path = fs::canonicalize(&args.path)
         .map_err(|error| files::concerns(&args.path)(&format!("cannot be scanned: {error}")))?;
     let (repository, git) = git::open(&path);
+    let git = git.as_ref();
+    let source =
+        recorded.inputs.settings.source(&repository, git).map_err(|error| named(&error))?;
+    let waivers = memory::read_waivers(&source)?;
     let bar = Bar::new(args.quiet);
-    let again = verdict::again(&recorded, &repository, git.as_ref(), &bar);
+    let here = Here { repository: &repository, git, source: &source, waivers: &waivers };
+    let again = verdict::again(&recorded, &here, &bar);
     bar.clear();
     let now = again.map_err(|error| match error {
         ReplayError::Scan(ScanError::Threads(_)) => Error::Internal(error.to_string()),
@@ -47,7 +52,14 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     })?;
     let differences = verdict::compare(&recorded, &now);
     if differences.inputs.is_empty() && differences.results.is_empty() {
-        print(format!("same answer: {}\n", recorded.summary()).as_bytes())?;
+        let mut text = format!("same answer: {}\n", recorded.summary());
+        let (here, there) = (&now.repository.commit, &recorded.repository.commit);
+        if here != there {
+            let id = |commit: &Option<String>| commit.clone().unwrap_or_else(|| "none".to_owned());
+            let commits = format!("at commit {}, not {}", id(here), id(there));
+            let _ = writeln!(text, "  with the same files, {}", visible(&commits));
+        }
+        print(text.as_bytes())?;
         return Ok(Outcome::of(recorded.outcome));
     }
     let mut text = String::new();

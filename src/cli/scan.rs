@@ -1,18 +1,19 @@
 //! `lockgate scan`.
 
 use super::progress::Bar;
-use super::{Error, FOLDER, Outcome, db, output};
+use super::{Error, FOLDER, Outcome, db, memory, output};
 use crate::cache::Cache;
 use crate::config::{self, Config, FILE_NAME, Mode};
 use crate::engine::ENGINES;
 use crate::git::{self, Git, Repository, Source};
-use crate::pipeline::base::{self, BaseError, Choice};
-use crate::pipeline::{self, Comparison, RunError, baseline};
+use crate::pipeline::base::{self, BaseError, Choice, Comparison};
+use crate::pipeline::{self, Done, RunError, baseline};
 use crate::policy::{Flags, Threshold};
 use crate::report::Format;
 use crate::scan::ScanError;
 use crate::store::{self, Store, prepare_folder};
 use crate::verdict::Settings;
+use crate::waiver::{self, Note};
 use clap::builder::BoolishValueParser;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -75,8 +76,10 @@ pub struct Args {
     policy_from: Option<String>,
 }
 
+/// How many stale waivers are named after a scan.
+const STALE: usize = 5;
 /// Settings of the repository beside its ignore files.
-const SETTINGS: &[&str] = &[FILE_NAME, ".lockgate/waivers.toml"];
+const SETTINGS: &[&str] = &[FILE_NAME, waiver::FILE];
 
 fn engine_mode(text: &str) -> Result<(String, Mode), String> {
     let (name, mode) = text.split_once('=').ok_or("say NAME=builtin or NAME=off")?;
@@ -100,10 +103,11 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
     let mut config = Config::load(args.config.as_deref(), &source, &known).map_err(Error::usage)?;
     config.engines.extend(args.engine);
+    let waivers = memory::read_waivers(&source)?;
     let flags = Flags { fail_on: args.fail_on, new_only: args.new_only, dry_run: args.dry_run };
     let policy = config
         .gate
-        .policy(repository.branch.as_deref(), event.kind)
+        .policy(event.gate_branch(&repository), event.kind)
         .map_err(Error::usage)?
         .with(flags);
     if !(args.no_store && args.no_cache) {
@@ -132,22 +136,25 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
         policy,
         event: event.kind,
         ignore_files: source.ignore_files(),
+        waivers: &waivers,
         base: compared_with,
         store: store.as_mut().map(|store| &mut **store as &mut dyn Store),
         cache: cache.as_ref(),
     };
-    let (report, unrecorded) = pipeline::run(request, &bar).map_err(|error| match error {
-        RunError::Scan(ScanError::Threads(_))
-        | RunError::Base(BaseError::Scan(ScanError::Threads(_))) => {
-            Error::Internal(error.to_string())
-        }
-        RunError::Scan(_) | RunError::Base(_) | RunError::Store(_) => Error::usage(error),
-    })?;
+    let Done { report, unrecorded, stale } =
+        pipeline::run(request, &bar).map_err(|error| match error {
+            RunError::Scan(ScanError::Threads(_))
+            | RunError::Base(BaseError::Scan(ScanError::Threads(_))) => {
+                Error::Internal(error.to_string())
+            }
+            RunError::Scan(_) | RunError::Base(_) | RunError::Store(_) => Error::usage(error),
+        })?;
     bar.clear();
     if let Some(Err(error)) = cache.as_ref().map(Cache::flush) {
         args.output.note(&format!("the cache was not written: {error}"))?;
     }
     output::write(&report, &sinks, &args.output)?;
+    note_stale(&stale, &args.output)?;
     match unrecorded {
         Some(error) => Err(Error::Internal(format!("the scan was not recorded: {error}"))),
         None => Ok(Outcome::of(report.verdict.outcome)),
@@ -171,6 +178,19 @@ pub(super) fn note_settings(source: &Source, output: &output::Args) -> Result<()
     differing.iter().try_for_each(|path| {
         output.note(&format!("{path} of this branch differs from {name}'s, which is in force"))
     })
+}
+
+/// Says which waivers need somebody's attention.
+fn note_stale(stale: &[Note], output: &output::Args) -> Result<(), Error> {
+    let said = if output.verbose { stale.len() } else { stale.len().min(STALE) };
+    let file = waiver::FILE;
+    for Note { line, waiver, owner, message, .. } in &stale[..said] {
+        output.note(&format!("{file}:{line}: {waiver} ({owner}) {message}"))?;
+    }
+    match stale.len() - said {
+        0 => Ok(()),
+        more => output.note(&format!("{file}: {more} more; see `lockgate waivers check`")),
+    }
 }
 
 /// What to compare with, as far as it can be told before the scan.

@@ -50,7 +50,8 @@ pub struct Args {
     /// The repository that must have been judged, such as github.com/owner/name
     #[arg(long, value_name = "NAME", env = "LOCKGATE_REPOSITORY", hide_env = true)]
     repository: Option<String>,
-    /// The hash of the policy that must have been in force; repeatable, any of them suffices
+    /// The hash of the policy that must have been in force; repeatable, any of them suffices.
+    /// Without it a policy that blocks nothing is refused
     #[arg(
         long,
         value_name = "HASH",

@@ -1,5 +1,6 @@
 //! Why a scan runs, as the CI system says in its variables.
 
+use super::Repository;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -59,6 +60,16 @@ impl fmt::Display for EventKind {
 impl Event {
     pub fn is_pull_request(&self) -> bool {
         self.kind == PullRequest
+    }
+
+    /// The branch whose gate is to be passed: in a pull request the one that it is to be merged
+    /// into, or the default branch where that is not named, and never its own: whoever asks for
+    /// the merge chooses that name.
+    pub fn gate_branch<'a>(&'a self, repository: &'a Repository) -> Option<&'a str> {
+        match self.is_pull_request() {
+            true => self.target.as_deref().or(repository.default_branch.as_deref()),
+            false => repository.branch.as_deref(),
+        }
     }
 }
 

@@ -6,11 +6,12 @@
 //! are gone since, from which it may have been renamed.
 
 use crate::engine::masked;
-use crate::finding::{Finding, Fingerprint, Waiver, WaiverSource};
+use crate::finding::{Finding, Fingerprint};
 use crate::git::{Blob, Event, Git, MergeBase, Repository, RevisionError, TreeError};
 use crate::identity::{self, Trace, Trail};
 use crate::policy::Base;
 use crate::scan::{self, ScanError};
+use crate::store::{Standing, Store, StoreError};
 use crate::target::{Scope, Sketch, WalkError};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -43,6 +44,8 @@ pub enum BaseError {
     Scan(#[from] ScanError),
     #[error(transparent)]
     Scope(#[from] WalkError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// The order in which the possible bases count.
@@ -80,26 +83,23 @@ pub fn commit(
 }
 
 /// What the commit has of the findings, and what went since: `findings` are those of the working
-/// tree, scanned by the same request. A finding that a comment waived then is none of the base's:
-/// without its comment it is new.
+/// tree, scanned by the same request, before any but a comment waived them. A finding that a
+/// comment waived then is none of the base's: without its comment it is new.
 ///
 /// # Errors
 /// The commit's files cannot be read.
-pub fn of_commit(
+fn of_commit(
     git: &Git,
     commit: &MergeBase,
-    findings: &[&mut Finding],
+    findings: &[Finding],
     request: &scan::Request,
 ) -> Result<(Base, Trail), BaseError> {
-    let by_comment = |waiver: &Waiver| waiver.source == WaiverSource::Comment;
-    let open: Vec<&&mut Finding> =
-        findings.iter().filter(|f| f.waiver.as_deref().is_none_or(by_comment)).collect();
     let mut base = Base { name: masked(&commit.name), ..Base::default() };
     let mut trail = Trail::default();
-    if open.is_empty() {
+    if findings.is_empty() {
         return Ok((base, trail));
     }
-    let paths: HashSet<&str> = open.iter().map(|finding| &*finding.location.path).collect();
+    let paths: HashSet<&str> = findings.iter().map(|finding| &*finding.location.path).collect();
     let tree = git.tree_at(commit)?;
     let files = to_scan(tree.files()?, &paths, request)?;
     let now: HashSet<Fingerprint> = findings.iter().map(|finding| finding.fingerprint).collect();
@@ -138,22 +138,68 @@ fn to_scan(
     Ok(here)
 }
 
-/// Says of what came where it was before, as far as that leaves no choice. `findings` and
-/// `sketches` are those of the working tree.
-pub fn follow(
-    base: &Base,
-    gone: &Trail,
-    findings: &mut [&mut Finding],
-    sketches: &HashMap<Arc<str>, Sketch>,
-    root: &Path,
-) {
-    let mut come: Vec<&mut Finding> = findings
-        .iter_mut()
-        .map(|finding| &mut **finding)
-        .filter(|finding| !base.has(finding))
-        .collect();
-    let exists = |path: &str| root.join(path).symlink_metadata().is_ok();
-    identity::follow(gone, &mut come, sketches, &exists);
+/// What a run is compared with.
+pub enum Comparison {
+    Commit(MergeBase),
+    Known(Base),
+    /// What the store has as a base, if there is one.
+    Store,
+}
+
+/// What was found in the working tree, before any but a comment waived it.
+pub struct Tree<'a> {
+    pub repository: &'a Repository,
+    /// None outside git.
+    pub git: Option<&'a Git>,
+    pub sightings: Vec<Finding>,
+    /// What the files with sightings look like.
+    pub sketches: HashMap<Arc<str>, Sketch>,
+}
+
+impl Tree<'_> {
+    /// The base. The sightings learn where each was before, there and in the store: a lasting
+    /// identity is wanted whatever decides what is new. `request` is what scanned the tree.
+    pub fn compare(
+        &mut self,
+        with: Comparison,
+        store: &mut Option<&mut dyn Store>,
+        request: &scan::Request,
+    ) -> Result<Option<Base>, BaseError> {
+        let base = match (with, self.git, store.as_deref_mut()) {
+            (Comparison::Commit(commit), Some(git), _) => {
+                let (base, gone) = of_commit(git, &commit, &self.sightings, request)?;
+                self.follow(&gone, |finding| base.has(finding));
+                Some(base)
+            }
+            (Comparison::Known(base), ..) => Some(base),
+            (Comparison::Store, _, Some(store)) => {
+                let base = store.base(self.repository)?;
+                let is_old = |base: &Base| self.sightings.iter().all(|finding| base.has(finding));
+                if base.as_ref().is_some_and(is_old) {
+                    // Nothing came, so nothing is to be followed.
+                    return Ok(base);
+                }
+                base
+            }
+            _ => None,
+        };
+        if let Some(store) = store.as_deref_mut() {
+            let seen = self.sightings.iter().flat_map(Finding::fingerprints).collect();
+            let Standing { known, gone } = store.standing(self.repository, &seen)?;
+            self.follow(&gone, |finding| finding.fingerprints().any(|f| known.contains(&f)));
+        }
+        Ok(base)
+    }
+
+    /// Says of what came where it was before, as far as that leaves no choice. What is known did
+    /// not come.
+    fn follow(&mut self, gone: &Trail, is_known: impl Fn(&Finding) -> bool) {
+        let came = |finding: &&mut Finding| !is_known(finding);
+        let mut come: Vec<&mut Finding> = self.sightings.iter_mut().filter(came).collect();
+        let root = &self.repository.root;
+        let exists = |path: &str| root.join(path).symlink_metadata().is_ok();
+        identity::follow(gone, &mut come, &self.sketches, &exists);
+    }
 }
 
 #[cfg(test)]

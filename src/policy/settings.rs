@@ -193,6 +193,7 @@ impl Settings {
     /// A glob or an expression that is none, a number out of its range, a profile that needs
     /// another key.
     pub fn policy(&self, branch: Option<&str>, event: Event) -> Result<Policy, PolicyError> {
+        self.check_section("gate".to_owned())?;
         self.resolve(Branch::Name(branch.unwrap_or_default()), event)
     }
 
@@ -200,7 +201,6 @@ impl Settings {
         let mut layers = Vec::new();
         self.layers("gate".to_owned(), branch, event, &mut layers)?;
         layers.reverse();
-        let own = layers.len();
         let named = layers.iter().find_map(|layer| layer.settings.profile);
         let profile = named.unwrap_or(Profile::NewCode);
         let mut next = profile;
@@ -208,9 +208,6 @@ impl Settings {
             let settings = next.settings();
             layers.push(Layer { section: "gate".to_owned(), profile: Some(next), settings });
             next = settings.profile.unwrap_or(Profile::None);
-        }
-        for layer in &layers[..own] {
-            check_rules(layer)?;
         }
         resolved(profile, &layers)
     }

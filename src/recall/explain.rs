@@ -1,13 +1,13 @@
 //! The whole story of a finding.
 
-use super::gate::judge;
+use super::gate::policy;
 use super::nearly::waivers;
 use super::subject::{Subject, subject};
 use super::{Recall, RecallError};
 use crate::finding::{Anchor, Finding, WaiverSource};
-use crate::policy::{Base, Decision};
+use crate::policy::{self, Base, Circumstances, Decision, Facts};
 use crate::report::explain::{
-    Decided, Event, Explanation, Gate, Name, Near, Step, VERSION, Witness,
+    Asked, Decided, Event, Explanation, Gate, Name, Near, Step, VERSION, Witness,
 };
 use crate::report::summary;
 use crate::rule;
@@ -111,7 +111,7 @@ impl Story {
             branch: Some(self.branch.clone()).filter(|branch| !branch.is_empty()),
             ..recall.repository.clone()
         };
-        let mut of_branch = Recall {
+        let of_branch = Recall {
             store: recall.store,
             repository: &repository,
             config: recall.config,
@@ -120,8 +120,14 @@ impl Story {
             now: recall.now,
             today: recall.today,
         };
-        let verdict = judge(&mut of_branch, findings, &[], base.as_ref())?;
-        let blocks = self.open && verdict.outcome == Decision::Blocked;
+        let policy = policy(&of_branch)?;
+        let name = base.as_ref().map(|base| base.name.clone());
+        let facts = Facts { new, first_seen: self.first_seen() };
+        let rules = policy::explain(&self.finding, facts, recall.now, &policy);
+        let circumstances =
+            Circumstances { runs: &[], notifications: &[], now: recall.now, advisories: None };
+        let verdict = policy::judge(findings, &[facts], &circumstances, name, policy);
+        let blocks = self.open && !verdict.blocking.is_empty();
         let compared = match &verdict.base {
             Some(name) if new => format!("it is not in {name}"),
             Some(name) => format!("it is in {name}"),
@@ -139,13 +145,23 @@ impl Story {
                 };
                 format!("does not block: {source} waives it: {}", waiver.reason)
             }
-            None => format!("does not block: no rule of the policy is for it; {compared}"),
+            None if !verdict.would_block.is_empty() => {
+                format!("does not block yet, for the gate only observes: {compared}")
+            }
+            None if !verdict.warnings.is_empty() => format!("is warned about: {compared}"),
+            None => format!("does not block: no rule of the policy takes it; {compared}"),
         };
         let policy = match verdict.blocking.first() {
             Some(blocking) if blocks => blocking.rule.clone(),
             _ => verdict.policy.rule(),
         };
-        Ok(Gate { blocks, policy, new, why })
+        Ok(Gate { blocks, policy, new, why, rules: rules.into_iter().map(asked).collect() })
+    }
+
+    /// When any who see it saw it first, on any branch.
+    fn first_seen(&self) -> Option<i64> {
+        let stays = self.lives.iter().flat_map(|(_, life)| life);
+        stays.map(|stay| stay.opened.authored.unwrap_or(stay.opened.recorded)).min()
     }
 
     /// The base, as far as it says something of the finding: who is open in its scan is told by
@@ -319,6 +335,10 @@ fn decided(triage: &Triage, recall: &Recall) -> Decided {
         holds: triage.until.is_none_or(|until| recall.today <= until),
         decided: time(triage.decided),
     }
+}
+
+fn asked(asked: policy::Asked) -> Asked {
+    Asked { rule: asked.rule, action: asked.action.to_string(), fails: asked.fails }
 }
 
 fn event(scan: &PastScan, known: &Known, what: &'static str) -> Event {

@@ -3,7 +3,7 @@
 
 use super::{Recall, RecallError};
 use crate::finding::{Coverage, EngineRun, Finding};
-use crate::policy::{self, Base, Circumstances, Facts, Verdict};
+use crate::policy::{self, Circumstances, Facts, Policy, PolicyError};
 use crate::report::{Report, Reported};
 use crate::store::{PastRun, PastScan, StoreError};
 use jiff::Timestamp;
@@ -27,7 +27,16 @@ pub fn gate(recall: &mut Recall, commit: Option<&str>) -> Result<Report, RecallE
     let triaged = recall.store.triaged(&recall.repository.name)?;
     let findings = recall.unite(sightings, &triaged);
     let base = recall.store.base(recall.repository)?;
-    let verdict = judge(recall, &findings, &runs, base.as_ref())?;
+    let policy = policy(recall)?;
+    let first_seen = match policy.asks_age() {
+        true => recall.store.first_seen(recall.repository)?,
+        false => HashMap::new(),
+    };
+    let facts = Facts::of(&findings, base.as_ref(), &first_seen);
+    let circumstances =
+        Circumstances { runs: &runs, notifications: &[], now: recall.now, advisories: None };
+    let base = base.map(|base| base.name);
+    let verdict = policy::judge(&findings, &facts, &circumstances, base, policy);
     let files = runs.iter().map(|run| run.coverage.files).max().unwrap_or_default();
     let blocking = verdict.blocking.iter().map(|blocking| (blocking.finding, &blocking.rule));
     let blocking: HashMap<usize, &String> = blocking.collect();
@@ -51,19 +60,10 @@ pub fn gate(recall: &mut Recall, commit: Option<&str>) -> Result<Report, RecallE
     })
 }
 
-/// The one place that asks the policy.
-pub(super) fn judge(
-    recall: &mut Recall,
-    findings: &[Finding],
-    runs: &[EngineRun],
-    base: Option<&Base>,
-) -> Result<Verdict, RecallError> {
-    let policy = recall.config.gate.policy(recall.repository.branch.as_deref(), recall.event)?;
-    let facts = Facts::of(findings, base, &recall.store.first_seen(recall.repository)?);
-    let circumstances =
-        Circumstances { runs, notifications: &[], now: recall.now, advisories: None };
-    let base = base.map(|base| base.name.clone());
-    Ok(policy::judge(findings, &facts, &circumstances, base, policy))
+/// The policy that holds on the branch.
+pub(super) fn policy(recall: &Recall) -> Result<Policy, PolicyError> {
+    let branch = recall.event.gate_branch(recall.repository);
+    recall.config.gate.policy(branch, recall.event.kind)
 }
 
 /// The scans of the commit, the newest first; outside git the last scan.

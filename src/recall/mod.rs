@@ -15,11 +15,10 @@ pub use trial::trial;
 
 use crate::config::Config;
 use crate::finding::{Finding, WaiverSource};
-use crate::git::Repository;
-use crate::identity;
-use crate::policy::{Event, PolicyError};
+use crate::git::{Event, Repository};
+use crate::policy::PolicyError;
 use crate::store::{Store, StoreError};
-use crate::waiver::{self, Triaged, Waivers};
+use crate::waiver::{Decisions, Triaged, Waivers};
 use jiff::civil::Date;
 use thiserror::Error;
 
@@ -31,7 +30,7 @@ pub struct Recall<'a> {
     pub config: &'a Config,
     pub waivers: &'a Waivers,
     /// What made the command run, by which a gate can be chosen.
-    pub event: Event,
+    pub event: &'a Event,
     /// Seconds since 1970, UTC.
     pub now: i64,
     /// UTC.
@@ -72,18 +71,7 @@ impl Recall<'_> {
         for sighting in &mut sightings {
             sighting.waiver.take_if(|waiver| waiver.source != WaiverSource::Comment);
         }
-        waiver::expire(&mut sightings, self.today);
-        let waive = |findings: &mut [Finding]| {
-            self.waivers.apply(findings, self.today);
-            waiver::apply_triage(triaged, findings, self.today);
-        };
-        waive(&mut sightings);
-        let mut findings = identity::unite(sightings, &self.config.merge);
-        waive(&mut findings);
-        // A decision about one witness is one about all of them: then the worst speaks again.
-        match findings.iter().any(|f| f.waiver.is_some() && !f.witnesses.is_empty()) {
-            true => identity::unite(findings, &self.config.merge),
-            false => findings,
-        }
+        let decisions = Decisions { waivers: self.waivers, triaged, today: self.today };
+        decisions.unite(sightings, &self.config.merge).0
     }
 }

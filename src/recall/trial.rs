@@ -59,10 +59,16 @@ impl Bases<'_> {
         }
         let base = base.and_then(|base| self.read.as_ref().filter(|(read, _)| *read == base));
         let facts = Facts::of(&findings, base.map(|(_, base)| base), &self.first_seen);
+        let event = Event::from_str(&scan.event, false).unwrap_or(Event::Local);
+        // Which branch a pull request was for is not stored; most are for the default one.
+        let branch = match event {
+            Event::PullRequest => recall.repository.default_branch.clone(),
+            _ => Some(scan.branch.clone()).filter(|branch| !branch.is_empty()),
+        };
         Ok(Past {
             label: label(scan),
-            branch: Some(scan.branch.clone()).filter(|branch| !branch.is_empty()),
-            event: Event::from_str(&scan.event, false).unwrap_or(Event::Local),
+            branch,
+            event,
             time: scan.recorded,
             decision: scan.decision,
             findings,

@@ -91,6 +91,18 @@ pub struct Gate {
     /// Whether the base has it not.
     pub new: bool,
     pub why: String,
+    /// The rules of the policy that were asked, in their order; the last may have taken it.
+    pub rules: Vec<Asked>,
+}
+
+/// What a rule of the policy says of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Asked {
+    pub rule: String,
+    /// `block`, `warn` or `ignore`.
+    pub action: String,
+    /// The first of its conditions that does not hold; none where it takes the finding.
+    pub fails: Option<String>,
 }
 
 /// An entry of the waiver file.
@@ -147,6 +159,13 @@ pub fn write(explanation: &Explanation, to: &mut dyn Write) -> io::Result<()> {
     heading(to, &format!("Gate{}", on(&e.branch)))?;
     line(to, "  ", &e.gate.why)?;
     line(to, "  ", &e.gate.policy)?;
+    for asked in &e.gate.rules {
+        let says = match &asked.fails {
+            Some(condition) => format!("leaves it, for it wants {condition}"),
+            None => format!("takes it: {}", asked.action),
+        };
+        line(to, "    ", &format!("{}: {says}", asked.rule))?;
+    }
     heading(to, "Waivers")?;
     if e.waivers.is_empty() {
         line(to, "  ", "no entry of .lockgate/waivers.toml is for it, or nearly")?;

@@ -62,14 +62,17 @@ impl Reported {
     pub fn rule(&self) -> Option<&'static Rule> {
         Catalogue::get().find(&self.finding.rule)
     }
+
+    /// Whether no waiver holds for it, or one that does not count.
+    pub fn is_open(&self) -> bool {
+        self.finding.waiver.is_none() || self.blocked_by.is_some()
+    }
 }
 
 impl Report {
-    /// The findings that no waiver holds for, or one that does not count.
+    /// The findings that are open.
     pub fn open(&self) -> impl Iterator<Item = &Reported> {
-        self.findings
-            .iter()
-            .filter(|reported| reported.finding.waiver.is_none() || reported.blocked_by.is_some())
+        self.findings.iter().filter(|reported| reported.is_open())
     }
 
     /// Every notification, those of single engines among them.

@@ -1,9 +1,9 @@
 //! What a scan is compared with: the comparison base, what is gone, and since when what is known.
 
-use super::StoreError;
 use super::columns::{fingerprint, maybe_anchor, maybe_json, small};
 use super::record::branch_name;
 use super::sql::{Row, Sql, Value, all, first, in_parts};
+use super::{Standing, StoreError};
 use crate::finding::{Fingerprint, Waiver, WaiverSource};
 use crate::git::Repository;
 use crate::identity::{Trace, Trail};
@@ -88,31 +88,35 @@ fn base_scan<'a>(
     Ok(None)
 }
 
-/// What is open on the branch, or was in its base, and that nothing seen leads to.
-pub(super) fn gone(
+/// What of that which is open on the branch, or was in its base, is seen, and what is gone.
+pub(super) fn standing(
     sql: &mut dyn Sql,
     repository: &Repository,
     seen: &HashSet<Fingerprint>,
-) -> Result<Trail, StoreError> {
+) -> Result<Standing, StoreError> {
     let parameters = [Value::Text(&repository.name), branch_name(repository).into()];
     let text = "SELECT branch.id FROM branch
                 JOIN repository ON repository.id = branch.repository
                 WHERE repository.name = $1 AND branch.name = $2";
     let now = first(sql, text, &parameters, |row| row.int(0))?.map(|branch| (branch, i64::MAX));
     let base = base_scan(sql, repository)?.map(|(_, passed)| (passed.branch, passed.id));
+    let mut known = HashSet::new();
     let mut unseen: BTreeSet<i64> = BTreeSet::new();
     for (branch, scan) in now.into_iter().chain(base) {
-        unseen.extend(unseen_in(sql, branch, scan, seen)?);
+        unseen.extend(unseen_in(sql, branch, scan, seen, &mut known)?);
     }
-    trail(sql, &repository.name, &unseen)
+    let gone = trail(sql, &repository.name, &unseen)?;
+    Ok(Standing { known, gone })
 }
 
-/// What was open on a branch after a scan, waived or not, and that nothing seen leads to.
+/// What was open on a branch after a scan, waived or not, and that nothing seen leads to. What
+/// does lead to something is known.
 fn unseen_in(
     sql: &mut dyn Sql,
     branch: i64,
     scan: i64,
     seen: &HashSet<Fingerprint>,
+    known: &mut HashSet<Fingerprint>,
 ) -> Result<impl Iterator<Item = i64> + use<>, StoreError> {
     let mut is_seen: HashMap<i64, bool> = HashMap::new();
     let text = "SELECT interval.finding, fingerprint.fingerprint FROM interval
@@ -120,7 +124,12 @@ fn unseen_in(
                 WHERE interval.branch = $1 AND interval.opened <= $2
                   AND (interval.closed IS NULL OR interval.closed > $2)";
     sql.each(text, &[branch.into(), scan.into()], &mut |row| {
-        *is_seen.entry(row.int(0)?).or_default() |= seen.contains(&fingerprint(row, 1)?);
+        let one = fingerprint(row, 1)?;
+        let leads_here = seen.contains(&one);
+        *is_seen.entry(row.int(0)?).or_default() |= leads_here;
+        if leads_here {
+            known.insert(one);
+        }
         Ok(())
     })?;
     Ok(is_seen.into_iter().filter(|(_, is_seen)| !is_seen).map(|(finding, _)| finding))

@@ -2,11 +2,11 @@
 
 use super::sql::{Sql, alone};
 use super::{
-    History, Known, PastRun, PastScan, Scan, Stay, Store, StoreError, base, look, record, triage,
+    History, Known, PastRun, PastScan, Scan, Standing, Stay, Store, StoreError, base, look, record,
+    triage,
 };
 use crate::finding::Fingerprint;
 use crate::git::Repository;
-use crate::identity::Trail;
 use crate::policy::Base;
 use crate::waiver::{Triage, Triaged};
 use std::collections::{HashMap, HashSet};
@@ -28,12 +28,12 @@ impl<S: Sql> Store for Database<S> {
         base::base(&mut self.sql, repository)
     }
 
-    fn gone(
+    fn standing(
         &mut self,
         repository: &Repository,
         seen: &HashSet<Fingerprint>,
-    ) -> Result<Trail, StoreError> {
-        base::gone(&mut self.sql, repository, seen)
+    ) -> Result<Standing, StoreError> {
+        base::standing(&mut self.sql, repository, seen)
     }
 
     fn first_seen(

@@ -41,14 +41,12 @@ pub trait Store {
     /// the default branch; else none.
     fn base(&mut self, repository: &Repository) -> Result<Option<Base>, StoreError>;
 
-    /// What is open on the branch, or was in its base, and that none of the fingerprints leads
-    /// to. Rows of a database of the first schema are no part of it until they were seen again:
-    /// nothing is known by which they could be followed.
-    fn gone(
+    /// How what a scan sees stands to what is open on the branch, or was in its base.
+    fn standing(
         &mut self,
         repository: &Repository,
         seen: &HashSet<Fingerprint>,
-    ) -> Result<Trail, StoreError>;
+    ) -> Result<Standing, StoreError>;
 
     /// When each finding that is or was open on any branch was first seen: the author date of the
     /// commit, else the time of the scan, in seconds since 1970, UTC.
@@ -109,6 +107,17 @@ pub trait Store {
 
     /// The names of all repositories, sorted.
     fn repositories(&mut self) -> Result<Vec<String>, StoreError>;
+}
+
+/// How what is seen stands to what was seen before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The fingerprints that lead to something which was seen before.
+    pub known: HashSet<Fingerprint>,
+    /// What was seen before and none of the fingerprints leads to. Rows of a database of the first
+    /// schema are no part of it until they were seen again: nothing is known by which they could
+    /// be followed.
+    pub gone: Trail,
 }
 
 /// What is recorded of a scan.

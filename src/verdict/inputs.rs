@@ -1,6 +1,6 @@
 //! What a verdict rests on.
 
-use crate::git::{Source, SourceError};
+use crate::git::{Event, EventKind, Git, Repository, Source, SourceError};
 use crate::identity::MergeSettings;
 use crate::scan::{Input, Looked};
 use crate::target;
@@ -44,7 +44,20 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Those of a source.
+    /// The source that they say, in a repository.
+    ///
+    /// # Errors
+    /// The repository does not have the commit.
+    pub fn source(
+        &self,
+        repository: &Repository,
+        git: Option<&Git>,
+    ) -> Result<Source, SourceError> {
+        let event = Event { kind: EventKind::Local, target: None };
+        Source::choose(repository, git, &event, self.commit.as_deref())
+    }
+
+    /// What to say of a source.
     ///
     /// # Errors
     /// The waivers' file is there and cannot be read.

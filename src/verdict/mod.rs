@@ -11,4 +11,4 @@ pub use compare::{Differences, compare};
 pub use decided::{Action, Decided, Id, Waived, Witness};
 pub use document::{Document, Judged, Malformed, SCHEMA, schema};
 pub use inputs::{Inputs, Settings, digest, digest_of};
-pub use replay::{ReplayError, again};
+pub use replay::{Here, ReplayError, again};

@@ -1,17 +1,15 @@
 //! Judging again: the tree as it is, by the policy, at the time and with the knowledge that a
 //! verdict records.
 
-use super::decided::{Decided, Id, Waived};
+use super::decided::{Decided, Id, Waived, Witness};
 use super::document::{Document, Judged};
 use super::inputs::{Inputs, Settings, digest_of};
 use crate::engine::{ENGINES, Engine};
 use crate::finding::{Finding, Fingerprint, WaiverSource};
-use crate::git::{self, Git, Repository, Source, SourceError};
-use crate::identity;
+use crate::git::{Git, Repository, Source, SourceError};
 use crate::policy::{self, Circumstances, Facts, day};
 use crate::scan::{self, Progress, ScanError, Scanned};
-use crate::waiver;
-use jiff::civil::Date;
+use crate::waiver::{Decisions, Waivers};
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 use thiserror::Error;
@@ -21,26 +19,37 @@ use thiserror::Error;
 pub enum ReplayError {
     #[error(transparent)]
     Scan(#[from] ScanError),
-    #[error("the settings of the verdict: {0}")]
+    #[error(transparent)]
     Settings(#[from] SourceError),
     #[error("the verdict is of {path:?}, which is not below {root}", root = root.display())]
     Path { path: String, root: PathBuf },
 }
 
-/// Scans what the verdict was passed on, and judges it as it was judged. What a scan cannot see
-/// (what was new, when it was first seen, by what else it went, what was waived elsewhere than in
-/// the source) is taken from the record, by fingerprint.
+/// What is there to judge again.
+#[derive(Clone, Copy)]
+pub struct Here<'a> {
+    pub repository: &'a Repository,
+    /// None outside git.
+    pub git: Option<&'a Git>,
+    /// Where the record says that the settings came from.
+    pub source: &'a Source,
+    /// Those of the source.
+    pub waivers: &'a Waivers,
+}
+
+/// Scans what the verdict was passed on, and judges it as it was judged. What the tree cannot tell
+/// (what was new, when it was first seen, by what else it went, what the triage said) is taken
+/// from the record, by fingerprint.
 ///
 /// # Errors
-/// The paths or settings of the verdict are not there, or nothing can be scanned.
+/// The paths of the verdict are not there, or nothing can be scanned.
 pub fn again(
     recorded: &Document,
-    repository: &Repository,
-    git: Option<&Git>,
+    here: &Here,
     progress: &dyn Progress,
 ) -> Result<Document, ReplayError> {
+    let Here { repository, git, source, waivers } = *here;
     let paths = paths(&recorded.inputs.paths, &repository.root)?;
-    let source = source(recorded, repository, git)?;
     let tracked = git.map(Git::tracked).unwrap_or_default();
     let request = scan::Request {
         root: &repository.root,
@@ -56,8 +65,9 @@ pub fn again(
     let mut sightings: Vec<Finding> =
         runs.iter_mut().flat_map(|run| std::mem::take(&mut run.findings)).collect();
     let now = recorded.judged.as_second();
-    recall(recorded, &mut sightings, day(now));
-    let findings = identity::unite(sightings, &recorded.inputs.merge);
+    recall(recorded, &mut sightings);
+    let decisions = Decisions { waivers, triaged: &[], today: day(now) };
+    let (findings, _) = decisions.unite(sightings, &recorded.inputs.merge);
     let facts = facts(recorded, &findings);
     let circumstances = Circumstances {
         runs: &runs,
@@ -74,7 +84,7 @@ pub fn again(
         inputs: Inputs {
             files: inputs.len() as u64,
             digest: digest_of(&inputs),
-            settings: Settings::of(&source)?,
+            settings: Settings::of(source)?,
             ..recorded.inputs.clone()
         },
         runs: &runs,
@@ -94,21 +104,6 @@ fn paths(recorded: &[String], root: &Path) -> Result<Vec<PathBuf>, ReplayError> 
     recorded.iter().map(resolve).collect()
 }
 
-/// Where the settings were read from.
-fn source(
-    recorded: &Document,
-    repository: &Repository,
-    git: Option<&Git>,
-) -> Result<Source, SourceError> {
-    match recorded.inputs.settings.commit.as_deref() {
-        None => Ok(Source::worktree(&repository.root)),
-        Some(commit) => {
-            let event = git::Event { kind: recorded.event, target: None };
-            Source::choose(repository, git, &event, Some(commit))
-        }
-    }
-}
-
 /// Those of the recorded engines that are Lockgate's own.
 fn engines(recorded: &Document) -> Vec<&'static dyn Engine> {
     let ran = |engine: &&&'static dyn Engine| {
@@ -117,29 +112,28 @@ fn engines(recorded: &Document) -> Vec<&'static dyn Engine> {
     ENGINES.iter().filter(ran).copied().collect()
 }
 
-/// Gives each sighting back the fingerprints that the record has of it and, where it held on that
-/// day, the waiver.
-fn recall(recorded: &Document, sightings: &mut [Finding], today: Date) {
-    waiver::expire(sightings, today);
-    let mut known: HashMap<(Fingerprint, &str), (&[Id], Option<&Waived>)> = HashMap::new();
+/// What the record knows of a sighting that the tree does not tell.
+struct Known<'a> {
+    also: &'a [Id],
+    waiver: Option<&'a Waived>,
+}
+
+/// Gives each sighting back the fingerprints that the record has of it, and what the triage said.
+fn recall(recorded: &Document, sightings: &mut [Finding]) {
+    let mut all: HashMap<(Fingerprint, &str), Known> = HashMap::new();
     for decided in &recorded.decisions {
         let Decided { fingerprint, engine, also, waiver, .. } = decided;
-        known.insert((fingerprint.0, engine), (also, waiver.as_ref()));
+        all.insert((fingerprint.0, engine), Known { also, waiver: waiver.as_ref() });
         for witness in &decided.witnesses {
-            let key = (witness.fingerprint.0, &*witness.engine);
-            known.insert(key, (&witness.also, witness.waiver.as_ref()));
+            let Witness { fingerprint, engine, also, waiver, .. } = witness;
+            all.insert((fingerprint.0, engine), Known { also, waiver: waiver.as_ref() });
         }
     }
     for sighting in sightings {
-        let Some((also, waived)) = known.get(&(sighting.fingerprint, &*sighting.engine)) else {
-            continue;
-        };
+        let known = all.get(&(sighting.fingerprint, &*sighting.engine));
+        let Some(Known { also, waiver }) = known else { continue };
         sighting.also = also.iter().map(|id| id.0).collect();
-        let holds = |waived: &&&Waived| {
-            waived.source != WaiverSource::Comment
-                && waived.until.is_none_or(|until| today <= until)
-        };
-        if let Some(waived) = waived.as_ref().filter(holds) {
+        if let Some(waived) = waiver.filter(|waived| waived.source == WaiverSource::Triage) {
             sighting.waiver.get_or_insert_with(|| Box::new(waived.waiver()));
         }
     }

@@ -116,6 +116,11 @@ impl Waivers {
         Ok(Waivers { entries: placed.collect::<Result<_, _>>()? })
     }
 
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// The entries, in the order of the file, each with its line.
     pub fn entries(&self) -> impl Iterator<Item = (usize, &Entry)> {
         self.entries.iter().map(|placed| (placed.line, &placed.entry))

@@ -5,13 +5,12 @@
 //! (`triage`). `note` says which entries of the file are stale, and `convert` makes entries of the
 //! ignore files of other tools.
 //!
-//! A run calls, in this order, [`expire`] on what was found, [`Waivers::apply`] and
-//! [`apply_triage`] on it before findings are merged, and these two again after that. What is
-//! waived already stays as it is: a comment goes before the file, and the file before the triage.
+//! [`Decisions`] brings the three together where findings are merged.
 
 mod apply;
 mod check;
 pub mod convert;
+mod decisions;
 mod entry;
 mod file;
 mod note;
@@ -19,6 +18,7 @@ mod triage;
 
 pub use apply::expire;
 pub use check::{Idle, idle};
+pub use decisions::Decisions;
 pub use entry::Entry;
 pub use file::{FILE, WaiverError, Waivers, append, schema};
 pub use note::{Kind, Note, SOON};

@@ -166,12 +166,56 @@ fn a_failed_gate_is_not_signed_and_if_it_is_it_is_refused() {
     sandbox.write("app.py", SHELL);
     sandbox.commit();
     sandbox.scan(&["--format", "verdict=verdict.json"]).exits(1);
-    sandbox.run(ATTEST).exits(1).says("the gate did not pass: blocked by 1 finding");
+    sandbox.run(ATTEST).exits(1).says("the gate did not let it pass: blocked by 1 finding");
     assert!(!sandbox.join("app.jsonl").exists());
     sandbox.run(&[ATTEST, &["--allow-failed"]].concat()).exits(0);
     verify(&sandbox, &[]).exits(1).says("the outcome is blocked");
     attest_changed(&sandbox, |verdict| verdict["outcome"] = json!("incomplete"));
     verify(&sandbox, &[]).exits(1).says("the outcome is incomplete");
+}
+
+#[test]
+fn a_dry_run_vouches_for_nothing() {
+    let sandbox = judged();
+    let verdict = ["--format", "verdict=verdict.json"];
+    sandbox.scan(&[&["--dry-run"], &verdict[..]].concat()).exits(0);
+    sandbox.run(ATTEST).exits(1).says("did not let it pass: passed, only observed");
+    sandbox.write("app.py", SHELL);
+    sandbox.commit();
+    sandbox.scan(&[&["--dry-run"], &verdict[..]].concat()).exits(0);
+    sandbox.run(ATTEST).exits(1).says("would have been blocked by 1 finding");
+    assert!(!sandbox.join("app.jsonl").exists());
+    sandbox.run(&[ATTEST, &["--allow-failed"]].concat()).exits(0);
+    verify(&sandbox, &[]).exits(1).says("the gate only observed");
+    let policy = read(&sandbox, "verdict.json")["policy"]["hash"].as_str().unwrap().to_owned();
+    verify(&sandbox, &["--policy-hash", &policy]).exits(1).says("the gate only observed");
+    sandbox
+        .write("lockgate.toml", "[gate]\nprofile = \"legacy-onboarding\"\nstarts = 9999-12-01\n");
+    sandbox.commit();
+    sandbox.scan(&verdict).exits(0);
+    sandbox.run(ATTEST).exits(1).says("would have been blocked by 1 finding");
+}
+
+#[test]
+fn a_policy_that_blocks_nothing_vouches_only_where_it_is_asked_for() {
+    let sandbox = judged();
+    let toothless = [
+        ("[gate]\nprofile = \"none\"\n", &[][..]),
+        ("[gate]\nprofile = \"none\"\nwarn_on = \"low\"\n", &[]),
+        ("", &["--fail-on", "none"]),
+    ];
+    for (settings, flags) in toothless {
+        sandbox.write("lockgate.toml", settings);
+        sandbox.write("app.py", SHELL);
+        sandbox.commit();
+        sandbox.scan(&[&["--format", "verdict=verdict.json"], flags].concat()).exits(0);
+        assert_eq!(read(&sandbox, "verdict.json")["policy"]["blocks"], false);
+        sandbox.run(ATTEST).exits(0);
+        verify(&sandbox, &[]).exits(1).says("blocks nothing").says("--policy-hash");
+        let policy = read(&sandbox, "verdict.json")["policy"]["hash"].as_str().unwrap().to_owned();
+        verify(&sandbox, &["--policy-hash", &policy]).exits(0).says("verified");
+        verify(&sandbox, &["--policy-hash", "00ff"]).exits(1).says("none of those asked for");
+    }
 }
 
 #[test]

@@ -257,7 +257,7 @@ fn what_is_named_must_be_read() {
     fs::File::create(sandbox.join("huge.py")).unwrap().set_len(1 << 30).unwrap();
     sandbox.scan(&[]).exits(0);
     sandbox.scan(&["huge.py"]).exits(3).says("INCOMPLETE").says("max_file_mib");
-    sandbox.scan(&["/dev/null"]).exits(2).complains("neither a file nor a folder");
+    sandbox.scan(&["/dev/null", "--no-store"]).exits(2).complains("neither a file nor a folder");
 }
 
 #[test]

@@ -152,6 +152,15 @@ fn a_pull_request_cannot_loosen_the_settings_that_judge_it() {
 }
 
 #[test]
+fn waivers_of_a_pull_request_are_not_in_force_and_line_ends_are_no_difference() {
+    let old = [("lockgate.toml", "[gate]\nnew_only = true\n"), (".lockgate/.gitignore", "")];
+    let new = [("lockgate.toml", "[gate]\r\nnew_only = true\r\n"), (".lockgate/waivers.toml", "")];
+    let run = pull_request(&topic(&old, &new), &[]).exits(0);
+    assert_eq!(run.stderr.matches("differs").count(), 1, "{}", run.stderr);
+    run.complains(".lockgate/waivers.toml of this branch differs from main's, which is in force");
+}
+
+#[test]
 fn a_pull_request_that_removes_an_ignore_file_or_the_settings_is_judged_by_them() {
     let old = [("lockgate.toml", "[gate]\nfail_on = \"low\"\n"), (".lockgateignore", "vendor/\n")];
     let sandbox = topic(&old, &[("vendor/fresh.py", SHELL), ("check.py", "assert ready\n")]);

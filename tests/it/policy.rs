@@ -171,6 +171,10 @@ fn comments_can_be_forbidden_capped_and_uncounted_while_new() {
         .exits(1)
         .says("although waived: the comment `# nosec B602` does not count: [gate.comments] forbid")
         .says("high[B602]");
+    let sarif = sandbox.scan(&["--no-store", "--format", "sarif"]).exits(1).json();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), 1, "the one that does not block stays waived");
+    assert!(results[0].get("suppressions").is_none());
     sandbox.write("lockgate.toml", "[gate.comments]\nmax = 1\n");
     sandbox.scan(&["--no-store"]).exits(1).says("[gate.comments] max = 1");
     sandbox
@@ -251,4 +255,21 @@ fn a_proposed_policy_is_tried_on_the_stored_scans() {
     sandbox.run(&["policy", "test", "proposed.toml"]).exits(0).says("blocked 2 of 2 scans");
     let elsewhere = ["policy", "test", "proposed.toml", "--branch", "other"];
     sandbox.run(&elsewhere).exits(2).complains("no scan of the branch other is stored");
+}
+
+#[test]
+fn what_does_not_block_is_explained_rule_by_rule() {
+    let sandbox = Sandbox::repository(&[("load.py", MEDIUM), ("a.py", "assert ready\n")]);
+    let report = sandbox.scan(&["--fail-on", "none", "--format", "json"]).exits(0).json();
+    sandbox.write("lockgate.toml", "[gate]\nnew_only = false\n");
+    let explain = |rule: &str| {
+        let findings = report["findings"].as_array().unwrap();
+        let finding = findings.iter().find(|finding| finding["rule"]["id"] == rule).unwrap();
+        sandbox.run(&["explain", finding["fingerprint"].as_str().unwrap()]).exits(0).stdout
+    };
+    let warned = explain("B506").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(warned.contains("[gate] warn_on = \"medium\" (new-code): takes it: warn"), "{warned}");
+    let left = explain("B101").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(left.contains("(new-code): leaves it, for it wants kev = \"overdue\""), "{left}");
+    assert!(left.contains("for it wants severity = \"high\""), "{left}");
 }

@@ -3,6 +3,7 @@
 use crate::sandbox::{Run, SHELL, Sandbox};
 use serde_json::{Value, json};
 use std::fs;
+use std::process::Command;
 
 const WAIVED: &str = "import subprocess\nsubprocess.call(c, shell=True)  # nosec B602\nassert c\n";
 
@@ -44,6 +45,13 @@ impl Place {
         let mut verdict = self.verdict();
         change(&mut verdict);
         self.outer.write("verdict.json", verdict.to_string());
+    }
+
+    /// Runs the binary inside the repository.
+    fn run(&self, arguments: &[&str]) -> Run {
+        let mut command = Command::new("env");
+        command.args(["-C", "repository", env!("CARGO_BIN_EXE_lockgate")]);
+        self.outer.run_by(command, arguments)
     }
 
     fn replay(&self) -> Run {
@@ -158,7 +166,7 @@ fn other_inputs_cannot_answer_the_question() {
         .says("B602 at run.py:2: not here, block by [gate] fail_on")
         .complains("cannot be judged again");
     place.write("run.py", SHELL);
-    place.replay().exits(1).says("same answer");
+    place.replay().exits(1).says("same answer").says("with the same files, at commit ");
     place.change(|verdict| verdict["lockgate"]["version"] = json!("0.0.1"));
     place.replay().exits(2).says("lockgate.version: ").says("0.0.1 in the verdict");
     place.scan(&[]).exits(1);
@@ -189,18 +197,134 @@ fn a_record_that_was_tampered_with_is_another_answer() {
     place.replay().exits(2).complains("verdict.json: EOF");
 }
 
+/// Where the finding stands that `SHELL` is blocked by, and its fingerprint.
+fn decided(place: &Place) -> (usize, String) {
+    let verdict = place.verdict();
+    let decisions = verdict["decisions"].as_array().unwrap();
+    let at = decisions.iter().position(|decided| decided["rule"] == "B602").unwrap();
+    (at, decisions[at]["fingerprint"].as_str().unwrap().to_owned())
+}
+
 #[test]
-fn what_was_waived_elsewhere_than_in_the_source_is_taken_from_the_record() {
+fn what_the_triage_said_is_taken_from_the_record_as_long_as_it_held() {
     let place = Place::new(&[("run.py", SHELL)]);
     place.scan(&[]).exits(1);
-    place.change(|verdict| {
-        verdict["outcome"] = json!("passed");
-        let decided = &mut verdict["decisions"][1];
-        decided["waiver"] =
-            json!({"source": "triage", "reason": "only by hand", "until": "2031-01-31"});
-        decided["action"] = json!("none");
-        decided.as_object_mut().unwrap().remove("by");
-        decided["first_seen"] = json!("2024-05-06T07:08:09Z");
-    });
+    let (at, fingerprint) = decided(&place);
+    let day = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let triage = ["triage", &fingerprint, "--state", "accepted", "--reason", "by hand"];
+    let owned = ["--owner", "ops", "--until", &day.to_string()];
+    place.run(&[&triage[..], &owned].concat()).exits(0);
+    place.scan(&[]).exits(0);
+    assert_eq!(place.verdict()["decisions"][at]["waiver"]["source"], "triage");
+    fs::remove_dir_all(place.outer.join("repository/.lockgate")).unwrap();
     place.replay().exits(0).says("same answer: passed");
+    place.change(|verdict| verdict["decisions"][at]["waiver"]["until"] = json!("2020-01-31"));
+    place
+        .replay()
+        .exits(2)
+        .says("outcome: blocked by 1 finding here, passed in the verdict")
+        .says("B602 at run.py:2: waiver: none here, ")
+        .complains("another answer from the same inputs");
+}
+
+#[test]
+fn a_waiver_of_the_file_is_asked_for_again_on_the_day_of_the_verdict() {
+    let place = Place::new(&[("run.py", SHELL)]);
+    let day = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let waiver = format!(
+        "[[waiver]]\nrule = \"B602\"\npath = \"run.py\"\nreason = \"only by hand\"\nowner = \"ops\"\ncreated = {day}\nuntil = {day}\n"
+    );
+    place.write(".lockgate/waivers.toml", &waiver);
+    place.scan(&[]).exits(0);
+    let (at, _) = decided(&place);
+    let verdict = place.verdict();
+    assert_eq!(verdict["decisions"][at]["waiver"]["source"], "file");
+    assert_eq!(verdict["inputs"]["settings"]["waivers"].as_str().unwrap().len(), 64);
+    place.replay().exits(0).says("same answer: passed");
+    // Judged a day later, it is over.
+    let later = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
+    place.change(|verdict| verdict["judged"] = json!(later.to_string()));
+    place.replay().exits(2).says("outcome: blocked by 1 finding here, passed in the verdict");
+    place.scan(&[]).exits(0);
+    fs::remove_file(place.outer.join("repository/.lockgate/waivers.toml")).unwrap();
+    place.replay().exits(2).says("inputs.settings: ").complains("the inputs are others");
+}
+
+#[test]
+fn ages_are_those_of_the_day_of_the_verdict() {
+    let place = Place::new(&[("run.py", SHELL)]);
+    place.write(
+        "lockgate.toml",
+        "[gate]\nprofile = \"none\"\nsla_days = { high = 30 }\n[[gate.rules]]\nname = \"overdue\"\naction = \"block\"\noverdue = true\n",
+    );
+    place.scan(&[]).exits(0);
+    let (at, _) = decided(&place);
+    let judged: jiff::Timestamp = place.verdict()["judged"].as_str().unwrap().parse().unwrap();
+    let ago = |days: i64| {
+        jiff::Timestamp::from_second(judged.as_second() - days * 86_400).unwrap().to_string()
+    };
+    place.change(|verdict| verdict["decisions"][at]["first_seen"] = json!(ago(30)));
+    place.replay().exits(0).says("same answer: passed");
+    place.change(|verdict| verdict["decisions"][at]["first_seen"] = json!(ago(31)));
+    place
+        .replay()
+        .exits(2)
+        .says("outcome: blocked by 1 finding here, passed in the verdict")
+        .says("B602 at run.py:2: action: block here, none in the verdict")
+        .says("\"overdue\"");
+}
+
+#[test]
+fn what_a_dry_run_would_have_blocked_and_what_is_warned_about_is_said_with_its_rule() {
+    let place = Place::new(&[("run.py", SHELL), ("hash.py", "import hashlib\nhashlib.md5(b)\n")]);
+    place.write("lockgate.toml", "[gate]\nwarn_on = \"low\"\n");
+    place.scan(&["--dry-run", "--fail-on", "high"]).exits(0);
+    let verdict = place.verdict();
+    assert_eq!((&verdict["outcome"], &verdict["observed"]), (&json!("passed"), &json!(true)));
+    assert_eq!(verdict["event"], "local");
+    let of = |rule: &str| {
+        let decisions = verdict["decisions"].as_array().unwrap();
+        decisions.iter().find(|decided| decided["rule"] == rule).unwrap().clone()
+    };
+    assert_eq!(of("B602")["action"], "would-block");
+    assert!(of("B602")["by"].as_str().unwrap().contains("fail_on = \"high\""));
+    assert_eq!(of("B404")["action"], "warn");
+    assert!(of("B404")["by"].as_str().unwrap().contains("warn_on"));
+    place.replay().exits(0).says("passed, only observed: would have been blocked by ");
+    place.change(|verdict| verdict["observed"] = json!(false));
+    place.replay().exits(2).says("outcome: passed, only observed");
+}
+
+#[test]
+fn settings_of_the_base_branch_are_those_of_its_commit() {
+    let place =
+        Place::new(&[("run.py", SHELL), (".lockgateignore", "old/\n"), ("old/a.py", SHELL)]);
+    place.outer.git(&["-C", "repository", "switch", "-q", "-c", "feature"]);
+    place.write(".lockgateignore", "");
+    place.commit();
+    place.scan(&["--policy-from", "main"]).exits(1);
+    let commit = place.verdict()["inputs"]["settings"]["commit"].as_str().unwrap().to_owned();
+    assert_eq!(commit.len(), 40);
+    place.replay().exits(1).says("same answer: blocked by 1 finding");
+    place.outer.git(&["-C", "repository", "branch", "-q", "-f", "main", "feature"]);
+    place.replay().exits(1).says("same answer");
+    place.change(|verdict| verdict["inputs"]["settings"]["commit"] = json!("1".repeat(40)));
+    place.replay().exits(2).complains("is no branch, tag or commit");
+}
+
+#[test]
+fn coverage_that_was_made_up_is_another_answer() {
+    let place = Place::new(&[("run.py", "print(1)\n"), ("lib/fine.py", "print(1)\n")]);
+    place.outer.scan(&["repository/lib", "--format", "verdict=verdict.json"]).exits(0);
+    place.change(|verdict| verdict["engines"][0]["roots"] = json!([""]));
+    place.replay().exits(2).says("engines.python.roots: [\"lib\"] here, [\"\"] in the verdict");
+}
+
+#[test]
+fn only_a_scan_gives_a_verdict() {
+    let place = Place::new(&[("run.py", "print(1)\n")]);
+    place.scan(&[]).exits(0);
+    let run = place.run(&["gate", "--format", "verdict=other.json"]);
+    run.exits(2).complains("take it from `lockgate scan`");
+    assert!(!place.outer.join("repository/other.json").exists());
 }

@@ -6,6 +6,7 @@ use super::{Error, Outcome, files, print};
 use crate::attest::dsse::{Envelope, IN_TOTO};
 use crate::attest::keys::PrivateKey;
 use crate::attest::statement::{self, Digests, Subject};
+use crate::report::untrusted::visible;
 use crate::verdict::Document;
 use clap::builder::BoolishValueParser;
 use std::env;
@@ -40,7 +41,8 @@ pub struct Args {
     /// The private key, instead of the variable LOCKGATE_SIGNING_KEY
     #[arg(long, value_name = "FILE", env = "LOCKGATE_KEY", hide_env = true)]
     key: Option<PathBuf>,
-    /// Sign a verdict that did not pass too; `lockgate verify` refuses it all the same
+    /// Sign a verdict that did not pass, or of a dry run, too; `lockgate verify` refuses it all the
+    /// same
     #[arg(long, env = "LOCKGATE_ALLOW_FAILED", hide_env = true,
           value_parser = BoolishValueParser::new())]
     allow_failed: bool,
@@ -70,9 +72,9 @@ fn sign(args: &Args, path: &Path) -> Result<Outcome, Error> {
     let json = files::read(path, files::VERDICT)?;
     let verdict = Document::parse(&json).map_err(|error| files::concerns(path)(&error))?;
     if !verdict.passed() && !args.allow_failed {
-        let why =
-            format!("{}: refused: the gate did not pass: {}\n", path.display(), verdict.summary());
-        return print(why.as_bytes()).map(|()| Outcome::Blocked);
+        let path = path.display().to_string();
+        let why = format!("refused: the gate did not let it pass: {}", verdict.summary());
+        return print(format!("{}: {why}\n", visible(&path)).as_bytes()).map(|()| Outcome::Blocked);
     }
     let key = private_key(args.key.as_deref())?;
     let subjects: Vec<Subject> =

@@ -73,7 +73,7 @@ impl<'a> View<'a> {
     fn findings(self) -> impl Iterator<Item = &'a Reported> {
         let written = move |reported: &&Reported| {
             reported.finding.engine == self.run.engine
-                && (self.scope == Scope::All || reported.finding.waiver.is_none())
+                && (self.scope == Scope::All || reported.is_open())
         };
         self.report.findings.iter().filter(written)
     }

@@ -38,7 +38,8 @@ pub fn finding(reported: &Reported, rules: &Rules) -> sarif::Result {
         Lifecycle::New | Lifecycle::Reopened => json!(sarif::ResultBaselineState::New),
         Lifecycle::Existing => json!(sarif::ResultBaselineState::Unchanged),
     });
-    result.suppressions = finding.waiver.as_ref().map(|waiver| {
+    let counts = finding.waiver.as_ref().filter(|_| !reported.is_open());
+    result.suppressions = counts.map(|waiver| {
         let kind = match waiver.source {
             WaiverSource::Comment => sarif::SupressionKind::InSource,
             WaiverSource::File | WaiverSource::Triage => sarif::SupressionKind::External,

@@ -231,7 +231,10 @@ fn what_is_gone_can_be_followed() {
     store.open().record(&passed).unwrap();
     // Open in the base, but not in the last scan.
     store.record(&main, Decision::Blocked, &runs, &findings(&[2, 3, 4]));
-    let trail = store.open().gone(&main, &HashSet::from([fingerprint(2)])).unwrap();
+    let seen = HashSet::from([fingerprint(2), fingerprint(9)]);
+    let standing = store.open().standing(&main, &seen).unwrap();
+    assert_eq!(standing.known, HashSet::from([fingerprint(2)]));
+    let trail = standing.gone;
     let mut gone: Vec<_> = trail.traces.iter().map(|trace| trace.fingerprint).collect();
     gone.sort_unstable();
     assert_eq!(gone, [1, 3, 4].map(fingerprint));
@@ -246,9 +249,10 @@ fn what_is_gone_can_be_followed() {
     assert_eq!(trail.traces.iter().find(|t| t.fingerprint == fingerprint(1)), Some(&expected));
     assert_eq!(trail.sketches, HashMap::from([(Arc::from("a/1.py"), sketches["a/1.py"].clone())]));
     // A branch that was never scanned starts from the default branch's base.
-    let feature = store.open().gone(&on("feature"), &HashSet::new()).unwrap();
-    assert_eq!(feature.traces.len(), 3);
-    assert_eq!(Scratch::new().open().gone(&main, &HashSet::new()).unwrap(), Default::default());
+    let feature = store.open().standing(&on("feature"), &HashSet::new()).unwrap();
+    assert_eq!(feature.gone.traces.len(), 3);
+    let empty = Scratch::new().open().standing(&main, &HashSet::new()).unwrap();
+    assert_eq!(empty, Default::default());
 }
 
 #[test]
@@ -260,6 +264,6 @@ fn what_a_file_looks_like_is_what_it_looked_like_last() {
         let history = store.open().record(&scan(&main, Decision::Passed, &runs, &all, &sketches));
         assert_eq!(history.unwrap().lifecycles.len(), 1);
     }
-    let trail = store.open().gone(&main, &HashSet::new()).unwrap();
+    let trail = store.open().standing(&main, &HashSet::new()).unwrap().gone;
     assert_eq!(trail.sketches["a/1.py"], Sketch(vec![3]));
 }
