@@ -65,7 +65,7 @@ fn a_database_of_the_first_schema_is_brought_up_to_date() {
     );
     assert_eq!(open.first_seen(&on("main")).unwrap()[&old(3).fingerprint], 900);
     // Nothing is known by which they could be followed.
-    assert!(open.gone(&on("main"), &HashSet::new()).unwrap().traces.is_empty());
+    assert!(open.standing(&on("main"), &HashSet::new()).unwrap().gone.traces.is_empty());
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn scans_go_on_where_the_first_schema_left_off() {
     assert_eq!(history.lifecycles, [Existing, Existing, Reopened, New]);
     assert_eq!(history.fixed, []);
     // What was seen again can be followed from now on.
-    let trail = store.open().gone(&on("main"), &HashSet::new()).unwrap();
+    let trail = store.open().standing(&on("main"), &HashSet::new()).unwrap().gone;
     assert_eq!(trail.traces.len(), 4);
     assert_eq!(fixed(&store.passed("main", &[old(1)])), ["a/2.py", "a/3.py", "a/4.py"]);
     let connection = rusqlite::Connection::open(store.path()).unwrap();
