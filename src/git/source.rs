@@ -121,7 +121,7 @@ impl Source {
                 let path = self.root.join(path);
                 match File::open(&path) {
                     Ok(opened) => read_bounded(&path, opened).map(Some),
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                    Err(error) if is_absent(&error) => Ok(None),
                     Err(source) => Err(SourceError::Read { path, source }),
                 }
             }
@@ -239,6 +239,11 @@ fn without_dots(path: &Path) -> PathBuf {
         }
     }
     plain
+}
+
+/// Whether there is no such file: not even a folder that it could be in.
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 fn read_bounded(path: &Path, opened: impl Read) -> Result<Vec<u8>, SourceError> {
