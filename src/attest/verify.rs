@@ -42,6 +42,8 @@ pub struct Vouched {
     pub repository: String,
     pub branch: Option<String>,
     pub commit: Option<String>,
+    /// What the findings were compared with; none: all of them counted as new.
+    pub base: Option<String>,
     /// The hash of the policy.
     pub policy: String,
 }
@@ -118,6 +120,7 @@ struct Verdict {
     judged: Timestamp,
     repository: Repository,
     policy: Policy,
+    base: Option<String>,
     engines: Vec<Engine>,
 }
 
@@ -191,10 +194,10 @@ fn one(
     if !reasons.is_empty() {
         return Ok(Err(reasons));
     }
-    let Verdict { judged, repository, policy, .. } = verdict;
+    let Verdict { judged, repository, policy, base, .. } = verdict;
     let Repository { name, branch, commit } = repository;
     let key = key.clone();
-    Ok(Ok(Vouched { key, judged, repository: name, branch, commit, policy: policy.hash }))
+    Ok(Ok(Vouched { key, judged, repository: name, branch, commit, base, policy: policy.hash }))
 }
 
 /// Tells a changed envelope from one of somebody else, as far as its hints can be believed.

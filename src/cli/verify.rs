@@ -149,13 +149,14 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
 }
 
 fn say_vouched(text: &mut String, name: &str, vouched: &Vouched) {
-    let Vouched { key, judged, repository, branch, commit, policy } = vouched;
+    let Vouched { key, judged, repository, branch, commit, base, policy } = vouched;
     let commit = commit.as_deref().unwrap_or("no commit");
     let branch = branch.as_ref().map_or_else(String::new, |branch| format!(" ({branch})"));
+    let base = base.as_deref().unwrap_or("nothing");
     let lines = [
         format!("verified: {name}"),
         format!("  passed the gate at {judged}: {commit}{branch} of {repository}"),
-        format!("  policy {policy}, signed by key {key}"),
+        format!("  policy {policy}, compared with {base}, signed by key {key}"),
     ];
     for line in &lines {
         let _ = writeln!(text, "{}", visible(line));

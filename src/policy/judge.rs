@@ -74,6 +74,8 @@ pub struct Verdict {
     pub warnings: Vec<Blocking>,
     /// The findings that block as soon as the gate does not only observe any more.
     pub would_block: Vec<Blocking>,
+    /// The findings that a rule says to ignore.
+    pub ignored: Vec<Blocking>,
     /// Whether what would block is only said.
     pub observed: bool,
     /// Why the scan is incomplete; empty when it is not.
@@ -87,7 +89,8 @@ impl Verdict {
     /// The findings have other places now: those that were judged first come to `moved[0]`, and so
     /// on.
     pub fn move_to(&mut self, moved: &[usize]) {
-        let lists = [&mut self.blocking, &mut self.warnings, &mut self.would_block];
+        let Verdict { blocking, warnings, would_block, ignored, .. } = self;
+        let lists = [blocking, warnings, would_block, ignored];
         for entry in lists.into_iter().flatten() {
             entry.finding = moved[entry.finding];
         }
@@ -114,7 +117,7 @@ pub enum Decision {
     Incomplete,
 }
 
-/// A finding that blocks, or is warned about.
+/// A finding that a rule decided on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Blocking {
     /// Its index in the judged findings.
@@ -148,13 +151,13 @@ pub fn judge(
     for (condition, trouble) in court.conditions.iter().zip(troubles) {
         incomplete.extend(trouble.map(|trouble| trouble.reason(condition)));
     }
-    let (mut blocking, mut warnings) = (Vec::new(), Vec::new());
+    let (mut blocking, mut warnings, mut ignored) = (Vec::new(), Vec::new(), Vec::new());
     for (finding, taken) in taken.into_iter().enumerate() {
         let Some(condition) = taken.map(|at| &court.conditions[at]) else { continue };
         let sort = match condition.action() {
             Action::Block if !policy.blocks_nothing() => &mut blocking,
             Action::Block | Action::Warn => &mut warnings,
-            Action::Ignore => continue,
+            Action::Ignore => &mut ignored,
         };
         let despite = court.void.get(&finding).cloned();
         sort.push(Blocking { finding, rule: condition.label().to_owned(), despite });
@@ -166,7 +169,17 @@ pub fn judge(
         (true, false) => Decision::Incomplete,
         (true, true) => Decision::Passed,
     };
-    Verdict { outcome, blocking, warnings, would_block, observed, incomplete, policy, base }
+    Verdict {
+        outcome,
+        blocking,
+        warnings,
+        would_block,
+        ignored,
+        observed,
+        incomplete,
+        policy,
+        base,
+    }
 }
 
 /// The case of a finding.

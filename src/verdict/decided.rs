@@ -85,6 +85,8 @@ pub enum Action {
     /// It only says that it would.
     WouldBlock,
     Warn,
+    Ignore,
+    /// No rule has decided on it.
     None,
 }
 
@@ -123,10 +125,13 @@ pub fn decisions(findings: &[Finding], facts: &[Facts], verdict: &Verdict) -> Ve
         .zip(facts)
         .map(|(finding, facts)| Decided::undecided(finding, facts))
         .collect();
-    let Verdict { blocking, would_block, warnings, .. } = verdict;
-    for (action, taken) in
-        [(Action::Block, blocking), (Action::WouldBlock, would_block), (Action::Warn, warnings)]
-    {
+    let lists = [
+        (Action::Block, &verdict.blocking),
+        (Action::WouldBlock, &verdict.would_block),
+        (Action::Warn, &verdict.warnings),
+        (Action::Ignore, &verdict.ignored),
+    ];
+    for (action, taken) in lists {
         for Blocking { finding, rule, despite } in taken {
             let decided = &mut decided[*finding];
             decided.action = action;

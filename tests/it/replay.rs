@@ -277,7 +277,7 @@ fn ages_are_those_of_the_day_of_the_verdict() {
 #[test]
 fn what_a_dry_run_would_have_blocked_and_what_is_warned_about_is_said_with_its_rule() {
     let place = Place::new(&[("run.py", SHELL), ("hash.py", "import hashlib\nhashlib.md5(b)\n")]);
-    place.write("lockgate.toml", "[gate]\nwarn_on = \"low\"\n");
+    place.write("lockgate.toml", "[gate]\nwarn_on = \"low\"\n[[gate.rules]]\nname = \"hashes\"\naction = \"ignore\"\nrule = [\"B324\"]\n");
     place.scan(&["--dry-run", "--fail-on", "high"]).exits(0);
     let verdict = place.verdict();
     assert_eq!((&verdict["outcome"], &verdict["observed"]), (&json!("passed"), &json!(true)));
@@ -290,6 +290,8 @@ fn what_a_dry_run_would_have_blocked_and_what_is_warned_about_is_said_with_its_r
     assert!(of("B602")["by"].as_str().unwrap().contains("fail_on = \"high\""));
     assert_eq!(of("B404")["action"], "warn");
     assert!(of("B404")["by"].as_str().unwrap().contains("warn_on"));
+    assert_eq!(of("B324")["action"], "ignore");
+    assert_eq!(of("B324")["by"], "[[gate.rules]] \"hashes\"");
     place.replay().exits(0).says("passed, only observed: would have been blocked by ");
     place.change(|verdict| verdict["observed"] = json!(false));
     place.replay().exits(2).says("outcome: passed, only observed");
