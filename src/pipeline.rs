@@ -41,6 +41,8 @@ pub struct Request<'a> {
     pub base: Comparison,
     pub store: Option<&'a mut dyn Store>,
     pub cache: Option<&'a Cache>,
+    /// The files that the report goes into; absolute, the links of their folders resolved.
+    pub written: Vec<PathBuf>,
     /// Whether a format asked for shows GitHub's line hashes.
     pub line_hashes: bool,
     /// Where the settings came from, where a format asked for is the verdict as an artefact.
@@ -78,6 +80,7 @@ pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunErr
         paths: &request.paths,
         targets: &request.config.scan,
         ignore_files: request.ignore_files,
+        written: &request.written,
         tracked: &tracked,
         engines: engines(request.config),
         cache: request.cache,
@@ -118,6 +121,12 @@ pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunErr
             event: request.event,
             inputs: verdict::Inputs {
                 paths: request.paths.iter().map(relative).collect(),
+                written: request
+                    .written
+                    .iter()
+                    .filter(|path| path.starts_with(&repository.root))
+                    .map(relative)
+                    .collect(),
                 scan: config.scan.clone(),
                 merge: config.merge.clone(),
                 files,

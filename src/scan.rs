@@ -31,6 +31,8 @@ pub struct Request<'a> {
     pub ignore_files: Option<Arc<IgnoreFiles>>,
     /// What git tracks, relative to the root.
     pub tracked: &'a [PathBuf],
+    /// Files that the run is about to write, absolute: not scanned, unless git tracks them.
+    pub written: &'a [PathBuf],
     /// The engines that are on.
     pub engines: Vec<&'static dyn Engine>,
     pub cache: Option<&'a Cache>,
@@ -60,7 +62,8 @@ pub enum ScanError {
 /// Scans. Findings carry their fingerprints; those of different engines are not merged yet.
 pub fn scan(request: &Request, progress: &dyn Progress) -> Result<Scanned, ScanError> {
     let Request { root, paths, targets, tracked, .. } = *request;
-    let walked = target::walk(root, paths, targets, tracked, request.ignore_files.as_ref())?;
+    let mut walked = target::walk(root, paths, targets, tracked, request.ignore_files.as_ref())?;
+    walked.targets.retain(|target| !is_written(target, request));
     progress.begin(walked.targets.len() as u64);
     let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build()?;
     let key = RunKey::new(request);
@@ -79,6 +82,12 @@ pub fn scan(request: &Request, progress: &dyn Progress) -> Result<Scanned, ScanE
     let paths = walked.targets.into_iter().map(|target| target.path);
     let inputs = paths.zip(looked).map(|(path, looked)| Input { path, looked }).collect();
     Ok(gather(request, inputs, entries, walked.notifications))
+}
+
+/// Whether what the file holds will be gone after the run, here and in every commit.
+fn is_written(target: &Target, request: &Request) -> bool {
+    let is_target = |path: &PathBuf| request.root.join(path) == target.absolute;
+    request.written.contains(&target.absolute) && !request.tracked.iter().any(is_target)
 }
 
 /// A file that was walked.

@@ -2,9 +2,9 @@
 
 use super::Error;
 use crate::report::untrusted::visible;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The largest `verdict.json` that is read, in bytes: that of about a million findings.
 pub const VERDICT: u64 = 512 << 20;
@@ -36,4 +36,14 @@ pub fn read_text(path: &Path, limit: u64) -> Result<String, Error> {
 /// An error that has to do with a file.
 pub fn concerns(path: &Path) -> impl Fn(&dyn std::fmt::Display) -> Error {
     move |why| Error::Usage(visible(&format!("{}: {why}", path.display())).into_owned())
+}
+
+/// The path from the root of the file system, without links in its folders, of a file that need
+/// not be there.
+pub fn absolute(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (fs::canonicalize(folder), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
 }

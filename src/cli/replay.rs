@@ -43,7 +43,13 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
         recorded.inputs.settings.source(&repository, git).map_err(|error| named(&error))?;
     let waivers = memory::read_waivers(&source)?;
     let bar = Bar::new(args.quiet);
-    let here = Here { repository: &repository, git, source: &source, waivers: &waivers };
+    let here = Here {
+        repository: &repository,
+        record: &files::absolute(&args.verdict),
+        git,
+        source: &source,
+        waivers: &waivers,
+    };
     let again = verdict::again(&recorded, &here, &bar);
     bar.clear();
     let now = again.map_err(|error| match error {

@@ -1,7 +1,7 @@
 //! `lockgate scan`.
 
 use super::progress::Bar;
-use super::{Error, FOLDER, Outcome, db, memory, output};
+use super::{Error, FOLDER, Outcome, db, files, memory, output};
 use crate::cache::Cache;
 use crate::config::{self, Config, FILE_NAME, Mode};
 use crate::engine::ENGINES;
@@ -121,6 +121,8 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     };
     let cache =
         if args.no_cache { None } else { open_cache(&repository, !args.no_store, &args.output)? };
+    let written =
+        sinks.iter().filter_map(|sink| sink.path.as_deref()).map(files::absolute).collect();
     let with_verdict = sinks.iter().any(|sink| sink.format == Format::Verdict);
     let settings = with_verdict.then(|| Settings::of(&source)).transpose().map_err(Error::usage)?;
     let bar = Bar::new(args.output.quiet);
@@ -129,6 +131,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
             .iter()
             .any(|sink| !matches!(sink.format, Format::Table | Format::Verdict)),
         document: settings,
+        written,
         repository,
         git,
         paths,

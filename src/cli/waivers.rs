@@ -306,6 +306,7 @@ impl Place {
             paths: std::slice::from_ref(root),
             targets: &self.config.scan,
             ignore_files: None,
+            written: &[],
             tracked: &self.tracked,
             engines: pipeline::engines(&self.config),
             cache: None,

@@ -15,7 +15,11 @@ pub struct Inputs {
     /// The folders and files that were walked, relative to the repository root; empty stands for
     /// the root.
     pub paths: Vec<String>,
-    /// What of them was left out.
+    /// The files that the run itself wrote, relative to the repository root. They were not walked,
+    /// unless git tracked them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub written: Vec<String>,
+    /// What of the paths was left out.
     pub scan: target::Settings,
     /// Which findings were merged with no other.
     pub merge: MergeSettings,

@@ -29,6 +29,8 @@ pub enum ReplayError {
 #[derive(Clone, Copy)]
 pub struct Here<'a> {
     pub repository: &'a Repository,
+    /// Where the record itself lies: absolute, the links of its folder resolved.
+    pub record: &'a Path,
     /// None outside git.
     pub git: Option<&'a Git>,
     /// Where the record says that the settings came from.
@@ -48,15 +50,18 @@ pub fn again(
     here: &Here,
     progress: &dyn Progress,
 ) -> Result<Document, ReplayError> {
-    let Here { repository, git, source, waivers } = *here;
+    let Here { repository, record, git, source, waivers } = *here;
     let paths = paths(&recorded.inputs.paths, &repository.root)?;
     let tracked = git.map(Git::tracked).unwrap_or_default();
+    let written = recorded.inputs.written.iter().map(|path| repository.root.join(path));
+    let written: Vec<PathBuf> = written.chain([record.to_owned()]).collect();
     let request = scan::Request {
         root: &repository.root,
         paths: &paths,
         targets: &recorded.inputs.scan,
         ignore_files: source.ignore_files(),
         tracked: &tracked,
+        written: &written,
         engines: engines(recorded),
         cache: None,
         line_hashes: false,

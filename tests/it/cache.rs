@@ -77,6 +77,7 @@ impl Project {
             paths,
             targets: settings,
             ignore_files: None,
+            written: &[],
             tracked: &[],
             engines: vec![self.engine],
             cache: None,

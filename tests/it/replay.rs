@@ -59,6 +59,10 @@ impl Place {
     }
 }
 
+fn read(place: &Place, path: &str) -> Value {
+    serde_json::from_slice(&fs::read(place.outer.join(path)).unwrap()).unwrap()
+}
+
 #[test]
 fn a_verdict_says_what_was_decided_and_on_what_grounds() {
     let place = Place::new(&[("run.py", SHELL), ("waived.py", WAIVED), ("logo", "\0\0")]);
@@ -312,6 +316,43 @@ fn settings_of_the_base_branch_are_those_of_its_commit() {
     place.replay().exits(1).says("same answer");
     place.change(|verdict| verdict["inputs"]["settings"]["commit"] = json!("1".repeat(40)));
     place.replay().exits(2).complains("is no branch, tag or commit");
+}
+
+#[test]
+fn what_the_scan_wrote_is_none_of_its_inputs() {
+    let place = Place::new(&[("run.py", SHELL), ("kept.json", "{}\n")]);
+    let formats = [
+        "scan",
+        "--format",
+        "verdict=verdict.json",
+        "--format",
+        "json=out.json",
+        "--format",
+        "sarif=kept.json",
+    ];
+    place.run(&formats).exits(1);
+    place.run(&["replay", "verdict.json"]).exits(2).says("inputs.digest");
+    place.outer.git(&["-C", "repository", "checkout", "-q", "kept.json"]);
+    place.run(&["replay", "verdict.json"]).exits(1).says("same answer");
+    let first = read(&place, "repository/verdict.json");
+    place.run(&formats).exits(1);
+    let again = read(&place, "repository/verdict.json");
+    assert_eq!(first["inputs"]["files"], again["inputs"]["files"]);
+    assert_eq!(again["inputs"]["written"], json!(["verdict.json", "out.json", "kept.json"]));
+    fs::rename(
+        place.outer.join("repository/verdict.json"),
+        place.outer.join("repository/other.json"),
+    )
+    .unwrap();
+    place.outer.git(&["-C", "repository", "checkout", "-q", "kept.json"]);
+    place.run(&["replay", "other.json"]).exits(1).says("same answer");
+}
+
+#[test]
+fn a_file_that_git_tracks_is_scanned_though_a_report_goes_into_it() {
+    let place = Place::new(&[("report.py", SHELL)]);
+    place.run(&["scan", "--format", "json=report.py"]).exits(1);
+    assert_eq!(read(&place, "repository/report.py")["findings"][1]["rule"]["id"], "B602");
 }
 
 #[test]

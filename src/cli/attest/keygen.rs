@@ -85,7 +85,7 @@ fn refuse_existing(path: &Path) -> Result<(), Error> {
 }
 
 fn refuse_tracked(path: &Path, repository: &Repository, git: Option<&Git>) -> Result<(), Error> {
-    let absolute = absolute(path);
+    let absolute = files::absolute(path);
     let tracked = git.map(Git::tracked).unwrap_or_default();
     match absolute.strip_prefix(&repository.root) {
         Ok(relative) if tracked.iter().any(|path| path == relative) => Err(files::concerns(path)(
@@ -119,7 +119,7 @@ fn create(path: &Path, private: bool) -> io::Result<File> {
 
 /// Whether git would leave the file out, or it is not in the repository at all.
 fn is_ignored(path: &Path, root: &Path) -> bool {
-    let file = absolute(path);
+    let file = files::absolute(path);
     if !root.join(".git").exists() || !file.starts_with(root) {
         return true;
     }
@@ -127,13 +127,4 @@ fn is_ignored(path: &Path, root: &Path) -> bool {
     let mut walk = WalkBuilder::new(root);
     walk.hidden(false).filter_entry(move |entry| wanted.starts_with(entry.path()));
     !walk.build().flatten().any(|entry| entry.path() == file)
-}
-
-/// The path from the root of the file system, without links in its folders.
-fn absolute(path: &Path) -> PathBuf {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match (fs::canonicalize(folder), path.file_name()) {
-        (Ok(folder), Some(name)) => folder.join(name),
-        _ => path.to_owned(),
-    }
 }
