@@ -1,6 +1,7 @@
 //! Verdicts as documents, and judging again what they were passed on.
 
 use crate::sandbox::{Run, SHELL, Sandbox};
+use crate::templates::expand;
 use serde_json::{Value, json};
 use std::fs;
 use std::process::Command;
@@ -229,6 +230,26 @@ fn what_the_triage_said_is_taken_from_the_record_as_long_as_it_held() {
         .says("outcome: blocked by 1 finding here, passed in the verdict")
         .says("B602 at run.py:2: waiver: none here, ")
         .complains("another answer from the same inputs");
+}
+
+#[test]
+fn what_two_engines_saw_and_what_was_moved_is_judged_as_it_was() {
+    let line = expand("password = \"ghp_{{alnum 36}}\"\n");
+    let place = Place::new(&[("token.py", &line)]);
+    place.scan(&["--fail-on", "none"]).exits(0);
+    let of_token = |place: &Place| place.verdict()["decisions"][0].clone();
+    let witness = of_token(&place)["witnesses"][0]["fingerprint"].as_str().unwrap().to_owned();
+    let triage = ["triage", &witness, "--state", "false-positive", "--reason", "a sample"];
+    place.run(&[&triage[..], &["--owner", "ops"]].concat()).exits(0);
+    place.outer.git(&["-C", "repository", "mv", "token.py", "moved.py"]);
+    place.scan(&[]).exits(0);
+    let decided = of_token(&place);
+    assert_eq!(decided["path"], "moved.py");
+    assert_eq!(decided["witnesses"][0]["also"], json!([witness]));
+    assert_eq!(decided["waiver"]["source"], "triage");
+    assert_eq!(decided["witnesses"][0]["waiver"]["source"], "triage");
+    fs::remove_dir_all(place.outer.join("repository/.lockgate")).unwrap();
+    place.replay().exits(0).says("same answer: passed");
 }
 
 #[test]
