@@ -135,13 +135,14 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
         store: store.as_mut().map(|store| &mut **store as &mut dyn Store),
         cache: cache.as_ref(),
     };
-    let Done { report, unrecorded, stale } = pipeline::run(request, &bar).map_err(|error| match error {
-        RunError::Scan(ScanError::Threads(_))
-        | RunError::Base(BaseError::Scan(ScanError::Threads(_))) => {
-            Error::Internal(error.to_string())
-        }
-        RunError::Scan(_) | RunError::Base(_) | RunError::Store(_) => Error::usage(error),
-    })?;
+    let Done { report, unrecorded, stale } =
+        pipeline::run(request, &bar).map_err(|error| match error {
+            RunError::Scan(ScanError::Threads(_))
+            | RunError::Base(BaseError::Scan(ScanError::Threads(_))) => {
+                Error::Internal(error.to_string())
+            }
+            RunError::Scan(_) | RunError::Base(_) | RunError::Store(_) => Error::usage(error),
+        })?;
     bar.clear();
     if let Some(Err(error)) = cache.as_ref().map(Cache::flush) {
         args.output.note(&format!("the cache was not written: {error}"))?;

@@ -125,9 +125,10 @@ impl Policy {
 
     /// Whether a rule asks, or may ask, when a finding was first seen.
     pub fn asks_age(&self) -> bool {
-        self.clauses.iter().map(|clause| &clause.rule).any(|rule| {
-            rule.age_days.is_some() || rule.overdue.is_some() || rule.expr.is_some()
-        })
+        self.clauses
+            .iter()
+            .map(|clause| &clause.rule)
+            .any(|rule| rule.age_days.is_some() || rule.overdue.is_some() || rule.expr.is_some())
     }
 
     /// Whether what would block on a day is only said.

@@ -1,9 +1,9 @@
 //! What a scan is compared with: the comparison base, what is gone, and since when what is known.
 
-use super::{Standing, StoreError};
 use super::columns::{fingerprint, maybe_anchor, maybe_json, small};
 use super::record::branch_name;
 use super::sql::{Row, Sql, Value, all, first, in_parts};
+use super::{Standing, StoreError};
 use crate::finding::{Fingerprint, Waiver, WaiverSource};
 use crate::git::Repository;
 use crate::identity::{Trace, Trail};
