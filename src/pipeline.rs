@@ -12,7 +12,7 @@ use crate::policy::{self, Circumstances, Event, Facts, Policy};
 use crate::report::{Report, Reported};
 use crate::rule::Catalogue;
 use crate::scan::{self, Progress, ScanError, Scanned};
-use crate::store::{History, Scan, Store, StoreError};
+use crate::store::{History, Lifecycle, Scan, Store, StoreError};
 use crate::target::{self, IgnoreFiles};
 use crate::verdict::{self, Document, Judged};
 use crate::waiver::{self, Decisions, Note, Waivers};
@@ -91,6 +91,9 @@ pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunErr
     let sightings = runs.iter_mut().flat_map(|run| std::mem::take(&mut run.findings)).collect();
     let mut tree = Tree { repository: &repository, git: request.git, sightings, sketches };
     let base = tree.compare(request.base, &mut request.store, &scan_request)?;
+    if let (Some(store), false) = (&mut request.store, request.waivers.is_empty()) {
+        tree.remember(&store.names(&repository.name, &request.waivers.fingerprints())?);
+    }
     let Tree { sightings, sketches, .. } = tree;
     let circumstances = Circumstances {
         runs: &runs,
@@ -172,7 +175,7 @@ pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunErr
         verdict,
         document,
     };
-    fill(&mut report, findings, history, request.config);
+    fill(&mut report, findings, &facts, history, request.config);
     report.seconds = clock.elapsed().as_secs_f64();
     Ok(Done { report, unrecorded, stale })
 }
@@ -200,8 +203,25 @@ pub fn engines(config: &Config) -> Vec<&'static dyn Engine> {
     ENGINES.iter().filter(on).copied().collect()
 }
 
+/// What became of a finding since the base. What the base has is not new, though the branch may
+/// never have been scanned.
+fn since(facts: Facts, seen: Option<Lifecycle>) -> Option<Lifecycle> {
+    match seen {
+        None | Some(Lifecycle::New) if facts.new => Some(Lifecycle::New),
+        None | Some(Lifecycle::New) => Some(Lifecycle::Existing),
+        seen => seen,
+    }
+}
+
 /// Puts the findings that are to be reported, with what became of each, into the report.
-fn fill(report: &mut Report, findings: Vec<Finding>, history: Option<History>, config: &Config) {
+fn fill(
+    report: &mut Report,
+    findings: Vec<Finding>,
+    facts: &[Facts],
+    history: Option<History>,
+    config: &Config,
+) {
+    let compared = report.verdict.base.is_some();
     let (lifecycles, fixed) = history.map_or_else(Default::default, |h| (h.lifecycles, h.fixed));
     let settings = &config.report;
     let reported = |finding: &Finding| {
@@ -220,7 +240,8 @@ fn fill(report: &mut Report, findings: Vec<Finding>, history: Option<History>, c
     for (index, (finding, place)) in findings.into_iter().zip(places).enumerate() {
         moved.push(report.findings.len());
         if place.is_some() || reported(&finding) {
-            let lifecycle = lifecycles.get(index).copied();
+            let seen = lifecycles.get(index).copied();
+            let lifecycle = if compared { since(facts[index], seen) } else { seen };
             report.findings.push(Reported { finding, lifecycle, blocked_by: place.flatten() });
         }
     }

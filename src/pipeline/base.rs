@@ -191,6 +191,27 @@ impl Tree<'_> {
         Ok(base)
     }
 
+    /// Says of what goes by any of the names that it goes by the others too.
+    pub fn remember(&mut self, names: &[Vec<Fingerprint>]) {
+        let mut all: HashMap<Fingerprint, Vec<&Fingerprint>> = HashMap::new();
+        for names in names.iter().filter(|names| names.len() > 1) {
+            names.iter().for_each(|name| all.entry(*name).or_default().extend(names));
+        }
+        for finding in &mut self.sightings {
+            let others: Vec<&Fingerprint> = finding
+                .fingerprints()
+                .filter_map(|name| all.get(&name))
+                .flatten()
+                .copied()
+                .collect();
+            for name in others {
+                if finding.fingerprints().all(|other| other != *name) {
+                    finding.also.push(*name);
+                }
+            }
+        }
+    }
+
     /// Says of what came where it was before, as far as that leaves no choice. What is known did
     /// not come.
     fn follow(&mut self, gone: &Trail, is_known: impl Fn(&Finding) -> bool) {

@@ -240,7 +240,7 @@ impl Story {
                 format!("lockgate triage {short} --state accepted --reason REASON --until DATE"),
                 "if it is true and is lived with until then",
             );
-            let add = format!("lockgate waivers add {short} --reason REASON");
+            let add = format!("lockgate waivers add {short} --reason REASON --owner NAME");
             step(add, "the same, reviewed in git with the code");
         } else if let Some((about, _)) = self.triage() {
             let about = &about.finding.fingerprint.to_string()[..12];

@@ -158,7 +158,6 @@ pub fn write(explanation: &Explanation, to: &mut dyn Write) -> io::Result<()> {
     }
     heading(to, &format!("Gate{}", on(&e.branch)))?;
     line(to, "  ", &e.gate.why)?;
-    line(to, "  ", &e.gate.policy)?;
     for asked in &e.gate.rules {
         let says = match &asked.fails {
             Some(condition) => format!("leaves it, for it wants {condition}"),

@@ -145,7 +145,8 @@ struct Finding<'a> {
     remediation: Option<&'a str>,
     /// Links for further reading.
     references: &'a [&'a str],
-    /// Absent without a store.
+    /// In the history of its branch; what was never seen there is new only where the base does not
+    /// have it either. Absent without store and base.
     #[serde(skip_serializing_if = "Option::is_none")]
     lifecycle: Option<Lifecycle>,
     /// The package at fault.

@@ -51,7 +51,8 @@ pub struct Report {
 /// A finding and what became of it.
 pub struct Reported {
     pub finding: Finding,
-    /// None without a store.
+    /// In the history of its branch; what was never seen there is new only where the base does not
+    /// have it either. None without store and base.
     pub lifecycle: Option<Lifecycle>,
     /// The rule of the policy that it is blocked by.
     pub blocked_by: Option<String>,

@@ -36,6 +36,14 @@ impl<S: Sql> Store for Database<S> {
         base::standing(&mut self.sql, repository, seen)
     }
 
+    fn names(
+        &mut self,
+        repository: &str,
+        fingerprints: &[Fingerprint],
+    ) -> Result<Vec<Vec<Fingerprint>>, StoreError> {
+        look::names(&mut self.sql, repository, fingerprints)
+    }
+
     fn first_seen(
         &mut self,
         repository: &Repository,

@@ -6,8 +6,8 @@ use super::columns::{
 use super::sql::{Row, Sql, Value, all, in_parts};
 use super::triage::triage_of;
 use super::{Counts, Known, PastRun, PastScan, Stay, StoreError};
-use crate::finding::{Finding, Outcome};
-use std::collections::HashMap;
+use crate::finding::{Finding, Fingerprint, Outcome};
+use std::collections::{BTreeMap, HashMap};
 
 /// The sightings any fingerprint of which begins with the digits.
 pub(super) fn find(
@@ -26,6 +26,27 @@ pub(super) fn find(
     let parameters = [repository.into(), low.as_slice().into(), high.as_slice().into()];
     let found = all(sql, &text, &parameters, columns::finding)?;
     known(sql, found)
+}
+
+/// For each sighting that one of the fingerprints leads to, all that do.
+pub(super) fn names(
+    sql: &mut dyn Sql,
+    repository: &str,
+    fingerprints: &[Fingerprint],
+) -> Result<Vec<Vec<Fingerprint>>, StoreError> {
+    let mut of_finding: BTreeMap<i64, Vec<Fingerprint>> = BTreeMap::new();
+    let text = "SELECT finding, fingerprint FROM fingerprint WHERE finding IN (
+                    SELECT fingerprint.finding FROM fingerprint
+                    JOIN repository ON repository.id = fingerprint.repository
+                    WHERE repository.name = $1 AND fingerprint.fingerprint IN ({}))";
+    let wanted = fingerprints.iter().map(|one| Value::from(&one.0[..]));
+    in_parts(text, &[repository.into()], wanted, |text, parameters| {
+        sql.each(text, parameters, &mut |row| {
+            of_finding.entry(row.int(0)?).or_default().push(fingerprint(row, 1)?);
+            Ok(())
+        })
+    })?;
+    Ok(of_finding.into_values().collect())
 }
 
 /// The least and the greatest fingerprint that begin with the digits.

@@ -48,6 +48,14 @@ pub trait Store {
         seen: &HashSet<Fingerprint>,
     ) -> Result<Standing, StoreError>;
 
+    /// For each sighting that one of the fingerprints leads to, all that do: it may go by another
+    /// one now than when somebody wrote that one down.
+    fn names(
+        &mut self,
+        repository: &str,
+        fingerprints: &[Fingerprint],
+    ) -> Result<Vec<Vec<Fingerprint>>, StoreError>;
+
     /// When each finding that is or was open on any branch was first seen: the author date of the
     /// commit, else the time of the scan, in seconds since 1970, UTC.
     fn first_seen(

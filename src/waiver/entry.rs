@@ -1,6 +1,7 @@
 //! One entry of `waivers.toml`: what it is for, and how it is written.
 
 use super::{DEFAULT_DAYS, MOST_DAYS};
+use crate::engine::masked;
 use crate::finding::Fingerprint;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -107,6 +108,14 @@ fn maybe_day<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Date>, D::Err
 }
 
 impl Entry {
+    /// The same; whoever wrote the reason may have quoted what it is about.
+    pub(super) fn without_secrets(mut self) -> Entry {
+        for text in [&mut self.reason, &mut self.owner] {
+            *text = masked(text);
+        }
+        self
+    }
+
     /// The last day on which it holds.
     pub fn last_day(&self) -> Date {
         self.until.unwrap_or_else(|| days_after(self.created, DEFAULT_DAYS))

