@@ -159,7 +159,7 @@ fn look(path: &Path, count: u64) -> Result<(), StoreError> {
     let base = timed("the comparison base", || store.base(&repository())).0?;
     let seen = base.map(|base| base.fingerprints).unwrap_or_default();
     assert_eq!(seen.len() as u64, count);
-    timed("what is gone", || store.gone(&repository(), &seen)).0?;
+    timed("what is gone", || store.standing(&repository(), &seen)).0?;
     drop(seen);
     timed("when all were first seen", || store.first_seen(&repository())).0?;
     Ok(())
