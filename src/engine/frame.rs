@@ -66,8 +66,10 @@ pub fn frame(
 /// A text that quotes from outside, with every secret in it masked: a message, a comment, a name.
 pub fn masked(text: &str) -> String {
     let file = SourceFile::new("".into(), text.as_bytes().to_vec());
-    let masks = merged(secrets::masks(&file));
-    View { file: &file, masks }.show(0..file.bytes().len())
+    match merged(secrets::masks(&file)) {
+        none if none.is_empty() => text.to_owned(),
+        masks => View { file: &file, masks }.show(0..file.bytes().len()),
+    }
 }
 
 /// Sorts ranges and joins those that overlap.

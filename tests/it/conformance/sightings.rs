@@ -87,7 +87,7 @@ fn a_finding_that_moved_keeps_its_id_and_every_fingerprint() {
     assert_eq!(store.base("main").unwrap().1, HashSet::from([fingerprint(1), fingerprint(2)]));
     let both = vec![fingerprint(1), fingerprint(2)];
     let names = |wanted: &[Fingerprint]| store.open().names(&on("main").name, wanted).unwrap();
-    assert_eq!(names(&[fingerprint(1)]), [both.clone()]);
+    assert_eq!(names(&[fingerprint(1)])[0], both);
     assert_eq!(names(&[fingerprint(2), fingerprint(3), fingerprint(2)]), [both]);
     assert!(names(&[]).is_empty());
 }
