@@ -13,8 +13,8 @@ use crate::report::{Report, Reported};
 use crate::rule::Catalogue;
 use crate::scan::{self, Progress, ScanError, Scanned};
 use crate::store::{History, Lifecycle, Scan, Store, StoreError};
-use crate::target::{self, IgnoreFiles};
-use crate::verdict::{self, Document, Judged};
+use crate::target::IgnoreFiles;
+use crate::verdict::{self, Document, Inputs, Judged};
 use crate::waiver::{self, Decisions, Note, Waivers};
 use base::{BaseError, Comparison, Tree};
 use jiff::Timestamp;
@@ -116,28 +116,12 @@ pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunErr
     let base = base.map(|base| base.name);
     let verdict = policy::judge(&findings, &facts, &circumstances, base, request.policy);
     let document = request.document.map(|settings| {
-        let config = request.config;
-        let relative = |path: &PathBuf| target::relative(&repository.root, path);
+        let merge = request.config.merge.clone();
         Document::of(Judged {
             repository: &repository,
             time: started,
             event: request.event,
-            inputs: verdict::Inputs {
-                paths: request.paths.iter().map(relative).collect(),
-                written: request
-                    .written
-                    .iter()
-                    .filter(|path| path.starts_with(&repository.root))
-                    .map(relative)
-                    .collect(),
-                scan: config.scan.clone(),
-                merge: config.merge.clone(),
-                files,
-                digest: verdict::digest_of(&inputs),
-                configuration: verdict::digest(config),
-                settings,
-                advisories: None,
-            },
+            inputs: Inputs::of(&scan_request, &inputs, merge, settings, circumstances.advisories),
             runs: &runs,
             findings: &findings,
             facts: &facts,

@@ -12,7 +12,7 @@ use crate::policy::{Flags, Threshold};
 use crate::report::Format;
 use crate::scan::ScanError;
 use crate::store::{self, Store, prepare_folder};
-use crate::verdict::Settings;
+use crate::verdict::{self, Settings};
 use crate::waiver::{self, Note};
 use clap::builder::BoolishValueParser;
 use std::fs;
@@ -124,7 +124,8 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     let written =
         sinks.iter().filter_map(|sink| sink.path.as_deref()).map(files::absolute).collect();
     let with_verdict = sinks.iter().any(|sink| sink.format == Format::Verdict);
-    let settings = with_verdict.then(|| Settings::of(&source)).transpose().map_err(Error::usage)?;
+    let settings = with_verdict.then(|| Settings::of(&source, verdict::digest(&config)));
+    let settings = settings.transpose().map_err(Error::usage)?;
     let bar = Bar::new(args.output.quiet);
     let request = pipeline::Request {
         line_hashes: sinks

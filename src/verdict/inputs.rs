@@ -2,12 +2,13 @@
 
 use crate::git::{Event, EventKind, Git, Repository, Source, SourceError};
 use crate::identity::MergeSettings;
-use crate::scan::{Input, Looked};
+use crate::scan::{self, Input, Looked};
 use crate::target;
 use crate::waiver;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 
 /// What the verdict rests on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -27,8 +28,6 @@ pub struct Inputs {
     pub files: u64,
     /// The hash of their paths and contents, in hexadecimal.
     pub digest: String,
-    /// The hash of all that the configuration says, in hexadecimal.
-    pub configuration: String,
     pub settings: Settings,
     /// The date of the advisory data; absent where none was used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,10 +35,37 @@ pub struct Inputs {
     pub advisories: Option<Timestamp>,
 }
 
-/// Where configuration, waivers and ignore files were read from.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+impl Inputs {
+    /// Those of a scan. `advisories` is the date of their data, in seconds since 1970.
+    pub fn of(
+        request: &scan::Request,
+        files: &[Input],
+        merge: MergeSettings,
+        settings: Settings,
+        advisories: Option<i64>,
+    ) -> Inputs {
+        let relative = |path: &PathBuf| target::relative(request.root, path);
+        let written = request.written.iter().filter(|path| path.starts_with(request.root));
+        Inputs {
+            paths: request.paths.iter().map(relative).collect(),
+            written: written.map(relative).collect(),
+            scan: request.targets.clone(),
+            merge,
+            files: files.len() as u64,
+            digest: digest_of(files),
+            settings,
+            advisories: advisories.and_then(|date| Timestamp::from_second(date).ok()),
+        }
+    }
+}
+
+/// Configuration, waivers and ignore files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Settings {
-    /// The commit, in hexadecimal; absent where they lay in the working tree.
+    /// The hash of all that the configuration says, in hexadecimal.
+    pub configuration: String,
+    /// The commit that they were read from, in hexadecimal; absent where they lay in the working
+    /// tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
     /// The hash of the waivers' file, in hexadecimal; absent where there is none.
@@ -61,14 +87,14 @@ impl Settings {
         Source::choose(repository, git, &event, self.commit.as_deref())
     }
 
-    /// What to say of a source.
+    /// What to say of a source, and of a configuration by its hash.
     ///
     /// # Errors
     /// The waivers' file is there and cannot be read.
-    pub fn of(source: &Source) -> Result<Settings, SourceError> {
+    pub fn of(source: &Source, configuration: String) -> Result<Settings, SourceError> {
         let waivers = source.read(waiver::FILE)?;
         let hash = |bytes: Vec<u8>| blake3::hash(&bytes).to_hex().to_string();
-        Ok(Settings { commit: source.commit(), waivers: waivers.map(hash) })
+        Ok(Settings { configuration, commit: source.commit(), waivers: waivers.map(hash) })
     }
 }
 

@@ -10,5 +10,5 @@ mod replay;
 pub use compare::{Differences, compare};
 pub use decided::{Action, Decided, Id, Waived, Witness};
 pub use document::{Document, Judged, Malformed, SCHEMA, schema};
-pub use inputs::{Inputs, Settings, digest, digest_of};
+pub use inputs::{Inputs, Settings, digest};
 pub use replay::{Here, ReplayError, again};

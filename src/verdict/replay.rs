@@ -89,7 +89,7 @@ pub fn again(
         inputs: Inputs {
             files: inputs.len() as u64,
             digest: digest_of(&inputs),
-            settings: Settings::of(source)?,
+            settings: Settings::of(source, recorded.inputs.settings.configuration.clone())?,
             ..recorded.inputs.clone()
         },
         runs: &runs,
