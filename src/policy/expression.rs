@@ -9,12 +9,13 @@ mod subject;
 
 pub use subject::Subject;
 
-use cel::common::ast::{EntryExpr, Expr, IdedExpr, LiteralValue};
+use cel::common::ast::{EntryExpr, Expr, IdedExpr, LiteralValue, SelectExpr};
 use cel::{Context, Env, Value};
 use regex::Regex;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
+use subject::Asked;
 use thiserror::Error;
 
 /// Bytes of an expression.
@@ -30,6 +31,8 @@ const PATTERN: &str = "pattern_";
 pub struct Expression {
     tree: IdedExpr,
     context: Context<'static, 'static>,
+    /// What of a finding it looks at.
+    asked: Asked,
 }
 
 /// Why an expression cannot be used: where, as lines and columns from 1, and what is wrong.
@@ -72,7 +75,8 @@ impl Expression {
             .join();
         let mut tree =
             joined.unwrap_or_else(|_| Err(ExpressionError::of_whole("is no CEL expression")))?;
-        let mut patterns = Vec::new();
+        let (mut patterns, mut asked) = (Vec::new(), Asked::default());
+        note_fields(&mut tree, &mut asked);
         name_patterns(&mut tree, &mut patterns);
         let env = Env::default().with_optional_support(false).with_stdlib();
         let mut context = Context::with_env(Arc::new(env));
@@ -82,7 +86,7 @@ impl Expression {
                 .add_function(&format!("{PATTERN}{index}"), matches)
                 .map_err(|error| ExpressionError::of_whole(error.to_string()))?;
         }
-        Ok(Expression { tree, context })
+        Ok(Expression { tree, context, asked })
     }
 
     /// Whether it holds of a finding.
@@ -91,7 +95,7 @@ impl Expression {
     /// Operations that do not fit the values, and results that are neither true nor false.
     pub fn holds(&self, subject: &Subject) -> Result<bool, String> {
         let mut scope = self.context.new_inner_scope();
-        scope.add_variable_from_value("finding", subject.value());
+        scope.add_variable_from_value("finding", subject.value(&self.asked));
         let result = catch_unwind(AssertUnwindSafe(|| Value::resolve(&self.tree, &scope)));
         match result {
             Ok(Ok(Value::Bool(holds))) => Ok(holds),
@@ -152,40 +156,63 @@ fn syntax(text: &str, errors: &cel::ParseErrors) -> ExpressionError {
 /// Makes each call of `matches` one of a function of its own, so that a pattern is compiled once.
 /// That patterns are literals and compile has been checked.
 fn name_patterns(node: &mut IdedExpr, patterns: &mut Vec<Regex>) {
+    if let Expr::Call(call) = &mut node.expr
+        && call.func_name == "matches"
+        && let [IdedExpr { expr: Expr::Literal(LiteralValue::String(text)), .. }] = &call.args[..]
+        && let Ok(pattern) = Regex::new(text.inner())
+        && let Some(target) = call.target.take()
+    {
+        call.func_name = format!("{PATTERN}{}", patterns.len());
+        patterns.push(pattern);
+        call.args = vec![*target];
+    }
+    parts(node).into_iter().for_each(|part| name_patterns(part, patterns));
+}
+
+/// Notes the fields that are asked for; all of them where the finding, or its package, is asked
+/// for as a whole.
+fn note_fields(node: &mut IdedExpr, asked: &mut Asked) {
+    match &node.expr {
+        Expr::Ident(name) if name == "finding" => *asked = Asked::everything(),
+        Expr::Select(select) => match &select.operand.expr {
+            Expr::Ident(name) if name == "finding" => return asked.field(&select.field),
+            Expr::Select(outer) if is_package(outer) => return asked.package_field(&select.field),
+            _ => {}
+        },
+        _ => {}
+    }
+    parts(node).into_iter().for_each(|part| note_fields(part, asked));
+}
+
+fn is_package(select: &SelectExpr) -> bool {
+    let of_finding = matches!(&select.operand.expr, Expr::Ident(name) if name == "finding");
+    of_finding && select.field == "package"
+}
+
+/// The expressions that one is made of.
+fn parts(node: &mut IdedExpr) -> Vec<&mut IdedExpr> {
     match &mut node.expr {
         Expr::Call(call) => {
-            if call.func_name == "matches"
-                && let [IdedExpr { expr: Expr::Literal(LiteralValue::String(text)), .. }] =
-                    &call.args[..]
-                && let Ok(pattern) = Regex::new(text.inner())
-                && let Some(target) = call.target.take()
-            {
-                call.func_name = format!("{PATTERN}{}", patterns.len());
-                patterns.push(pattern);
-                call.args = vec![*target];
-            }
-            let inner = call.target.iter_mut().map(|target| &mut **target).chain(&mut call.args);
-            inner.for_each(|inner| name_patterns(inner, patterns));
+            let target = call.target.iter_mut().map(|target| &mut **target);
+            target.chain(&mut call.args).collect()
         }
-        Expr::Comprehension(all) => {
-            let parts = [
-                &mut all.iter_range,
-                &mut all.accu_init,
-                &mut all.loop_cond,
-                &mut all.loop_step,
-                &mut all.result,
-            ];
-            parts.into_iter().for_each(|part| name_patterns(part, patterns));
+        Expr::Comprehension(all) => vec![
+            &mut all.iter_range,
+            &mut all.accu_init,
+            &mut all.loop_cond,
+            &mut all.loop_step,
+            &mut all.result,
+        ],
+        Expr::List(list) => list.elements.iter_mut().collect(),
+        Expr::Select(select) => vec![&mut select.operand],
+        Expr::Map(map) => {
+            let entries = map.entries.iter_mut().filter_map(|entry| match &mut entry.expr {
+                EntryExpr::MapEntry(entry) => Some([&mut entry.key, &mut entry.value]),
+                EntryExpr::StructField(_) => None,
+            });
+            entries.flatten().collect()
         }
-        Expr::List(list) => list.elements.iter_mut().for_each(|e| name_patterns(e, patterns)),
-        Expr::Select(select) => name_patterns(&mut select.operand, patterns),
-        Expr::Map(map) => map.entries.iter_mut().for_each(|entry| {
-            if let EntryExpr::MapEntry(entry) = &mut entry.expr {
-                name_patterns(&mut entry.key, patterns);
-                name_patterns(&mut entry.value, patterns);
-            }
-        }),
-        Expr::Struct(_) | Expr::Ident(_) | Expr::Literal(_) | Expr::Unspecified => {}
+        Expr::Struct(_) | Expr::Ident(_) | Expr::Literal(_) | Expr::Unspecified => Vec::new(),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::finding::{EngineRun, Finding, Fingerprint, Notification};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -208,6 +209,10 @@ struct Trouble {
     findings: usize,
 }
 
+/// The condition that takes a finding, and those that could not be told before it, with the
+/// reasons.
+type Asked = (Option<usize>, Vec<(usize, String)>);
+
 impl Trouble {
     fn reason(&self, condition: &Condition) -> String {
         let Trouble { why, findings } = self;
@@ -220,8 +225,17 @@ impl Court<'_> {
     /// The condition that takes each finding. A rule that says `more_than` and does not take so
     /// many is as if it were not there.
     fn taken(&self, troubles: &mut [Option<Trouble>]) -> Vec<Option<usize>> {
-        let mut taken: Vec<Option<usize>> =
-            (0..self.findings.len()).map(|finding| self.first(finding, 0, troubles)).collect();
+        let asked: Vec<_> = (0..self.findings.len())
+            .into_par_iter()
+            .map(|finding| self.first(finding, 0))
+            .collect();
+        let mut note = |(taken, unknown): Asked| {
+            for (at, why) in unknown {
+                troubles[at].get_or_insert(Trouble { why, findings: 0 }).findings += 1;
+            }
+            taken
+        };
+        let mut taken: Vec<Option<usize>> = asked.into_iter().map(&mut note).collect();
         for (at, condition) in self.conditions.iter().enumerate() {
             let Some(tolerated) = condition.as_written().more_than else { continue };
             let count = taken.iter().filter(|taken| **taken == Some(at)).count();
@@ -230,7 +244,7 @@ impl Court<'_> {
             }
             for (finding, taken) in taken.iter_mut().enumerate() {
                 if *taken == Some(at) {
-                    *taken = self.first(finding, at + 1, troubles);
+                    *taken = note(self.first(finding, at + 1));
                 }
             }
         }
@@ -239,28 +253,23 @@ impl Court<'_> {
 
     /// The first condition from one on that takes a finding. One that cannot be told counts
     /// against the finding: it blocks, but it neither warns nor ignores.
-    fn first(
-        &self,
-        finding: usize,
-        from: usize,
-        troubles: &mut [Option<Trouble>],
-    ) -> Option<usize> {
+    fn first(&self, finding: usize, from: usize) -> Asked {
         let facts = self.facts.get(finding).copied().unwrap_or(Facts::UNKNOWN);
         let void = self.void.contains_key(&finding);
         let case = case(&self.findings[finding], facts, void, self.now);
+        let mut unknown = Vec::new();
         for (at, condition) in self.conditions.iter().enumerate().skip(from) {
             match condition.ask(&case) {
-                Answer::Takes => return Some(at),
+                Answer::Takes => return (Some(at), unknown),
                 Answer::Leaves(_) => {}
                 Answer::Unknown(why) => {
-                    let trouble = troubles[at].get_or_insert(Trouble { why, findings: 0 });
-                    trouble.findings += 1;
+                    unknown.push((at, why));
                     if condition.action() == Action::Block {
-                        return Some(at);
+                        return (Some(at), unknown);
                     }
                 }
             }
         }
-        None
+        (None, unknown)
     }
 }
