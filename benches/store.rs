@@ -68,7 +68,7 @@ impl Findings for Many {
 
 fn run(engine: &'static str) -> EngineRun {
     EngineRun {
-        engine,
+        engine: engine.into(),
         version: "1".into(),
         outcome: Outcome::Complete,
         coverage: Coverage { roots: vec![String::new()], ..Coverage::default() },

@@ -321,7 +321,7 @@ fn gather(
         .engines
         .iter()
         .map(|engine| EngineRun {
-            engine: engine.name(),
+            engine: engine.name().into(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             outcome: Outcome::Complete,
             coverage: Coverage { roots: roots.clone(), ..Coverage::default() },
@@ -332,7 +332,7 @@ fn gather(
     walk.into_iter().for_each(|notification| scanned.notify(notification, &roots));
     for entry in entries {
         for run in &mut scanned.runs {
-            run.coverage.files += u64::from(entry.engines.iter().any(|name| name == run.engine));
+            run.coverage.files += u64::from(entry.engines.iter().any(|name| *name == run.engine));
         }
         if let (Some(sketch), Some(finding)) = (entry.sketch, entry.findings.first()) {
             scanned.sketches.insert(finding.location.path.clone(), sketch);
@@ -383,7 +383,8 @@ impl Scanned {
                 run.outcome = Outcome::Incomplete(why);
             }
         }
-        match self.runs.iter_mut().find(|run| notification.engine.as_deref() == Some(run.engine)) {
+        match self.runs.iter_mut().find(|run| notification.engine.as_deref() == Some(&*run.engine))
+        {
             Some(run) => run.notifications.push(notification),
             None => self.notifications.push(notification),
         }

@@ -2,12 +2,13 @@
 
 use super::{Finding, Notification};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// The result of one engine over one scan.
 #[derive(Debug, Clone)]
 pub struct EngineRun {
     /// `python`, `secrets`, or the name of the tool whose report this is.
-    pub engine: &'static str,
+    pub engine: Cow<'static, str>,
     pub version: String,
     pub outcome: Outcome,
     pub coverage: Coverage,

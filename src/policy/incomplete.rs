@@ -14,7 +14,8 @@ pub fn reasons(
         Outcome::Complete => None,
         Outcome::Incomplete(why) => Some(format!("{}: {why}", run.engine)),
     });
-    let absent = policy.require.iter().filter(|name| runs.iter().all(|run| run.engine != *name));
+    let absent =
+        policy.require.iter().filter(|name| runs.iter().all(|run| run.engine != name.as_str()));
     let absent = absent.map(|name| format!("{name}: is required ([gate] require) and did not run"));
     let counts = |n: &&Notification| {
         policy.unparsed == Unparsed::Incomplete && n.trouble != Trouble::LinkNotFollowed

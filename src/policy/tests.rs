@@ -393,8 +393,8 @@ fn a_policy_from_elsewhere_that_cannot_be_read_blocks() {
 
 #[test]
 fn what_is_required_and_how_old_advisories_may_be() {
-    let run = |engine, outcome| EngineRun {
-        engine,
+    let run = |engine: &'static str, outcome| EngineRun {
+        engine: engine.into(),
         version: String::new(),
         outcome,
         coverage: Coverage::default(),

@@ -120,8 +120,7 @@ fn runs(recall: &mut Recall, scans: &[PastScan]) -> Result<Vec<EngineRun>, Store
     }
     latest.sort_by(|a, b| a.engine.cmp(&b.engine));
     let run = |run: PastRun| EngineRun {
-        // One name for each tool of the commit, and the process ends with the verdict.
-        engine: run.engine.leak(),
+        engine: run.engine.into(),
         version: run.version,
         outcome: run.outcome,
         coverage: Coverage { files: run.files, ..Coverage::default() },

@@ -321,7 +321,7 @@ impl<'a> Engine<'a> {
             Outcome::Incomplete(why) => (EngineOutcome::Incomplete, Some(why.as_str())),
         };
         Engine {
-            name: run.engine,
+            name: &run.engine,
             version: &run.version,
             outcome,
             reason,

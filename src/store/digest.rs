@@ -95,7 +95,7 @@ impl Fields {
         self.any(&(&scan.rules, scan.decision as u64, &scan.policy, &scan.event));
         self.number(scan.runs.len() as u64);
         for run in scan.runs {
-            self.text(run.engine);
+            self.text(&run.engine);
             self.text(&run.version);
             match &run.outcome {
                 Outcome::Complete => self.number(0),

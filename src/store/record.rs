@@ -34,7 +34,7 @@ pub(super) fn branch_name(repository: &Repository) -> &str {
 fn is_last(sql: &mut dyn Sql, scan: &Scan, digest: &Digest) -> Result<bool, StoreError> {
     let name = &scan.repository.name;
     let mut parameters = vec![Value::Text(name), branch_name(scan.repository).into()];
-    parameters.extend(scan.runs.iter().map(|run| Value::Text(run.engine)));
+    parameters.extend(scan.runs.iter().map(|run| Value::Text(&run.engine)));
     let engines: Vec<String> = (3..=parameters.len()).map(|place| format!("${place}")).collect();
     let of_engines = match engines.is_empty() {
         true => String::new(),
@@ -347,7 +347,7 @@ fn insert_scan(
             push(&[
                 number.into(),
                 Value::Int(position as i64),
-                run.engine.into(),
+                (*run.engine).into(),
                 Value::Text(&run.version),
                 failure.into(),
                 Value::Text(&json(&run.coverage.roots)),

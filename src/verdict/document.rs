@@ -220,7 +220,7 @@ impl Tool {
 impl Engine {
     fn of(run: &EngineRun) -> Engine {
         Engine {
-            name: run.engine.to_owned(),
+            name: run.engine.to_string(),
             version: run.version.clone(),
             incomplete: match &run.outcome {
                 Outcome::Complete => None,

@@ -39,7 +39,7 @@ pub fn finding(tool: &str, rule: &str, path: &str, line: u32) -> Finding {
 pub fn import(sandbox: &Sandbox, tool: &'static str, outcome: Outcome, findings: Vec<Finding>) {
     let repository = git::discover(&std::fs::canonicalize(sandbox.path()).unwrap());
     let run = EngineRun {
-        engine: tool,
+        engine: tool.into(),
         version: "1.0".into(),
         outcome,
         coverage: Coverage { roots: vec![String::new()], except: Vec::new(), files: 1 },

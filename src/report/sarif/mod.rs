@@ -132,7 +132,7 @@ fn root() -> sarif::ArtifactLocation {
 fn driver(view: View, rules: &Rules) -> sarif::ToolComponent {
     let native = ENGINES.iter().any(|engine| engine.name() == view.run.engine);
     let mut driver = sarif::ToolComponent::builder()
-        .name(if native { "Lockgate" } else { view.run.engine })
+        .name(if native { "Lockgate" } else { &*view.run.engine })
         .rules(rules.descriptors())
         .build();
     if native {

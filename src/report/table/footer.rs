@@ -90,7 +90,7 @@ impl Footer<'_> {
         }
         parts.retain(|part| !part.is_empty());
         writeln!(to, "{}", self.page.paint.bold(&parts.join("; ")))?;
-        let engines: Vec<&str> = self.report.runs.iter().map(|run| run.engine).collect();
+        let engines: Vec<&str> = self.report.runs.iter().map(|run| &*run.engine).collect();
         let by = if engines.is_empty() {
             String::new()
         } else {

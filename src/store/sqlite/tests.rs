@@ -50,7 +50,7 @@ fn finding(number: u8) -> Finding {
 
 fn run() -> EngineRun {
     EngineRun {
-        engine: "python",
+        engine: "python".into(),
         version: "1".into(),
         outcome: Outcome::Complete,
         coverage: Coverage { roots: vec![String::new()], ..Coverage::default() },

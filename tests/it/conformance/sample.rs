@@ -63,7 +63,7 @@ pub fn findings(numbers: &[u8]) -> Vec<Finding> {
 pub fn run(engine: &'static str, roots: &[&str]) -> EngineRun {
     let roots = roots.iter().map(|&root| root.to_owned()).collect();
     EngineRun {
-        engine,
+        engine: engine.into(),
         version: "1".into(),
         outcome: Outcome::Complete,
         coverage: Coverage { roots, ..Coverage::default() },

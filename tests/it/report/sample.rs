@@ -238,7 +238,7 @@ fn imported() -> Finding {
 
 fn run(engine: &'static str, outcome: Outcome) -> EngineRun {
     EngineRun {
-        engine,
+        engine: engine.into(),
         version: "0.1.0".to_owned(),
         outcome,
         coverage: Coverage { roots: vec![String::new()], except: Vec::new(), files: 120 },
