@@ -332,7 +332,7 @@ fn gather(
     walk.into_iter().for_each(|notification| scanned.notify(notification, &roots));
     for entry in entries {
         for run in &mut scanned.runs {
-            run.coverage.files += u64::from(entry.engines.iter().any(|name| *name == run.engine));
+            run.coverage.files += u64::from(entry.engines.contains(&run.engine));
         }
         if let (Some(sketch), Some(finding)) = (entry.sketch, entry.findings.first()) {
             scanned.sketches.insert(finding.location.path.clone(), sketch);
