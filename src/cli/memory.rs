@@ -1,13 +1,13 @@
 //! The options of every command that reads the store, and what they open.
 
-use super::{Error, db, output, scan};
+use super::{Error, db, output, trust};
 use crate::config::Config;
 use crate::engine::ENGINES;
 use crate::git::{self, Event, Git, Repository, Source};
 use crate::pipeline::without_secrets;
 use crate::recall::Recall;
 use crate::store::{self, Location, Store};
-use crate::waiver::{self, Waivers};
+use crate::waiver::Waivers;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -55,7 +55,7 @@ impl Args {
         let here = std::fs::canonicalize(".")
             .map_err(|error| Error::Usage(format!("the working folder: {error}")))?;
         let (repository, git) = git::open(&here);
-        scan::refuse_foreign_memory(&repository, git.as_ref())?;
+        trust::refuse_foreign_memory(&repository, git.as_ref())?;
         let store = open(&db::location(self.db.as_deref(), &repository.root)?)?;
         Ok(Memory { repository: without_secrets(repository), git, store })
     }
@@ -74,9 +74,9 @@ impl SettingsArgs {
     pub fn read(&self, memory: &Memory, output: Option<&output::Args>) -> Result<Settings, Error> {
         let (source, config, event) = self.config(&memory.repository, memory.git.as_ref())?;
         if let Some(output) = output {
-            scan::note_settings(&source, output)?;
+            trust::note_settings(&source, output)?;
         }
-        let waivers = read_waivers(&source)?;
+        let waivers = trust::read_waivers(&source)?;
         Ok(Settings { config, waivers, event })
     }
 
@@ -93,15 +93,6 @@ impl SettingsArgs {
         let config = Config::load(self.config.as_deref(), &source, &known).map_err(Error::usage)?;
         Ok((source, config, event))
     }
-}
-
-/// The waivers of the repository, from where they can be trusted.
-pub(super) fn read_waivers(source: &Source) -> Result<Waivers, Error> {
-    let Some(bytes) = source.read(waiver::FILE).map_err(Error::usage)? else {
-        return Ok(Waivers::none());
-    };
-    let text = String::from_utf8_lossy(&bytes);
-    Waivers::parse(&text, &source.place(waiver::FILE)).map_err(Error::usage)
 }
 
 impl Memory {

@@ -14,6 +14,7 @@ mod replay;
 mod rules;
 mod scan;
 mod triage;
+mod trust;
 mod verify;
 mod waivers;
 

@@ -1,7 +1,7 @@
 //! `lockgate replay`.
 
 use super::progress::Bar;
-use super::{Error, Outcome, files, memory, print};
+use super::{Error, Outcome, files, print, trust};
 use crate::git;
 use crate::report::untrusted::visible;
 use crate::scan::ScanError;
@@ -41,7 +41,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     let git = git.as_ref();
     let source =
         recorded.inputs.settings.source(&repository, git).map_err(|error| named(&error))?;
-    let waivers = memory::read_waivers(&source)?;
+    let waivers = trust::read_waivers(&source)?;
     let bar = Bar::new(args.quiet);
     let here = Here {
         repository: &repository,

@@ -1,9 +1,9 @@
 //! `lockgate scan`.
 
 use super::progress::Bar;
-use super::{Error, FOLDER, Outcome, db, files, memory, output};
+use super::{Error, FOLDER, Outcome, db, files, output, trust};
 use crate::cache::Cache;
-use crate::config::{self, Config, FILE_NAME, Mode};
+use crate::config::{self, Config, Mode};
 use crate::engine::ENGINES;
 use crate::git::{self, Git, Repository, Source};
 use crate::pipeline::base::{self, BaseError, Choice, Comparison};
@@ -78,9 +78,6 @@ pub struct Args {
 
 /// How many stale waivers are named after a scan.
 const STALE: usize = 5;
-/// Settings of the repository beside its ignore files.
-const SETTINGS: &[&str] = &[FILE_NAME, waiver::FILE];
-
 fn engine_mode(text: &str) -> Result<(String, Mode), String> {
     let (name, mode) = text.split_once('=').ok_or("say NAME=builtin or NAME=off")?;
     let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
@@ -99,11 +96,11 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     let event = git::event(&|name| std::env::var(name).ok());
     let source = Source::choose(&repository, git, &event, args.policy_from.as_deref())
         .map_err(Error::usage)?;
-    note_settings(&source, &args.output)?;
+    trust::note_settings(&source, &args.output)?;
     let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
     let mut config = Config::load(args.config.as_deref(), &source, &known).map_err(Error::usage)?;
     config.engines.extend(args.engine);
-    let waivers = memory::read_waivers(&source)?;
+    let waivers = trust::read_waivers(&source)?;
     let flags = Flags { fail_on: args.fail_on, new_only: args.new_only, dry_run: args.dry_run };
     let policy = config
         .gate
@@ -111,7 +108,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
         .map_err(Error::usage)?
         .with(flags);
     if !(args.no_store && args.no_cache) {
-        refuse_foreign_memory(&repository, git)?;
+        trust::refuse_foreign_memory(&repository, git)?;
     }
     let choice = base::choose(args.base.as_deref(), args.baseline.as_deref(), &event);
     let compared_with = comparison(choice, &source, &repository, git, &args.output)?;
@@ -175,15 +172,6 @@ fn resolve(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     paths.iter().map(resolve).collect()
 }
 
-/// Says which settings of the working tree are not those in force.
-pub(super) fn note_settings(source: &Source, output: &output::Args) -> Result<(), Error> {
-    let Some(name) = source.name() else { return Ok(()) };
-    let differing = source.differing(SETTINGS).map_err(Error::usage)?;
-    differing.iter().try_for_each(|path| {
-        output.note(&format!("{path} of this branch differs from {name}'s, which is in force"))
-    })
-}
-
 /// Says which waivers need somebody's attention.
 fn note_stale(stale: &[Note], output: &output::Args) -> Result<(), Error> {
     let said = if output.verbose { stale.len() } else { stale.len().min(STALE) };
@@ -214,33 +202,6 @@ fn comparison(
         output.note(note)?;
     }
     Ok(commit.map_or(Comparison::Store, Comparison::Commit))
-}
-
-/// A memory that came with a commit could call any finding known, or a file clean.
-pub(super) fn refuse_foreign_memory(
-    repository: &Repository,
-    git: Option<&Git>,
-) -> Result<(), Error> {
-    let Some(git) = git else { return Ok(()) };
-    if !repository.root.join(FOLDER).is_dir() {
-        return Ok(());
-    }
-    let own = [".gitignore", "waivers.toml"];
-    match git.tracked_below(FOLDER, &own) {
-        Ok(None) => Ok(()),
-        Ok(Some(path)) => {
-            let why = "is tracked by git, and a memory that comes with a commit cannot be trusted";
-            let remedy = format!("remove it with `git rm -r --cached {FOLDER}`");
-            Err(Error::Usage(format!("{path}: {why}; {remedy}")))
-        }
-        Err(error) => {
-            let why =
-                "the index cannot be read, and it tells whether the memory came with a commit";
-            let git = repository.root.join(".git").display().to_string();
-            let remedy = "mend it, or scan with --no-store --no-cache";
-            Err(Error::Usage(format!("{git}: {why}: {error}; {remedy}")))
-        }
-    }
 }
 
 /// The cache at the repository's root, wherever the store is. None where it cannot be, or where

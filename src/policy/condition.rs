@@ -1,24 +1,12 @@
 //! Whether a rule takes a finding.
 
+use super::case::{Case, cwe};
 use super::expression::{Expression, Subject};
 use super::rule::glob;
 use super::{Action, Clause, Dependency, Fix, Kev, Policy, Rule, Sla};
 use crate::finding::{Finding, Package, Severity};
-use crate::rule::Catalogue;
 use globset::{GlobSet, GlobSetBuilder};
 use jiff::civil::Date;
-
-/// A finding, and what the gate knows of it beside.
-#[derive(Debug, Clone, Copy)]
-pub struct Case<'a> {
-    pub finding: &'a Finding,
-    /// Whether the comparison base does not have it.
-    pub new: bool,
-    /// Whole days since it was first seen; none where that is not known.
-    pub age_days: Option<i64>,
-    /// Whether a waiver that counts holds for it.
-    pub waived: bool,
-}
 
 /// A rule, ready to be asked.
 pub struct Condition {
@@ -179,12 +167,6 @@ impl Condition {
         let named = |wanted: &[u16]| cwe(seen).any(|number| wanted.contains(&number));
         (!rule.cwe.is_empty() && !named(&rule.cwe)).then_some("cwe")
     }
-}
-
-/// The numbers in the Common Weakness Enumeration that the catalogue has for a finding's rule.
-pub fn cwe(finding: &Finding) -> impl Iterator<Item = u16> {
-    let rule = Catalogue::get().find(&finding.rule);
-    rule.into_iter().flat_map(|rule| rule.cwe.iter().copied())
 }
 
 /// None for no globs, which match everything.

@@ -1,7 +1,8 @@
 //! Why a finding blocks, or does not: every rule, in order, and what kept it from taking it.
 
+use super::case::case;
 use super::condition::{Answer, Condition};
-use super::judge::{case, day};
+use super::judge::day;
 use super::resolved::written;
 use super::{Action, Facts, Policy, comments};
 use crate::finding::Finding;

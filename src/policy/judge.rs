@@ -1,44 +1,16 @@
 //! Judging: every finding is taken by the first rule that does, and one value says what came of
 //! it all.
 
-use super::condition::{Answer, Case, Condition};
-use super::{Action, Base, Policy, comments, incomplete};
-use crate::finding::{EngineRun, Finding, Fingerprint, Notification};
+use super::case::{Facts, case};
+use super::condition::{Answer, Condition};
+use super::{Action, Policy, comments, incomplete};
+use crate::finding::{EngineRun, Finding, Notification};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
-
-/// What the gate knows of a finding beside the finding itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Facts {
-    /// Whether the comparison base does not have it; true without a base.
-    pub new: bool,
-    /// When it was first seen, in seconds since 1970, UTC; none where that is not known.
-    pub first_seen: Option<i64>,
-}
-
-impl Facts {
-    /// The facts of what nothing is known of: it counts as new.
-    pub const UNKNOWN: Facts = Facts { new: true, first_seen: None };
-
-    /// The facts of each finding: whether the base has it, and when any of its fingerprints was
-    /// first seen.
-    pub fn of(
-        findings: &[Finding],
-        base: Option<&Base>,
-        first_seen: &HashMap<Fingerprint, i64>,
-    ) -> Vec<Facts> {
-        let facts = |finding: &Finding| Facts {
-            new: base.is_none_or(|base| !base.has(finding)),
-            first_seen: finding.fingerprints().filter_map(|f| first_seen.get(&f).copied()).min(),
-        };
-        findings.iter().map(facts).collect()
-    }
-}
 
 /// What the gate knows of the scan.
 pub struct Circumstances<'a> {
@@ -180,16 +152,6 @@ pub fn judge(
         incomplete,
         policy,
         base,
-    }
-}
-
-/// The case of a finding.
-pub fn case<'a>(finding: &'a Finding, facts: Facts, void: bool, now: i64) -> Case<'a> {
-    Case {
-        finding,
-        new: facts.new,
-        age_days: facts.first_seen.map(|seen| now.saturating_sub(seen).max(0) / 86_400),
-        waived: finding.waiver.is_some() && !void,
     }
 }
 

@@ -3,6 +3,7 @@
 //! `Settings` is what the configuration says, `Policy` what of it holds for one scan. A policy is
 //! a list of rules, the first of which that takes a finding decides on it; `judge` asks them.
 
+mod case;
 mod comments;
 mod condition;
 mod explain;
@@ -20,10 +21,10 @@ mod settings;
 mod tests;
 mod trial;
 
-pub use condition::Case;
+pub use case::{Case, Facts};
 pub use explain::{Asked, explain};
 pub use expression::{Expression, ExpressionError, Subject};
-pub use judge::{Blocking, Circumstances, Decision, Facts, Verdict, day, judge};
+pub use judge::{Blocking, Circumstances, Decision, Verdict, day, judge};
 pub use profile::Profile;
 pub use resolved::{Clause, Flags, Policy};
 pub use rule::Rule;

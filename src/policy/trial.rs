@@ -1,7 +1,7 @@
 //! A proposed policy, tried on scans of the past: what it would have blocked.
 
-use super::judge::{Circumstances, Decision, Facts, judge};
-use super::{Event, PolicyError, Settings};
+use super::judge::{Circumstances, Decision, judge};
+use super::{Event, Facts, PolicyError, Settings};
 use crate::finding::Finding;
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! Where a store is: a file, or a database of a PostgreSQL.
 
-use super::{Address, Postgres, PostgresError, Sqlite, Store, StoreError};
+use super::{Address, AddressError, Postgres, Sqlite, Store, StoreError};
 use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ impl Location {
     ///
     /// # Errors
     /// It begins as an address does and is none.
-    pub fn of(name: &Path) -> Result<Location, PostgresError> {
+    pub fn of(name: &Path) -> Result<Location, AddressError> {
         match name.to_str().filter(|text| Address::looks_like(text)) {
             Some(text) => {
                 Address::parse(text, std::env::var("PGPASSWORD").ok()).map(Location::Server)

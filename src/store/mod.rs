@@ -21,7 +21,7 @@ mod triage;
 
 pub use database::Database;
 pub use location::{Location, open};
-pub use postgres::{Address, Postgres, PostgresError};
+pub use postgres::{Address, AddressError, Postgres, PostgresError};
 pub use sqlite::{Sqlite, prepare_folder};
 
 use crate::finding::{EngineRun, Finding, Fingerprint, Outcome, Severity, Waiver};

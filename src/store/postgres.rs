@@ -5,7 +5,7 @@ mod error;
 mod migrate;
 mod value;
 
-pub use address::Address;
+pub use address::{Address, AddressError};
 pub use error::PostgresError;
 pub(super) use value::storable;
 

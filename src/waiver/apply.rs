@@ -1,21 +1,12 @@
 //! Applies the entries of the file to findings.
 
 use super::file::{Placed, Waivers};
-use super::note::{self, Note};
+use super::note::{self, Note, Use};
 use super::triage::spread;
 use crate::finding::{Finding, Fingerprint, Waiver, WaiverSource};
 use crate::rule::{Catalogue, matches};
 use jiff::civil::Date;
 use std::collections::HashMap;
-
-/// What an entry was for in one run.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Use {
-    /// How many findings it is for, whether it waives them or something else does.
-    pub findings: usize,
-    /// A package of these, the version that is fixed.
-    pub fixed_in: Option<String>,
-}
 
 /// Takes back the waivers whose last day is over. Findings come out of the cache with the comments
 /// of their file, and a day may have gone by since.

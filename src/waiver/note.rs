@@ -1,6 +1,5 @@
 //! What is to be said of the entries of the file: which of them are stale.
 
-use super::apply::Use;
 use super::entry::days_after;
 use super::file::Placed;
 use jiff::civil::Date;
@@ -54,6 +53,15 @@ impl fmt::Display for Kind {
             Kind::Fixed => "fixed",
         })
     }
+}
+
+/// What an entry was for in one run.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Use {
+    /// How many findings it is for, whether it waives them or something else does.
+    pub findings: usize,
+    /// A package of these, the version that is fixed.
+    pub fixed_in: Option<String>,
 }
 
 /// The notes of all entries, in the order of the file.

@@ -1,8 +1,7 @@
 //! A finding as an expression sees it.
 
 use crate::finding::Package;
-use crate::policy::Case;
-use crate::policy::condition::cwe;
+use crate::policy::case::{Case, cwe};
 use crate::policy::resolved::word;
 use cel::Value;
 use std::collections::HashMap;

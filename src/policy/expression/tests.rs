@@ -1,6 +1,6 @@
 use super::*;
 use crate::finding::Finding;
-use crate::policy::judge::case;
+use crate::policy::case::case;
 use crate::policy::sample::{NEW, NOW, package, severe};
 use proptest::prelude::*;
 

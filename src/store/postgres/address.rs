@@ -1,11 +1,11 @@
 //! The address of a database: `postgres://USER@HOST/DATABASE`. Its password is never shown.
 
-use super::error::PostgresError;
 use postgres::Config;
 use postgres::config::{Host, SslMode};
 use std::fmt::{self, Display, Formatter, Write};
 use std::net::IpAddr;
 use std::time::Duration;
+use thiserror::Error;
 
 /// How the addresses begin that PostgreSQL's own tools take too.
 const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
@@ -32,7 +32,7 @@ impl Address {
     ///
     /// # Errors
     /// It is no address, names no database, or asks for what is not offered.
-    pub fn parse(text: &str, password: Option<String>) -> Result<Address, PostgresError> {
+    pub fn parse(text: &str, password: Option<String>) -> Result<Address, AddressError> {
         let mut config: Config = without_verify(text).parse().map_err(|_| malformed(OPTIONS))?;
         if config.get_dbname().is_none_or(str::is_empty) {
             return Err(malformed("it names no database"));
@@ -126,8 +126,15 @@ impl fmt::Debug for Address {
 const OPTIONS: &str = "it does not read as one; sslmode is disable, require or verify-full, and \
                        what is special in a user or password is written as in %40";
 
-fn malformed(why: &'static str) -> PostgresError {
-    PostgresError::Address { why }
+/// A text that begins as an address does and is none.
+#[derive(Debug, Error)]
+#[error("--db: an address of PostgreSQL is postgres://USER@HOST/DATABASE: {why}")]
+pub struct AddressError {
+    why: &'static str,
+}
+
+fn malformed(why: &'static str) -> AddressError {
+    AddressError { why }
 }
 
 /// Whoever asks for encryption gets the server's name verified too, so both are one here.

@@ -8,8 +8,6 @@ use thiserror::Error as ThisError;
 /// Why a PostgreSQL cannot be used. No message holds a password.
 #[derive(Debug, ThisError)]
 pub enum PostgresError {
-    #[error("--db: an address of PostgreSQL is postgres://USER@HOST/DATABASE: {why}")]
-    Address { why: &'static str },
     #[error(
         "{at}: cannot be reached: {why}; check the host and the port, and that PostgreSQL runs there"
     )]
