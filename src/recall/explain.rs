@@ -176,7 +176,7 @@ impl Story {
             };
             let was_there = |stay: &&Stay| {
                 stay.opened.branch == branch
-                    && stay.opened.id <= passed.id
+                    && stay.passed.is_some_and(|first| first <= passed.id)
                     && stay.closed.as_ref().is_none_or(|closed| closed.id > passed.id)
             };
             let mut base = Base { name: scan_name(passed), ..Base::default() };

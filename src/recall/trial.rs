@@ -2,7 +2,7 @@
 
 use super::gate::open_in;
 use super::{Recall, RecallError};
-use crate::finding::{Fingerprint, WaiverSource};
+use crate::finding::Fingerprint;
 use crate::identity;
 use crate::policy::{self, Base, Decision, Event, Facts, Past, Settings, Trial};
 use crate::store::PastScan;
@@ -92,16 +92,7 @@ impl Bases<'_> {
         if self.read.as_ref().is_some_and(|(read, _)| *read == scan) {
             return Ok(());
         }
-        let mut base = Base::default();
-        for sighting in open_in(recall, scan)? {
-            let known = match sighting.waiver.as_ref().map(|waiver| waiver.source) {
-                None => &mut base.fingerprints,
-                Some(WaiverSource::Comment) => &mut base.commented,
-                Some(_) => continue,
-            };
-            known.extend(sighting.fingerprints());
-        }
-        self.read = Some((scan, base));
+        self.read = Some((scan, recall.store.base_at(scan)?));
         Ok(())
     }
 }

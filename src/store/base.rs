@@ -16,12 +16,19 @@ use std::sync::Arc;
 /// The base of the branch, else of the default branch.
 pub(super) fn base(sql: &mut dyn Sql, repository: &Repository) -> Result<Option<Base>, StoreError> {
     let Some((branch, passed)) = base_scan(sql, repository)? else { return Ok(None) };
-    let mut base = Base { name: passed.name(branch), ..Base::default() };
-    let text = "SELECT fingerprint.fingerprint, interval.waiver FROM interval
+    let base = base_at(sql, passed.id)?;
+    Ok(Some(Base { name: passed.name(branch), ..base }))
+}
+
+/// What a scan that passed left open, as far as it or one before it that passed has seen it.
+pub(super) fn base_at(sql: &mut dyn Sql, scan: i64) -> Result<Base, StoreError> {
+    let mut base = Base::default();
+    let text = "SELECT fingerprint.fingerprint, interval.waiver FROM scan
+                JOIN interval ON interval.branch = scan.branch
                 JOIN fingerprint ON fingerprint.finding = interval.finding
-                WHERE interval.branch = $1 AND interval.opened <= $2
-                  AND (interval.closed IS NULL OR interval.closed > $2)";
-    sql.each(text, &[passed.branch.into(), passed.id.into()], &mut |row| {
+                WHERE scan.id = $1 AND interval.passed <= $1
+                  AND (interval.closed IS NULL OR interval.closed > $1)";
+    sql.each(text, &[scan.into()], &mut |row| {
         match maybe_json::<Waiver>(row, 1)? {
             None => base.fingerprints.insert(fingerprint(row, 0)?),
             Some(waiver) if waiver.source == WaiverSource::Comment => {
@@ -31,7 +38,7 @@ pub(super) fn base(sql: &mut dyn Sql, repository: &Repository) -> Result<Option<
         };
         Ok(())
     })?;
-    Ok(Some(base))
+    Ok(base)
 }
 
 /// A scan whose gate passed.

@@ -28,6 +28,10 @@ impl<S: Sql> Store for Database<S> {
         base::base(&mut self.sql, repository)
     }
 
+    fn base_at(&mut self, scan: i64) -> Result<Base, StoreError> {
+        base::base_at(&mut self.sql, scan)
+    }
+
     fn standing(
         &mut self,
         repository: &Repository,

@@ -87,14 +87,16 @@ fn known(sql: &mut dyn Sql, found: Vec<(i64, Finding)>) -> Result<Vec<Known>, St
 /// The stays of a sighting on every branch.
 pub(super) fn life(sql: &mut dyn Sql, id: i64) -> Result<Vec<Stay>, StoreError> {
     // By way of the branches, because the key of an interval begins with its branch.
-    let text = "SELECT interval.opened, interval.closed, interval.how, interval.waiver
+    let text = "SELECT interval.opened, interval.closed, interval.how, interval.waiver,
+                    interval.passed
                 FROM finding
                 JOIN branch ON branch.repository = finding.repository
                 JOIN interval ON interval.branch = branch.id AND interval.finding = finding.id
                 WHERE finding.id = $1 ORDER BY interval.opened";
     let stays = all(sql, text, &[id.into()], |row| {
         let beginning = named(BEGINNINGS, row, 2)?;
-        Ok((row.int(0)?, row.maybe_int(1)?, beginning, maybe_json(row, 3)?))
+        let (waiver, passed) = (maybe_json(row, 3)?, row.maybe_int(4)?);
+        Ok((row.int(0)?, row.maybe_int(1)?, beginning, waiver, passed))
     })?;
     let mut scans = HashMap::new();
     let ids = stays.iter().flat_map(|(opened, closed, ..)| [Some(*opened), *closed]);
@@ -106,9 +108,9 @@ pub(super) fn life(sql: &mut dyn Sql, id: i64) -> Result<Vec<Stay>, StoreError> 
             Ok(())
         })
     })?;
-    let stays = stays.into_iter().filter_map(|(opened, closed, beginning, waiver)| {
+    let stays = stays.into_iter().filter_map(|(opened, closed, beginning, waiver, passed)| {
         let closed = closed.and_then(|closed| scans.get(&closed).cloned());
-        Some(Stay { opened: scans.get(&opened)?.clone(), closed, beginning, waiver })
+        Some(Stay { opened: scans.get(&opened)?.clone(), closed, beginning, waiver, passed })
     });
     Ok(stays.collect())
 }

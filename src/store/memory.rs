@@ -31,6 +31,8 @@ pub(super) struct Lasting {
     pub before: State,
     /// The waiver that this scan saw it with; none where it did not see it.
     pub now: Option<Waived>,
+    /// Whether a scan that passed has seen it since it stands so.
+    pub passed: bool,
     /// Whether this scan has said what its columns are.
     pub placed: bool,
     engine: u32,
@@ -79,7 +81,7 @@ impl Memory {
 
     fn load_states(&mut self, sql: &mut dyn Sql, branch: i64) -> Result<(), StoreError> {
         // The last interval of a sighting is what counts, and replaces those before it.
-        let text = "SELECT finding, closed, waiver FROM interval
+        let text = "SELECT finding, closed, waiver, passed FROM interval
                     WHERE branch = $1 ORDER BY finding, opened";
         sql.each(text, &[branch.into()], &mut |row| {
             if let Some(at) = self.at(row.int(0)?) {
@@ -87,6 +89,7 @@ impl Memory {
                     Some(_) => State::Closed,
                     None => State::Open(self.waivers.number(row.maybe_text(2)?.unwrap_or(""))),
                 };
+                self.lasting[at].passed = row.maybe_int(3)?.is_some();
             }
             Ok(())
         })
@@ -159,7 +162,15 @@ impl Memory {
 
 impl Lasting {
     fn new(id: i64, details: i64, engine: u32) -> Lasting {
-        Lasting { id, details, before: State::Unseen, now: None, placed: false, engine }
+        Lasting {
+            id,
+            details,
+            before: State::Unseen,
+            now: None,
+            passed: false,
+            placed: false,
+            engine,
+        }
     }
 
     pub(super) fn is_of(&self, engine: u32) -> bool {

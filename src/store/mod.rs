@@ -38,8 +38,12 @@ use thiserror::Error;
 /// A store. Blocking; of two writers about one repository one waits for the other.
 pub trait Store {
     /// What the last scan of the branch whose gate passed had open and not waived; else that of
-    /// the default branch; else none.
+    /// the default branch; else none. Of it only what a scan that passed has seen: one of another
+    /// folder or by another engine vouches for nothing.
     fn base(&mut self, repository: &Repository) -> Result<Option<Base>, StoreError>;
+
+    /// The base, without a name, that a scan which passed was for those after it.
+    fn base_at(&mut self, scan: i64) -> Result<Base, StoreError>;
 
     /// How what a scan sees stands to what is open on the branch, or was in its base.
     fn standing(
@@ -239,6 +243,8 @@ pub struct Stay {
     pub closed: Option<PastScan>,
     pub beginning: Beginning,
     pub waiver: Option<Waiver>,
+    /// The id of the first scan meanwhile that saw it and passed.
+    pub passed: Option<i64>,
 }
 
 /// Why a stay begins.

@@ -7,6 +7,7 @@ use super::sql::{self, Push, Put, Sql, Value, in_parts};
 use super::{Beginning, Fixed, History, Lifecycle, Scan, StoreError};
 use crate::finding::{EngineRun, Finding, Outcome};
 use crate::git::Repository;
+use crate::policy::Decision;
 use std::collections::HashMap;
 
 /// Records a scan, unless its result is recorded already.
@@ -92,7 +93,11 @@ impl Recording {
         })?;
         self.write_fingerprints(sql)?;
         let fixed = self.close_intervals(sql, scan)?;
-        self.open_intervals(sql)?;
+        let passed = (scan.decision == Decision::Passed).then_some(self.scan);
+        self.open_intervals(sql, passed)?;
+        if passed.is_some() {
+            self.vouch(sql)?;
+        }
         self.write_sketches(sql, scan)?;
         self.write_counts(sql, &lifecycles, fixed.len())?;
         Ok(History { lifecycles, fixed })
@@ -219,8 +224,8 @@ impl Recording {
     }
 
     /// Begins an interval for each sighting that is new, back, or waived otherwise than before.
-    fn open_intervals(&self, sql: &mut dyn Sql) -> Result<(), StoreError> {
-        let columns = &["branch", "finding", "opened", "how", "waiver"];
+    fn open_intervals(&self, sql: &mut dyn Sql, passed: Option<i64>) -> Result<(), StoreError> {
+        let columns = &["branch", "finding", "opened", "how", "waiver", "passed"];
         sql.put(&Put { table: "interval", key: &[], columns }, &mut |push| {
             self.memory.lasting.iter().try_for_each(|lasting| {
                 let Some(waived) = lasting.now else { return Ok(()) };
@@ -236,8 +241,23 @@ impl Recording {
                     self.scan.into(),
                     name(BEGINNINGS, &how).into(),
                     self.memory.waiver(waived).into(),
+                    passed.into(),
                 ])
             })
+        })
+    }
+
+    /// Notes of what stands as before, and was seen by no scan that passed, that this one did.
+    fn vouch(&self, sql: &mut dyn Sql) -> Result<(), StoreError> {
+        let stands = |lasting: &&Lasting| match (lasting.before, lasting.now) {
+            (State::Open(before), Some(now)) => before == now && !lasting.passed,
+            _ => false,
+        };
+        let seen = self.memory.lasting.iter().filter(stands).map(|lasting| lasting.id.into());
+        let text = "UPDATE interval SET passed = $1
+                    WHERE branch = $2 AND closed IS NULL AND finding IN ({})";
+        in_parts(text, &[self.scan.into(), self.branch.into()], seen, |text, parameters| {
+            sql.run(text, parameters).map(|_| ())
         })
     }
 

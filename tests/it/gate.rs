@@ -122,6 +122,24 @@ fn a_blocked_scan_is_no_base_for_new_only() {
 }
 
 #[test]
+fn a_scan_that_passed_makes_nothing_known_that_it_did_not_look_at() {
+    let sandbox = Sandbox::repository(&[("run.py", SHELL), ("sub/clean.py", "print()\n")]);
+    let blocked = || sandbox.scan(&[]).exits(1).says("run.py:2:");
+    blocked();
+    sandbox.scan(&["sub"]).exits(0);
+    blocked();
+    sandbox.scan(&["--engine", "python=off"]).exits(0);
+    blocked();
+    sandbox.write("run.py", "def broken(:\n");
+    sandbox.scan(&[]).exits(0);
+    sandbox.write("run.py", SHELL);
+    blocked();
+    sandbox.scan(&["--fail-on", "none"]).exits(0);
+    sandbox.scan(&["sub"]).exits(0);
+    sandbox.scan(&[]).exits(0);
+}
+
+#[test]
 fn another_branch_compares_with_the_default_branch() {
     let sandbox = Sandbox::repository(&[("old.py", SHELL)]);
     sandbox.scan(&["--fail-on", "none"]).exits(0);

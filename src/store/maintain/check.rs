@@ -35,6 +35,12 @@ const INVARIANTS: &[(&str, &str)] = &[
          WHERE finding.repository <> branch.repository",
     ),
     (
+        "every scan that vouches for an interval passed while it lasted",
+        "SELECT count(*) FROM interval JOIN scan ON scan.id = interval.passed
+         WHERE scan.branch <> interval.branch OR scan.decision <> 'passed'
+            OR scan.id < interval.opened OR scan.id >= interval.closed",
+    ),
+    (
         "every fingerprint leads to a finding of its own repository",
         "SELECT count(*) FROM fingerprint JOIN finding ON finding.id = fingerprint.finding
          WHERE finding.repository <> fingerprint.repository",

@@ -170,7 +170,7 @@ fn find(sql: &mut dyn Sql, repository: i64) -> Result<(), StoreError> {
         &[repository.into()],
     )?;
     // Checking that nothing leads to what is deleted takes an index, or the whole table each time.
-    for column in ["finding", "opened", "closed"] {
+    for column in ["finding", "opened", "closed", "passed"] {
         sql.run(&format!("CREATE INDEX prune_{column} ON interval ({column})"), &[])?;
     }
     sql.run(
@@ -185,6 +185,7 @@ fn find(sql: &mut dyn Sql, repository: i64) -> Result<(), StoreError> {
              WHERE horizon.scan IS NULL OR scan.id < horizon.scan
          EXCEPT SELECT opened FROM interval
          EXCEPT SELECT closed FROM interval WHERE closed IS NOT NULL
+         EXCEPT SELECT passed FROM interval WHERE passed IS NOT NULL
          EXCEPT SELECT max(scan.id) FROM scan
              JOIN scan_engine ON scan_engine.scan = scan.id
              JOIN horizon ON horizon.branch = scan.branch
@@ -214,7 +215,7 @@ fn forget(sql: &mut dyn Sql, repository: i64) -> Result<(u64, u64), StoreError> 
 
 /// Takes away what was there for the work alone.
 fn tidy(sql: &mut dyn Sql) -> Result<(), StoreError> {
-    for column in ["finding", "opened", "closed"] {
+    for column in ["finding", "opened", "closed", "passed"] {
         sql.run(&format!("DROP INDEX prune_{column}"), &[])?;
     }
     for table in ["horizon", "forgotten_finding", "forgotten_scan"] {

@@ -108,6 +108,7 @@ pub(super) const TABLES: &[Table] = &[
             ("closed", Int),
             ("how", Text),
             ("waiver", Text),
+            ("passed", Int),
         ],
         key: 3,
         references: &[
@@ -115,6 +116,7 @@ pub(super) const TABLES: &[Table] = &[
             ("finding", "finding"),
             ("opened", "scan"),
             ("closed", "scan"),
+            ("passed", "scan"),
         ],
     },
     Table {

@@ -28,6 +28,8 @@ fn step() -> impl Strategy<Value = Step> {
 struct Model {
     open: BTreeMap<&'static str, BTreeMap<u8, bool>>,
     ever: BTreeMap<&'static str, BTreeSet<u8>>,
+    /// What is open and was seen by a scan that passed, waived as it is.
+    passed: BTreeMap<&'static str, BTreeSet<u8>>,
     base: BTreeMap<&'static str, HashSet<Fingerprint>>,
 }
 
@@ -35,6 +37,7 @@ impl Model {
     fn record(&mut self, step: &Step, seen: &BTreeMap<u8, bool>) -> (Vec<Lifecycle>, Vec<String>) {
         let open = self.open.entry(step.branch).or_default();
         let ever = self.ever.entry(step.branch).or_default();
+        let passed = self.passed.entry(step.branch).or_default();
         let lifecycles = seen
             .keys()
             .map(|number| match (open.contains_key(number), ever.contains(number)) {
@@ -52,10 +55,16 @@ impl Model {
             .collect();
         fixed.sort();
         open.retain(|number, _| !covered(number) || seen.contains_key(number));
+        passed.retain(|number| match (open.get(number), seen.get(number)) {
+            (Some(was), Some(is)) => was == is,
+            (still, _) => still.is_some(),
+        });
         open.extend(seen);
         ever.extend(seen.keys());
         if step.decision == Decision::Passed {
-            let unwaived = open.iter().filter(|(_, waived)| !**waived);
+            passed.extend(seen.keys());
+            let unwaived =
+                open.iter().filter(|(number, waived)| !**waived && passed.contains(*number));
             self.base
                 .insert(step.branch, unwaived.map(|(number, _)| fingerprint(*number)).collect());
         }

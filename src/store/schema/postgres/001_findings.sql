@@ -162,6 +162,9 @@ CREATE TABLE lockgate.interval (
     -- Why it does not count in this interval, as a JSON object; none where it does. Waived
     -- sightings are no part of a base.
     waiver  TEXT COLLATE "C" CHECK (json_typeof(waiver::json) = 'object'),
+    -- The first scan in this interval that saw it and passed. A base has only what such a scan saw:
+    -- one of another folder, or by another engine, vouches for nothing here.
+    passed  BIGINT REFERENCES lockgate.scan (id),
     PRIMARY KEY (branch, finding, opened),
     CHECK (closed > opened)
 );

@@ -48,6 +48,16 @@ UPDATE interval SET waiver = '{"source":"comment","reason":"","owner":null,"unti
 WHERE waived;
 ALTER TABLE interval DROP COLUMN waived;
 
+-- The first scan in this interval that saw it and passed. A base has only what such a scan saw: one
+-- of another folder, or by another engine, vouches for nothing here.
+ALTER TABLE interval ADD COLUMN passed INTEGER REFERENCES scan (id);
+
+-- The first schema did not say what each scan saw.
+UPDATE interval SET passed = (
+    SELECT min(scan.id) FROM scan
+    WHERE scan.branch = interval.branch AND scan.decision = 'passed' AND scan.id >= interval.opened
+      AND (interval.closed IS NULL OR scan.id < interval.closed));
+
 -- Decisions about sightings, on all branches: a log, of which the newest holds.
 CREATE TABLE triage (
     -- Grows: of two decisions the later one has the greater number.
