@@ -118,7 +118,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
         keys: public_keys(&args.public_key, &repository)?,
         now: Timestamp::now(),
         max_age: args.max_age,
-        commit: wanted(args.commit, &repository)?,
+        commit: wanted(args.commit, &here)?,
         repository: args.repository,
         policies: args.policy_hash.iter().map(|hash| hash.to_ascii_lowercase()).collect(),
         covers: covers(args.covers),
@@ -184,17 +184,22 @@ fn public_keys(paths: &[PathBuf], repository: &Repository) -> Result<Vec<PublicK
 }
 
 /// The commit to ask for: inside a repository that of HEAD, for a checkout that does not belong to
-/// the artefact is more often a mistake than meant.
-fn wanted(asked: Option<Commit>, repository: &Repository) -> Result<Option<String>, Error> {
-    let head = repository.commit.as_ref().map(|commit| commit.id.clone());
+/// the artefact is more often a mistake than meant. Where HEAD cannot be told, no other one will do.
+fn wanted(asked: Option<Commit>, here: &Path) -> Result<Option<String>, Error> {
+    let head = || {
+        let remedy = "say which commit must have been judged: --commit SHA, or --commit any";
+        let head = git::head(here).map_err(|error| Error::Usage(format!("{error}; {remedy}")))?;
+        Ok(head.map(|commit| commit.id))
+    };
     match asked {
-        None => Ok(head),
+        None => head(),
         Some(Commit::Any) => Ok(None),
         Some(Commit::Is(hash)) => Ok(Some(hash)),
-        Some(Commit::Head) if head.is_some() => Ok(head),
-        Some(Commit::Head) => Err(Error::Usage(
-            "--commit HEAD: there is no commit here; say its hash instead of HEAD".into(),
-        )),
+        Some(Commit::Head) => head()?.map(Some).ok_or_else(|| {
+            Error::Usage(
+                "--commit HEAD: there is no commit here; say its hash instead of HEAD".into(),
+            )
+        }),
     }
 }
 

@@ -160,6 +160,88 @@ fn outside_a_repository_no_commit_is_asked_for() {
     verify(&deployment, &[]).exits(2).complains("--public-key FILE");
 }
 
+/// Repositories in which no commit can be told, by what is done to them.
+const BROKEN: &[(&str, fn(&Sandbox))] = &[
+    ("a configuration that is none", |sandbox| sandbox.write(".git/config", "[core\n")),
+    ("no HEAD", |sandbox| sandbox.remove(".git/HEAD")),
+    ("an empty HEAD", |sandbox| sandbox.write(".git/HEAD", "")),
+    ("a branch without a commit", |sandbox| {
+        sandbox.git(&["symbolic-ref", "HEAD", "refs/heads/none"]);
+    }),
+    ("no objects", |sandbox| fs::remove_dir_all(sandbox.join(".git/objects")).unwrap()),
+    ("a commit that is not there", |sandbox| sandbox.write(".git/HEAD", "1".repeat(40))),
+    ("a link to a folder that is not there", |sandbox| {
+        fs::remove_dir_all(sandbox.join(".git")).unwrap();
+        sandbox.write(".git", "gitdir: /nowhere/at/all\n");
+    }),
+    ("an empty .git", |sandbox| {
+        fs::remove_dir_all(sandbox.join(".git")).unwrap();
+        sandbox.write(".git", "");
+    }),
+    #[cfg(unix)]
+    ("a .git that leads nowhere", |sandbox| {
+        fs::remove_dir_all(sandbox.join(".git")).unwrap();
+        std::os::unix::fs::symlink("nowhere", sandbox.join(".git")).unwrap();
+    }),
+];
+
+#[test]
+fn where_head_cannot_be_told_no_other_commit_will_do() {
+    for (what, broken) in BROKEN {
+        let sandbox = attested();
+        let commit = head(&sandbox);
+        sandbox.write("lib/a.py", "print(1)\n");
+        sandbox.commit();
+        broken(&sandbox);
+        for asked in [&[][..], &["--commit", "HEAD"]] {
+            let run = verify(&sandbox, asked);
+            assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{what}: {}", run.stderr);
+            assert!(run.stderr.contains("--commit SHA"), "{what}: {}", run.stderr);
+        }
+        verify(&sandbox, &["--commit", &commit]).exits(0);
+        verify(&sandbox, &["--commit", "any"]).exits(0);
+        let mut below = Command::new("env");
+        below.args(["-C", "lib", env!("CARGO_BIN_EXE_lockgate")]);
+        let below =
+            sandbox.run_by(below, &["verify", "../app.tar", "--attestation", "../app.jsonl"]);
+        assert_eq!(below.code, 2, "{what}: {}", below.stdout);
+        let run = sandbox.scan(&["--no-store", "--no-cache"]);
+        let unborn = what.contains("branch without");
+        assert_eq!(run.stderr.contains("no commit is known"), !unborn, "{what}: {}", run.stderr);
+    }
+}
+
+/// Git itself checks no author when it is given a commit as it is.
+#[test]
+fn an_author_that_cannot_be_read_loses_no_commit() {
+    let sandbox = attested();
+    let raw = |sandbox: &Sandbox, author: &str, committer: &str| {
+        let tree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+        sandbox.write(
+            "app.commit",
+            format!("tree {tree}\nauthor {author}\ncommitter {committer}\n\nchange\n"),
+        );
+        sandbox.git(&["hash-object", "-t", "tree", "-w", "/dev/null"]);
+        let mut git = Command::new("git");
+        git.args(["hash-object", "-t", "commit", "-w", "--literally", "app.commit"]);
+        let output = git.current_dir(sandbox.path()).output().unwrap();
+        let id = String::from_utf8(output.stdout).unwrap().trim().to_owned();
+        sandbox.write(".git/refs/heads/main", format!("{id}\n"));
+        id
+    };
+    let whole = "tester <tester@example.com> 1700000000 +0000";
+    for (author, committer) in [
+        ("tester <tester@example.com> notadate +0000", whole),
+        ("tester tester@example.com", whole),
+        ("", ""),
+    ] {
+        let id = raw(&sandbox, author, committer);
+        verify(&sandbox, &[]).exits(1).says(&format!("not for {id}"));
+        sandbox.scan(&["--format", "verdict=verdict.json"]).exits(0);
+        assert_eq!(head(&sandbox), id);
+    }
+}
+
 #[test]
 fn a_failed_gate_is_not_signed_and_if_it_is_it_is_refused() {
     let sandbox = judged();

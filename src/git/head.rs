@@ -1,0 +1,50 @@
+//! The commit that is checked out, or why none can be told.
+
+use super::repository::Commit;
+use super::root_of;
+use jiff::Timestamp;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Why no commit can be told where there is a `.git`.
+#[derive(Debug, Error)]
+pub enum HeadError {
+    #[error("{git}: cannot be read as a git repository: {why}", git = git.display())]
+    Repository { git: PathBuf, why: String },
+    #[error("{git}: HEAD leads to no commit: {why}", git = git.display())]
+    Broken { git: PathBuf, why: String },
+    #[error("{git}: there is no commit yet", git = git.display())]
+    Unborn { git: PathBuf },
+}
+
+/// HEAD of the repository at or above a path (absolute, links resolved); none outside git.
+///
+/// # Errors
+/// There is a `.git`, and from it no commit can be told: whoever asks for one must not take that
+/// for a folder outside git.
+pub fn head(path: &Path) -> Result<Option<Commit>, HeadError> {
+    let (root, true) = root_of(path) else { return Ok(None) };
+    let git = root.join(".git");
+    match gix::open(&root) {
+        Ok(repository) => of(&repository).map(Some),
+        Err(error) => Err(HeadError::Repository { git, why: error.to_string() }),
+    }
+}
+
+/// HEAD of a repository. Who wrote the commit, and when, has no say in which one it is.
+pub(super) fn of(repository: &gix::Repository) -> Result<Commit, HeadError> {
+    let git = || repository.git_dir().to_owned();
+    let broken = |why: String| HeadError::Broken { git: git(), why };
+    let head = repository.head().map_err(|error| broken(error.to_string()))?;
+    if head.is_unborn() {
+        return Err(HeadError::Unborn { git: git() });
+    }
+    let commit = repository.head_commit().map_err(|error| broken(error.to_string()))?;
+    let author = commit.author().ok().and_then(|author| author.time().ok());
+    let committer = || commit.committer().ok().and_then(|committer| committer.time().ok());
+    let authored = author.or_else(committer).map(|time| time.seconds);
+    Ok(Commit {
+        id: commit.id.to_string(),
+        authored: authored.unwrap_or_else(|| Timestamp::now().as_second()),
+    })
+}
