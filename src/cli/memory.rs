@@ -1,6 +1,7 @@
 //! The options of every command that reads the store, and what they open.
 
 use super::{Error, db, output, trust};
+use crate::clock;
 use crate::config::Config;
 use crate::engine::ENGINES;
 use crate::git::{self, Event, Git, Repository, Source};
@@ -8,7 +9,6 @@ use crate::pipeline::without_secrets;
 use crate::recall::Recall;
 use crate::store::{self, Location, Store};
 use crate::waiver::Waivers;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
@@ -113,7 +113,7 @@ impl Memory {
             config: &settings.config,
             waivers: &settings.waivers,
             event: &settings.event,
-            now: Timestamp::now().as_second(),
+            now: clock::now().as_second(),
             today: today(),
         }
     }
@@ -121,5 +121,5 @@ impl Memory {
 
 /// The day in UTC: the same on every machine.
 pub fn today() -> Date {
-    Timestamp::now().to_zoned(TimeZone::UTC).date()
+    clock::now().to_zoned(TimeZone::UTC).date()
 }

@@ -2,7 +2,7 @@
 
 use super::repository::Commit;
 use super::root_of;
-use jiff::Timestamp;
+use crate::clock;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -45,6 +45,6 @@ pub(super) fn of(repository: &gix::Repository) -> Result<Commit, HeadError> {
     let authored = author.or_else(committer).map(|time| time.seconds);
     Ok(Commit {
         id: commit.id.to_string(),
-        authored: authored.unwrap_or_else(|| Timestamp::now().as_second()),
+        authored: authored.unwrap_or_else(|| clock::now().as_second()),
     })
 }
