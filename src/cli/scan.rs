@@ -4,7 +4,7 @@ use super::progress::Bar;
 use super::{Error, FOLDER, Outcome, db, files, output, trust};
 use crate::cache::Cache;
 use crate::config::{self, Config, Mode};
-use crate::engine::{ENGINES, masked};
+use crate::engine::ENGINES;
 use crate::git::{self, Git, HeadError, Repository, Source};
 use crate::pipeline::base::{self, BaseError, Choice, Comparison};
 use crate::pipeline::{self, Done, RunError, baseline};
@@ -78,7 +78,9 @@ pub struct Args {
 
 /// How many stale waivers are named after a scan.
 const STALE: usize = 5;
-fn engine_mode(text: &str) -> Result<(String, Mode), String> {
+
+/// `NAME=builtin`, `NAME=off`.
+pub fn engine_mode(text: &str) -> Result<(String, Mode), String> {
     let (name, mode) = text.split_once('=').ok_or("say NAME=builtin or NAME=off")?;
     let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
     if !known.contains(&name) {
@@ -177,7 +179,7 @@ fn resolve(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
 fn note_unread_git(path: &Path, output: &output::Args) -> Result<(), Error> {
     match git::head(path) {
         Ok(_) | Err(HeadError::Unborn { .. }) => Ok(()),
-        Err(error) => output.note(&masked(&format!("no commit is known: {error}"))),
+        Err(error) => output.note(&format!("no commit is known: {error}")),
     }
 }
 
