@@ -145,6 +145,10 @@ fn a_check_of_postgresql_says_what_is_wrong() {
     let store = history::<Database>();
     let url = store.place().url();
     sandbox.run(&["db", "check", "--db", &url]).exits(0).says("the next number of finding is");
+    let empty = Database::new();
+    sandbox.run(&["db", "info", "--db", &empty.url()]).exits(2).complains("there is no database");
+    let made = "SELECT count(*) FROM pg_namespace WHERE nspname = 'lockgate'";
+    assert_eq!(empty.connect().query_one(made, &[]).unwrap().get::<_, i64>(0), 0);
     let harm = "INSERT INTO lockgate.finding
                     SELECT 500, repository, details, fingerprint, rule, engine, severity,
                            confidence, path, 1, 1, 1, 1, message FROM lockgate.finding LIMIT 1";
