@@ -1,10 +1,19 @@
-//! The commit that is checked out, or why none can be told.
+//! The repository that a path is in, and the commit that is checked out there, or why none can be
+//! told.
 
-use super::repository::Commit;
-use super::root_of;
 use crate::clock;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
+
+/// A commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// Lower-case hexadecimal.
+    pub id: String,
+    /// Author time in seconds since 1970, UTC; the committer's, else that of the scan, where the
+    /// commit does not say it so that it can be read.
+    pub authored: i64,
+}
 
 /// Why no commit can be told where there is a `.git`.
 #[derive(Debug, Error)]
@@ -15,6 +24,19 @@ pub enum HeadError {
     Broken { git: PathBuf, why: String },
     #[error("{git}: there is no commit yet", git = git.display())]
     Unborn { git: PathBuf },
+}
+
+/// The repository's root, and whether it is one of git: whatever is named `.git` says so.
+pub(super) fn root_of(path: &Path) -> (PathBuf, bool) {
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+    let parent_with = |name: &str| {
+        let has = |parent: &&Path| parent.join(name).symlink_metadata().is_ok();
+        folder.ancestors().find(has).map(Path::to_owned)
+    };
+    match parent_with(".git") {
+        Some(root) => (root, true),
+        None => (parent_with("lockgate.toml").unwrap_or_else(|| folder.to_owned()), false),
+    }
 }
 
 /// HEAD of the repository at or above a path (absolute, links resolved); none outside git.

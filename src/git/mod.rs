@@ -10,13 +10,14 @@ mod source;
 mod tree;
 
 pub use event::{Event, EventKind, event};
-pub use head::{HeadError, head};
-pub use repository::{Commit, Repository};
+pub use head::{Commit, HeadError, head};
+pub use repository::Repository;
 pub use revision::{MergeBase, Revision, RevisionError};
 pub use source::{Source, SourceError};
 pub use tree::{Blob, Tree, TreeError};
 
 use gix::bstr::BStr;
+use head::root_of;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
@@ -31,19 +32,6 @@ pub fn open(path: &Path) -> (Repository, Option<Git>) {
     match is_git.then(|| gix::open(&root).ok()).flatten() {
         Some(git) => (Repository::of(&git, root), Some(Git(git))),
         None => (Repository::without_git(root), None),
-    }
-}
-
-/// The repository's root, and whether it is one of git: whatever is named `.git` says so.
-fn root_of(path: &Path) -> (PathBuf, bool) {
-    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
-    let parent_with = |name: &str| {
-        let has = |parent: &&Path| parent.join(name).symlink_metadata().is_ok();
-        folder.ancestors().find(has).map(Path::to_owned)
-    };
-    match parent_with(".git") {
-        Some(root) => (root, true),
-        None => (parent_with("lockgate.toml").unwrap_or_else(|| folder.to_owned()), false),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where a scan stands: the root, the branch, the commit.
 
-use super::head;
+use super::head::{self, Commit};
 use std::env;
 use std::path::PathBuf;
 
@@ -18,16 +18,6 @@ pub struct Repository {
     pub default_branch: Option<String>,
     /// HEAD; why there is none tells `git::head`.
     pub commit: Option<Commit>,
-}
-
-/// A commit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Commit {
-    /// Lower-case hexadecimal.
-    pub id: String,
-    /// Author time in seconds since 1970, UTC; the committer's, else that of the scan, where the
-    /// commit does not say it so that it can be read.
-    pub authored: i64,
 }
 
 /// Variables in which CI systems name the branch, the source branch of a pull request first.
