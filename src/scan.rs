@@ -165,12 +165,12 @@ impl RunKey {
     }
 }
 
-/// The hash of what a file holds. Bytes that cannot be decoded are not the text of equal bytes, and
-/// the first line that makes a script Python may stand behind a byte order mark, which does not.
+/// The hash of what a file holds. Text that is in doubt is not equal text that is not, and the
+/// first line that makes a script Python may stand behind a byte order mark, which does not.
 fn content_hash(file: &SourceFile) -> blake3::Hash {
     let mut hasher = blake3::Hasher::new();
-    let decoded = [u8::from(file.text().is_ok()), file.kind as u8];
-    hasher.update(&decoded).update(file.bytes());
+    let doubt = file.doubt().unwrap_or_default();
+    hasher.update(&[file.kind as u8]).update(doubt.as_bytes()).update(b"\0").update(file.bytes());
     hasher.finalize()
 }
 
