@@ -23,8 +23,8 @@ use crate::policy::Decision;
 use crate::report::untrusted::visible;
 use clap::builder::Resettable;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use std::env;
 use std::io::{self, Write};
+use std::{env, process};
 use thiserror::Error;
 
 /// One security scan, one memory, one gate.
@@ -117,8 +117,10 @@ impl Cli {
             };
             command.mut_args(unset_arg).mut_subcommands(unset)
         }
-        let command = unset(Cli::command());
-        Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+        let matches = unset(Cli::command()).try_get_matches();
+        matches
+            .and_then(|matches| Cli::from_arg_matches(&matches))
+            .unwrap_or_else(|error| refuse(&error))
     }
 }
 
@@ -143,6 +145,17 @@ impl Error {
             _ => Error::Usage(format!("{to}: cannot be written: {error}")),
         }
     }
+}
+
+/// Ends with what is wrong with the command line, which it quotes, or with the help.
+fn refuse(error: &clap::Error) -> ! {
+    let plain = error.to_string();
+    let safe = masked(&plain);
+    if safe == plain {
+        error.exit();
+    }
+    let _ = io::stderr().write_all(safe.as_bytes());
+    process::exit(error.exit_code())
 }
 
 /// Runs one command line. Its errors quote paths and the configuration, but no secret in them and

@@ -4,7 +4,7 @@
 //! is chosen by whoever wants its changes in, the event is not.
 
 use super::resolved::written;
-use super::rule::{Rule, glob};
+use super::rule::{Rule, glob, no_secret};
 use super::{Clause, Event, Policy, PolicyError, Profile, Threshold, Unparsed};
 use crate::finding::{Confidence, Severity, written_day};
 use jiff::civil::Date;
@@ -237,12 +237,19 @@ impl Settings {
     fn check_section(&self, section: String) -> Result<(), PolicyError> {
         for text in self.comments.forbid.iter().flatten() {
             let label = format!("[{section}.comments]");
-            glob(text, false).map_err(|why| PolicyError::Rule { label, why })?;
+            let checked = glob(text, false).map(drop).and_then(|()| no_secret(text));
+            checked.map_err(|why| PolicyError::Rule { label, why })?;
+        }
+        for text in self.require.iter().flatten() {
+            let why = |why| PolicyError::Rule { label: format!("[{section}] require"), why };
+            no_secret(text).map_err(why)?;
         }
         check_rules(&Layer { section: section.clone(), profile: None, settings: self })?;
         for (text, branch) in &self.branches {
             let section = format!("{section}.branches.\"{text}\"");
             glob(text, false)
+                .map(drop)
+                .and_then(|()| no_secret(text))
                 .map_err(|why| PolicyError::Branch { section: section.clone(), why })?;
             branch.check_section(section)?;
         }

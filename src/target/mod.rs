@@ -15,6 +15,7 @@ pub use sketch::Sketch;
 pub use walk::{Scope, Target, WalkError, Walked, relative, shown, walk};
 
 use crate::finding::Trouble;
+use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, Read};
@@ -28,7 +29,17 @@ pub struct Settings {
     /// Globs of paths, relative to the repository root, that are not scanned.
     pub exclude: Vec<String>,
     /// Files of more mebibytes than this are not scanned, which is notified.
+    #[serde(deserialize_with = "at_least_one")]
+    #[schemars(range(min = 1))]
     pub max_file_mib: u64,
+}
+
+/// With none, no file at all would be scanned.
+fn at_least_one<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+    match u64::deserialize(from)? {
+        0 => Err(D::Error::custom("`max_file_mib` is at least 1")),
+        mib => Ok(mib),
+    }
 }
 
 impl Default for Settings {

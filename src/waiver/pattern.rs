@@ -25,7 +25,8 @@ fn kind(id: &str) -> Option<&'static str> {
 pub(super) fn names_rules(pattern: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric();
     let beginning = pattern.chars().take_while(|c| is_word(*c)).count();
-    let longest = pattern.split(|c| !is_word(c)).map(|run| run.chars().count()).max().unwrap_or_default();
+    let longest =
+        pattern.split(|c| !is_word(c)).map(|run| run.chars().count()).max().unwrap_or_default();
     match kind(&pattern.to_ascii_uppercase()) {
         _ if !pattern.contains('*') => true,
         Some(_) => names_advisories(pattern),

@@ -65,7 +65,8 @@ fn engines(placed: &Placed) -> Vec<&str> {
     }
     let catalogue = Catalogue::get();
     let sees = |engine: &&str| {
-        let meant = |rule: &String| catalogue.of_engine(engine).any(|r| catalogue.means(rule, r.id));
+        let meant =
+            |rule: &String| catalogue.of_engine(engine).any(|r| catalogue.means(rule, r.id));
         entry.rule.as_ref().is_none_or(meant)
     };
     let seeing: Vec<&str> = native().filter(sees).collect();
