@@ -23,8 +23,8 @@ use crate::policy::Decision;
 use crate::report::untrusted::visible;
 use clap::builder::Resettable;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::env;
 use std::io::{self, Write};
-use std::{env, process};
 use thiserror::Error;
 
 /// One security scan, one memory, one gate.
@@ -154,8 +154,7 @@ fn refuse(error: &clap::Error) -> ! {
     if safe == plain {
         error.exit();
     }
-    let _ = io::stderr().write_all(safe.as_bytes());
-    process::exit(error.exit_code())
+    clap::Error::raw(error.kind(), safe.trim_start_matches("error: ")).exit()
 }
 
 /// Runs one command line. Its errors quote paths and the configuration, but no secret in them and

@@ -284,7 +284,9 @@ fn lockgate(rest: &str) -> Option<Scope> {
 /// Whether the word looks like the id of a rule, or of an advisory, of whatever tool: a letter
 /// first, a digit somewhere, and no mark that words of a reason have.
 fn is_id(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_ascii_alphabetic())
+    const LONGEST: usize = 32;
+    word.len() <= LONGEST
+        && word.starts_with(|c: char| c.is_ascii_alphabetic())
         && word.contains(|c: char| c.is_ascii_digit())
         && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }

@@ -109,14 +109,14 @@ fn entry(
             }
         }
     }
+    if let Some(why) = entry.fault() {
+        return Err(format!("cannot be a waiver: {why}"));
+    }
     let scope = entry.scope();
     let entry = entry.without_secrets();
-    match entry.fault() {
-        None if entry.scope() != scope => {
-            Err("names no rule and no path, but what looks like a secret; left out".into())
-        }
-        None => Ok((entry, note)),
-        Some(why) => Err(format!("cannot be a waiver: {why}")),
+    match entry.scope() == scope {
+        true => Ok((entry, note)),
+        false => Err("names no rule and no path, but what looks like a secret; left out".into()),
     }
 }
 
