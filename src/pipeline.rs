@@ -13,7 +13,7 @@ use crate::report::{Report, Reported};
 use crate::rule::Catalogue;
 use crate::scan::{self, Progress, ScanError, Scanned};
 use crate::store::{History, Lifecycle, Scan, Store, StoreError};
-use crate::target::IgnoreFiles;
+use crate::target::{self, IgnoreFiles};
 use crate::verdict::{self, Document, Inputs, Judged};
 use crate::waiver::{Decisions, Note, Waivers};
 use base::{BaseError, Comparison, Tree};
@@ -128,6 +128,8 @@ pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunErr
             verdict: &verdict,
         })
     });
+    let root = &repository.root;
+    let looked_at = |path: &str| scan::has_looked(&inputs, path) || !target::is_there(root, path);
     let recorded = request.store.map(|store| {
         store.record(&Scan {
             repository: &repository,
@@ -140,6 +142,7 @@ pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunErr
             event: request.event.to_string(),
             findings: &findings,
             sketches: &sketches,
+            looked_at: &looked_at,
         })
     });
     let (history, unrecorded) = match recorded.transpose() {

@@ -3,6 +3,7 @@
 use super::{Finding, Notification};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// The result of one engine over one scan.
 #[derive(Debug, Clone)]
@@ -33,6 +34,8 @@ pub struct Coverage {
     pub roots: Vec<String>,
     /// Files and folders below them that the engine could not look at.
     pub except: Vec<String>,
+    /// Binary files below them, which no engine looks at; sorted.
+    pub binary: Vec<Arc<str>>,
     /// How many files it looked at.
     pub files: u64,
 }
@@ -46,6 +49,7 @@ impl Coverage {
                     .strip_prefix(folder.as_str())
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        self.roots.iter().any(below) && !self.except.iter().any(below)
+        let is_binary = self.binary.binary_search_by(|binary| (**binary).cmp(path)).is_ok();
+        self.roots.iter().any(below) && !self.except.iter().any(below) && !is_binary
     }
 }

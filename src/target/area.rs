@@ -49,6 +49,18 @@ impl Area {
         }
     }
 
+    /// Whether the file is meant by its name, not by that of a folder around it.
+    pub fn names(&self, file: &str) -> bool {
+        let last = self.whole.rsplit('/').next().unwrap_or_default();
+        match &self.glob {
+            None => self.whole == file,
+            Some(pattern) => {
+                let says_something = last.contains(|c| c != '*');
+                says_something && pattern.matchers().first().is_some_and(|g| g.is_match(file))
+            }
+        }
+    }
+
     /// Whether it may have anything in common with a file, or with a folder and all in it.
     pub fn touches(&self, file_or_folder: &str) -> bool {
         let named = match &self.glob {
@@ -118,6 +130,13 @@ mod tests {
             assert!(holds(text, "src/app/a.py"), "{text}");
         }
         assert!(Area::new("a[").is_err());
+    }
+
+    #[test]
+    fn a_file_is_named_by_more_than_its_folder() {
+        let names = |text: &str| Area::new(text).unwrap().names("src/a.bin");
+        assert!(names("src/a.bin") && names("./src/a.bin") && names("**/*.bin") && names("src/a*"));
+        assert!(!names("src") && !names("src/**") && !names("**/src") && !names("."));
     }
 
     #[test]

@@ -15,9 +15,10 @@ pub use sketch::Sketch;
 pub use walk::{Scope, Target, WalkError, Walked, relative, shown, walk};
 
 use crate::finding::Trouble;
+use decode::Decoded;
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -93,23 +94,15 @@ pub struct SourceFile {
     /// Relative to the repository root, `/`-separated.
     pub path: Arc<str>,
     pub kind: Kind,
-    content: Content,
+    decoded: Decoded,
     lines: OnceLock<LineIndex>,
-}
-
-#[derive(Debug)]
-enum Content {
-    /// Decoded; a byte order mark is taken off.
-    Text(String),
-    /// Not in the encoding that it declares, with what is wrong.
-    Undecodable(Vec<u8>, String),
 }
 
 /// What reading a file came to.
 #[derive(Debug)]
 pub enum Reading {
     Source(SourceFile),
-    /// NUL bytes near its beginning, and no name that says it is source.
+    /// Bytes near its beginning that no text has, and no name that says it is source.
     Binary,
     /// Kept from being scanned, and why.
     Trouble(Trouble, String),
@@ -119,33 +112,36 @@ impl SourceFile {
     /// Decodes what was read of a file.
     pub fn new(path: Arc<str>, raw: Vec<u8>) -> SourceFile {
         let kind = Kind::of(&path, &raw[..raw.len().min(256)]);
-        let content = match decode::decode(kind, raw) {
-            Ok(text) => Content::Text(text),
-            Err((raw, why)) => Content::Undecodable(raw, why),
-        };
-        SourceFile { path, kind, content, lines: OnceLock::new() }
+        let decoded = decode::decode(kind, raw);
+        SourceFile { path, kind, decoded, lines: OnceLock::new() }
     }
 
-    /// The text, or why it cannot be decoded.
-    pub fn text(&self) -> Result<&str, &str> {
-        match &self.content {
-            Content::Text(text) => Ok(text),
-            Content::Undecodable(_, why) => Err(why),
-        }
+    /// The text, without a byte order mark.
+    pub fn text(&self) -> &str {
+        &self.decoded.text
     }
 
-    /// The text's bytes, or the raw ones where it cannot be decoded. Offsets of hits count in these.
+    /// Why the text may not be what the file says: it is not in the encoding that it declares.
+    pub fn doubt(&self) -> Option<&str> {
+        self.decoded.doubt.as_deref()
+    }
+
+    /// The text's bytes. Offsets of hits count in these.
     pub fn bytes(&self) -> &[u8] {
-        match &self.content {
-            Content::Text(text) => text.as_bytes(),
-            Content::Undecodable(raw, _) => raw,
-        }
+        self.text().as_bytes()
     }
 
     /// Where the lines begin; found at the first call.
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(self.bytes()))
     }
+}
+
+/// Whether there is a file at the path below the root, as a walk would come by it: none that
+/// stands there by a link on the way.
+pub fn is_there(root: &Path, path: &str) -> bool {
+    let absolute = root.join(path);
+    absolute.is_file() && fs::canonicalize(&absolute).is_ok_and(|real| real == absolute)
 }
 
 /// Reads and classifies a file.

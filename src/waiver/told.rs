@@ -3,7 +3,7 @@
 use super::file::Placed;
 use super::{Idle, Kind, Note, Waivers};
 use crate::engine::ENGINES;
-use crate::finding::{EngineRun, Outcome};
+use crate::finding::{Coverage, EngineRun, Outcome};
 use crate::rule::Catalogue;
 
 impl Waivers {
@@ -48,13 +48,22 @@ fn whole<'a>(engine: &str, runs: &'a [EngineRun]) -> Option<&'a EngineRun> {
 }
 
 fn saw_all(engine: &str, runs: &[EngineRun]) -> bool {
-    whole(engine, runs).is_some_and(|run| run.coverage.except.is_empty())
+    let coverage = whole(engine, runs).map(|run| &run.coverage);
+    coverage.is_some_and(|seen| seen.except.is_empty() && seen.binary.is_empty())
 }
 
-/// Whether an engine looked wherever that may be what the entry is for.
+/// Whether an engine looked wherever that may be what the entry is for. There are binary files in
+/// every tree, and hardly ever anything in them: only one that the entry names counts.
 fn can_tell(placed: &Placed, engine: &str, runs: &[EngineRun]) -> bool {
-    let left_out = |path: &String| placed.path.as_ref().is_none_or(|area| area.touches(path));
-    whole(engine, runs).is_some_and(|run| !run.coverage.except.iter().any(left_out))
+    let Some(run) = whole(engine, runs) else { return false };
+    let Coverage { except, binary, .. } = &run.coverage;
+    match &placed.path {
+        None => except.is_empty(),
+        Some(area) => {
+            !except.iter().any(|path| area.touches(path))
+                && !binary.iter().any(|path| area.names(path))
+        }
+    }
 }
 
 /// The engines that may see what the entry is for.

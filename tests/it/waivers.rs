@@ -315,6 +315,12 @@ fn what_was_not_looked_at_is_not_called_unused() {
     sandbox.write("app/broken.py", "def (:\n");
     assert_eq!(unused(), [7, 13], "the file may hold what is waived");
     fs::remove_file(sandbox.join("app/broken.py")).unwrap();
+    sandbox.write("lib/notes.txt", [0; 8]);
+    assert_eq!(unused(), [1, 7, 13, 18], "a binary file that nobody names");
+    let named = entry("rule = \"github-pat\"\npath = \"lib/notes.txt\"");
+    let file = fs::read_to_string(sandbox.join(".lockgate/waivers.toml")).unwrap();
+    sandbox.write(".lockgate/waivers.toml", format!("{file}{named}"));
+    assert_eq!(unused(), [1, 7, 13, 18], "and one that an entry names");
     sandbox.write("lockgate.toml", "[engines]\nsecrets = \"off\"\n");
     assert_eq!(unused(), [1, 7], "secrets were not looked for");
     sandbox.scan(&[]).exits(1).complains("waivers.toml:7: ");
