@@ -4,6 +4,7 @@ pub mod base;
 pub mod baseline;
 
 use crate::cache::Cache;
+use crate::clock;
 use crate::config::{Config, Mode};
 use crate::engine::{ENGINES, Engine, masked};
 use crate::finding::Finding;
@@ -17,7 +18,6 @@ use crate::target::{self, IgnoreFiles};
 use crate::verdict::{self, Document, Inputs, Judged};
 use crate::waiver::{Decisions, Note, Waivers};
 use base::{BaseError, Comparison, Tree};
-use jiff::Timestamp;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -72,7 +72,7 @@ pub struct Done {
 
 /// Runs.
 pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunError> {
-    let (started, clock) = (Timestamp::now(), Instant::now());
+    let (started, stopwatch) = (clock::now(), Instant::now());
     let repository = without_secrets(request.repository);
     let tracked = request.git.map(Git::tracked).unwrap_or_default();
     let scan_request = scan::Request {
@@ -87,7 +87,7 @@ pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunErr
         line_hashes: request.line_hashes,
     };
     let scanned = scan::scan(&scan_request, progress)?;
-    let Scanned { mut runs, notifications, sketches, files, binary, inputs } = scanned;
+    let Scanned { mut runs, notifications, sketches, files, binary, inputs, passed_over } = scanned;
     let sightings = runs.iter_mut().flat_map(|run| std::mem::take(&mut run.findings)).collect();
     let mut tree = Tree { repository: &repository, git: request.git, sightings, sketches };
     let base = tree.compare(request.base, &mut request.store, &scan_request)?;
@@ -121,7 +121,14 @@ pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunErr
             repository: &repository,
             time: started,
             event: request.event,
-            inputs: Inputs::of(&scan_request, &inputs, merge, settings, circumstances.advisories),
+            inputs: Inputs::of(
+                &scan_request,
+                &inputs,
+                passed_over,
+                merge,
+                settings,
+                circumstances.advisories,
+            ),
             runs: &runs,
             findings: &findings,
             facts: &facts,
@@ -163,7 +170,7 @@ pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunErr
         document,
     };
     fill(&mut report, findings, &facts, history, request.config);
-    report.seconds = clock.elapsed().as_secs_f64();
+    report.seconds = stopwatch.elapsed().as_secs_f64();
     Ok(Done { report, unrecorded, stale })
 }
 

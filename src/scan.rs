@@ -81,7 +81,8 @@ pub fn scan(request: &Request, progress: &dyn Progress) -> Result<Scanned, ScanE
     let (looked, entries): (Vec<_>, Vec<_>) = looked.into_iter().unzip();
     let paths = walked.targets.into_iter().map(|target| target.path);
     let inputs = paths.zip(looked).map(|(path, looked)| Input { path, looked }).collect();
-    Ok(gather(request, inputs, entries, walked.notifications))
+    let scanned = gather(request, inputs, entries, walked.notifications);
+    Ok(Scanned { passed_over: walked.passed_over, ..scanned })
 }
 
 /// Whether what the file holds will be gone after the run, here and in every commit.
@@ -325,6 +326,7 @@ fn gather(
         files: inputs.len() as u64,
         binary: binary.len() as u64,
         inputs,
+        passed_over: Vec::new(),
     };
     scanned.runs = request
         .engines
@@ -375,6 +377,8 @@ pub struct Scanned {
     pub binary: u64,
     /// The files that were walked and what they held, sorted by path.
     pub inputs: Vec<Input>,
+    /// The files that the settings left out; see `target::Walked`.
+    pub passed_over: Vec<Arc<str>>,
 }
 
 impl Scanned {

@@ -1,20 +1,23 @@
-//! What Lockgate needs of git, without a git binary: where a scan stands (`repository`), why it
+//! What Lockgate needs of git, without a git binary: where a scan stands (`repository`, `head`), why it
 //! runs (`event`), what it may be compared with (`revision`), and what a commit holds (`tree`,
 //! `source`).
 
 mod event;
+mod head;
 mod repository;
 mod revision;
 mod source;
 mod tree;
 
 pub use event::{Event, EventKind, event};
-pub use repository::{Commit, Repository};
+pub use head::{Commit, HeadError, head};
+pub use repository::Repository;
 pub use revision::{MergeBase, Revision, RevisionError};
 pub use source::{Source, SourceError};
 pub use tree::{Blob, Tree, TreeError};
 
 use gix::bstr::BStr;
+use head::root_of;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
@@ -23,13 +26,10 @@ use std::path::{Path, PathBuf};
 pub struct Git(gix::Repository);
 
 /// Looks at the folder of a path (absolute, links resolved) and its parents. There is no handle
-/// outside git.
+/// outside git, and where what git has there cannot be read; `head` tells which.
 pub fn open(path: &Path) -> (Repository, Option<Git>) {
-    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
-    let parent_with = |name: &str| folder.ancestors().find(|parent| parent.join(name).exists());
-    let root =
-        parent_with(".git").or_else(|| parent_with("lockgate.toml")).unwrap_or(folder).to_owned();
-    match root.join(".git").exists().then(|| gix::open(&root).ok()).flatten() {
+    let (root, is_git) = root_of(path);
+    match is_git.then(|| gix::open(&root).ok()).flatten() {
         Some(git) => (Repository::of(&git, root), Some(Git(git))),
         None => (Repository::without_git(root), None),
     }

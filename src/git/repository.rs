@@ -1,5 +1,6 @@
 //! Where a scan stands: the root, the branch, the commit.
 
+use super::head::{self, Commit};
 use std::env;
 use std::path::PathBuf;
 
@@ -15,17 +16,8 @@ pub struct Repository {
     pub branch: Option<String>,
     /// The branch that others are merged into, where it can be told.
     pub default_branch: Option<String>,
-    /// HEAD.
+    /// HEAD; why there is none tells `git::head`.
     pub commit: Option<Commit>,
-}
-
-/// A commit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Commit {
-    /// Lower-case hexadecimal.
-    pub id: String,
-    /// Author time in seconds since 1970, UTC.
-    pub authored: i64,
 }
 
 /// Variables in which CI systems name the branch, the source branch of a pull request first.
@@ -47,7 +39,7 @@ impl Repository {
             name: origin(git).unwrap_or_else(|| root.to_string_lossy().into_owned()),
             branch: branch(git),
             default_branch: default_branch(git),
-            commit: head(git),
+            commit: head::of(git).ok(),
             root,
         }
     }
@@ -111,12 +103,6 @@ fn default_branch(git: &gix::Repository) -> Option<String> {
             .any(|prefix| git.find_reference(&format!("{prefix}{name}")).is_ok())
     };
     remote.or_else(|| ["main", "master"].into_iter().find(|name| exists(name)).map(str::to_owned))
-}
-
-fn head(git: &gix::Repository) -> Option<Commit> {
-    let commit = git.head_commit().ok()?;
-    let authored = commit.author().ok()?.time().ok()?.seconds;
-    Some(Commit { id: commit.id.to_string(), authored })
 }
 
 #[cfg(test)]

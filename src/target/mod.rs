@@ -16,12 +16,15 @@ pub use walk::{Scope, Target, WalkError, Walked, relative, shown, walk};
 
 use crate::finding::Trouble;
 use decode::Decoded;
-use serde::de::{Deserializer, Error};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
+
+/// The most that `max_file_mib` may say: a file is in memory as a whole.
+const MOST_MIB: u64 = 4096;
 
 /// `[scan]` of the configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -29,18 +32,10 @@ use std::sync::{Arc, OnceLock};
 pub struct Settings {
     /// Globs of paths, relative to the repository root, that are not scanned.
     pub exclude: Vec<String>,
-    /// Files of more mebibytes than this are not scanned, which is notified.
-    #[serde(deserialize_with = "at_least_one")]
-    #[schemars(range(min = 1))]
+    /// Files of more mebibytes than this are not scanned, which is notified: 1 to 4096.
+    #[serde(deserialize_with = "size")]
+    #[schemars(range(min = 1, max = MOST_MIB))]
     pub max_file_mib: u64,
-}
-
-/// With none, no file at all would be scanned.
-fn at_least_one<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
-    match u64::deserialize(from)? {
-        0 => Err(D::Error::custom("`max_file_mib` is at least 1")),
-        mib => Ok(mib),
-    }
 }
 
 impl Default for Settings {
@@ -53,6 +48,14 @@ impl Settings {
     /// The size of the largest file that is scanned, in bytes.
     pub fn limit(&self) -> u64 {
         self.max_file_mib.saturating_mul(1 << 20)
+    }
+}
+
+fn size<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+    let size = u64::deserialize(from)?;
+    match (1..=MOST_MIB).contains(&size) {
+        true => Ok(size),
+        false => Err(D::Error::custom(format!("`max_file_mib` is {size}; say 1 to {MOST_MIB}"))),
     }
 }
 
@@ -167,29 +170,59 @@ pub fn classify(path: &Arc<str>, raw: Vec<u8>, over: bool, settings: &Settings) 
     Reading::Source(SourceFile::new(path.clone(), raw))
 }
 
-/// Opens what the walk took for a regular file: no link, should it have become one since, and
-/// without waiting for whoever writes a pipe or a device.
-fn open(path: &Path) -> io::Result<File> {
+/// Opens a regular file, wherever links lead to it, without waiting for whoever writes a pipe or a
+/// device.
+///
+/// # Errors
+/// It cannot be opened, or is something else.
+pub fn open_regular(path: &Path) -> io::Result<File> {
+    open(path, 0)
+}
+
+/// Opens a regular file with more flags of open(2).
+fn open(path: &Path, flags: i32) -> io::Result<File> {
     let mut options = File::options();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(
         &mut options,
-        libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY,
+        flags | libc::O_NONBLOCK | libc::O_NOCTTY,
     );
-    options.read(true).open(path)
+    let file = options.read(true).open(path)?;
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(io::Error::other("it is no regular file")),
+    }
 }
+
+/// What the walk took for a file is none should it have become a link since.
+#[cfg(unix)]
+const NO_LINK: i32 = libc::O_NOFOLLOW;
+#[cfg(not(unix))]
+const NO_LINK: i32 = 0;
 
 /// The file, or its first 8 KiB and `true` where it is over the limit.
 fn read_bounded(path: &Path, limit: u64) -> io::Result<(Vec<u8>, bool)> {
-    let file = open(path)?;
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Err(io::Error::other("it is no regular file any more"));
-    }
-    let size = metadata.len();
-    let take = if size > limit { 8 << 10 } else { limit + 1 };
+    let file = open(path, NO_LINK)?;
+    let size = file.metadata()?.len();
+    let take = if size > limit { 8 << 10 } else { limit.saturating_add(1) };
     let mut raw = Vec::with_capacity(size.min(take) as usize + 1);
     file.take(take).read_to_end(&mut raw)?;
     let over = size > limit || raw.len() as u64 > limit;
     Ok((raw, over))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_limit_is_so_high_that_a_file_reads_as_empty() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.py");
+        fs::write(&file, "assert a").unwrap();
+        for limit in [8, u64::MAX - 1, u64::MAX] {
+            assert_eq!(read_bounded(&file, limit).unwrap(), (b"assert a".to_vec(), false));
+        }
+        assert!(read_bounded(&file, 7).unwrap().1);
+    }
 }

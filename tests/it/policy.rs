@@ -302,7 +302,7 @@ fn where_no_engine_looks_nothing_passes() {
     sandbox.scan(&[]).exits(3).says("every engine is off");
     sandbox.run(&["gate"]).exits(3);
     let sandbox = configured("[scan]\nmax_file_mib = 0\n");
-    sandbox.scan(&[]).exits(2).complains("lockgate.toml:2: `max_file_mib` is at least 1");
+    sandbox.scan(&[]).exits(2).complains("lockgate.toml:2: `max_file_mib` is 0; say 1 to 4096");
     let sandbox = configured("[gate]\nstarts = 2026-12-01T00:00:00\n");
     sandbox.scan(&[]).exits(2).complains("lockgate.toml:2: a day is written as 2027-02-20");
 }
