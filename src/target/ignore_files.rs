@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 /// Its name.
 pub const IGNORE_FILE: &str = ".lockgateignore";
+/// Ignore files of more bytes than this are passed over, which is notified.
+pub const IGNORE_LIMIT: u64 = 1 << 20;
 
 /// Ignore files that stand in for those on the disk, such as those of a commit.
 #[derive(Debug, Default)]

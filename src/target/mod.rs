@@ -3,18 +3,19 @@
 mod decode;
 mod ignore_files;
 mod lines;
+mod regular;
 mod sketch;
 mod tracked;
 mod walk;
 
-pub use ignore_files::{IGNORE_FILE, IgnoreFiles};
+pub use ignore_files::{IGNORE_FILE, IGNORE_LIMIT, IgnoreFiles};
 pub use lines::{LineIndex, Spans};
+pub use regular::open_regular;
 pub use sketch::Sketch;
 pub use walk::{Scope, Target, WalkError, Walked, relative, shown, walk};
 
 use crate::finding::Trouble;
 use serde::{Deserialize, Serialize};
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -158,26 +159,10 @@ pub fn classify(path: &Arc<str>, raw: Vec<u8>, over: bool, settings: &Settings) 
     Reading::Source(SourceFile::new(path.clone(), raw))
 }
 
-/// Opens what the walk took for a regular file: no link, should it have become one since, and
-/// without waiting for whoever writes a pipe or a device.
-fn open(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(
-        &mut options,
-        libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY,
-    );
-    options.read(true).open(path)
-}
-
 /// The file, or its first 8 KiB and `true` where it is over the limit.
 fn read_bounded(path: &Path, limit: u64) -> io::Result<(Vec<u8>, bool)> {
-    let file = open(path)?;
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Err(io::Error::other("it is no regular file any more"));
-    }
-    let size = metadata.len();
+    let file = regular::open_itself(path)?;
+    let size = file.metadata()?.len();
     let take = if size > limit { 8 << 10 } else { limit + 1 };
     let mut raw = Vec::with_capacity(size.min(take) as usize + 1);
     file.take(take).read_to_end(&mut raw)?;

@@ -1,0 +1,499 @@
+//! What CI systems say in their variables: why they run, and for which branch.
+
+use super::event::{Event, EventKind};
+use EventKind::{PullRequest, Push, Release, Tag};
+
+/// A CI system, by the variables of which it always sets one, and how it tells what is no plain
+/// push. The first row that holds counts.
+struct System {
+    here: &'static [&'static str],
+    /// Variables that name the branch of a plain push, and a prefix that is none of the name.
+    branch: &'static [(&'static str, &'static str)],
+    /// Variables with the number of a pull request, or what else tells it from others.
+    pull_request: &'static [&'static str],
+    events: &'static [Row],
+}
+
+/// A variable, what it holds, the event that this means, and the variable with the target branch.
+type Row = (&'static str, When, EventKind, Option<&'static str>);
+
+/// When a row holds.
+enum When {
+    Is(&'static str),
+    Begins(&'static str),
+    /// Any value but `false`, which Travis and Buildkite say where there is no pull request.
+    Set,
+}
+
+use When::{Begins, Is, Set};
+
+const SYSTEMS: &[System] = &[
+    // GitHub, Gitea, Forgejo. A merge queue names its target in the name of its own branch.
+    System {
+        here: &["GITHUB_EVENT_NAME"],
+        branch: &[("GITHUB_REF", "")],
+        pull_request: &["GITHUB_REF", "GITHUB_HEAD_REF"],
+        events: &[
+            ("GITHUB_EVENT_NAME", Begins("pull_request"), PullRequest, Some("GITHUB_BASE_REF")),
+            ("GITHUB_REF", Begins("refs/pull/"), PullRequest, Some("GITHUB_BASE_REF")),
+            ("GITHUB_EVENT_NAME", Is("merge_group"), PullRequest, Some("GITHUB_REF")),
+            ("GITHUB_EVENT_NAME", Is("release"), Release, None),
+            ("GITHUB_REF_TYPE", Is("tag"), Tag, None),
+            ("GITHUB_REF", Begins("refs/tags/"), Tag, None),
+        ],
+    },
+    System {
+        here: &["GITLAB_CI"],
+        branch: &[("CI_COMMIT_BRANCH", "")],
+        pull_request: &["CI_MERGE_REQUEST_IID", "CI_EXTERNAL_PULL_REQUEST_IID"],
+        events: &[
+            ("CI_MERGE_REQUEST_IID", Set, PullRequest, Some("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")),
+            (
+                "CI_EXTERNAL_PULL_REQUEST_IID",
+                Set,
+                PullRequest,
+                Some("CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_NAME"),
+            ),
+            ("CI_COMMIT_TAG", Set, Tag, None),
+        ],
+    },
+    // Woodpecker.
+    System {
+        here: &["CI_PIPELINE_EVENT"],
+        branch: &[("CI_COMMIT_BRANCH", "")],
+        pull_request: &["CI_COMMIT_PULL_REQUEST", "CI_COMMIT_SOURCE_BRANCH"],
+        events: &[
+            (
+                "CI_PIPELINE_EVENT",
+                Begins("pull_request"),
+                PullRequest,
+                Some("CI_COMMIT_TARGET_BRANCH"),
+            ),
+            ("CI_COMMIT_PULL_REQUEST", Set, PullRequest, Some("CI_COMMIT_TARGET_BRANCH")),
+            ("CI_PIPELINE_EVENT", Is("release"), Release, None),
+            ("CI_PIPELINE_EVENT", Is("tag"), Tag, None),
+            ("CI_COMMIT_TAG", Set, Tag, None),
+        ],
+    },
+    System {
+        here: &["BITBUCKET_BUILD_NUMBER"],
+        branch: &[("BITBUCKET_BRANCH", "")],
+        pull_request: &["BITBUCKET_PR_ID"],
+        events: &[
+            ("BITBUCKET_PR_ID", Set, PullRequest, Some("BITBUCKET_PR_DESTINATION_BRANCH")),
+            ("BITBUCKET_TAG", Set, Tag, None),
+        ],
+    },
+    // Azure Pipelines, whose BUILD_SOURCEBRANCHNAME is but the last part of a name with slashes.
+    System {
+        here: &["TF_BUILD"],
+        branch: &[("BUILD_SOURCEBRANCH", "")],
+        pull_request: &[
+            "SYSTEM_PULLREQUEST_PULLREQUESTNUMBER",
+            "SYSTEM_PULLREQUEST_PULLREQUESTID",
+            "BUILD_SOURCEBRANCH",
+        ],
+        events: &[
+            (
+                "SYSTEM_PULLREQUEST_PULLREQUESTID",
+                Set,
+                PullRequest,
+                Some("SYSTEM_PULLREQUEST_TARGETBRANCH"),
+            ),
+            (
+                "BUILD_REASON",
+                Is("PullRequest"),
+                PullRequest,
+                Some("SYSTEM_PULLREQUEST_TARGETBRANCH"),
+            ),
+            (
+                "BUILD_SOURCEBRANCH",
+                Begins("refs/pull/"),
+                PullRequest,
+                Some("SYSTEM_PULLREQUEST_TARGETBRANCH"),
+            ),
+            ("BUILD_SOURCEBRANCH", Begins("refs/tags/"), Tag, None),
+        ],
+    },
+    // Jenkins, where only the plugin of git names the remote too, and two older plugins build pull
+    // requests in their own way.
+    System {
+        here: &["JENKINS_URL", "JENKINS_HOME"],
+        branch: &[("BRANCH_NAME", ""), ("GIT_BRANCH", "origin/")],
+        pull_request: &["CHANGE_ID", "ghprbPullId", "gitlabMergeRequestIid"],
+        events: &[
+            ("CHANGE_ID", Set, PullRequest, Some("CHANGE_TARGET")),
+            ("ghprbPullId", Set, PullRequest, Some("ghprbTargetBranch")),
+            ("gitlabMergeRequestIid", Set, PullRequest, Some("gitlabTargetBranch")),
+            ("TAG_NAME", Set, Tag, None),
+        ],
+    },
+    // It does not say what the target is.
+    System {
+        here: &["CIRCLECI"],
+        branch: &[("CIRCLE_BRANCH", "")],
+        pull_request: &["CIRCLE_PR_NUMBER", "CIRCLE_PULL_REQUEST"],
+        events: &[
+            ("CIRCLE_PULL_REQUEST", Set, PullRequest, None),
+            ("CIRCLE_PR_NUMBER", Set, PullRequest, None),
+            ("CIRCLE_BRANCH", Begins("pull/"), PullRequest, None),
+            ("CIRCLE_TAG", Set, Tag, None),
+        ],
+    },
+    System {
+        here: &["TRAVIS"],
+        branch: &[("TRAVIS_BRANCH", "")],
+        pull_request: &["TRAVIS_PULL_REQUEST"],
+        events: &[
+            ("TRAVIS_PULL_REQUEST", Set, PullRequest, Some("TRAVIS_BRANCH")),
+            ("TRAVIS_TAG", Set, Tag, None),
+        ],
+    },
+    System {
+        here: &["DRONE_BUILD_EVENT"],
+        branch: &[("DRONE_BRANCH", "")],
+        pull_request: &["DRONE_PULL_REQUEST", "DRONE_SOURCE_BRANCH"],
+        events: &[
+            ("DRONE_BUILD_EVENT", Is("pull_request"), PullRequest, Some("DRONE_TARGET_BRANCH")),
+            ("DRONE_PULL_REQUEST", Set, PullRequest, Some("DRONE_TARGET_BRANCH")),
+            ("DRONE_BUILD_EVENT", Is("tag"), Tag, None),
+            ("DRONE_TAG", Set, Tag, None),
+        ],
+    },
+    System {
+        here: &["BUILDKITE"],
+        branch: &[("BUILDKITE_BRANCH", "")],
+        pull_request: &["BUILDKITE_PULL_REQUEST"],
+        events: &[
+            (
+                "BUILDKITE_PULL_REQUEST",
+                Set,
+                PullRequest,
+                Some("BUILDKITE_PULL_REQUEST_BASE_BRANCH"),
+            ),
+            ("BUILDKITE_TAG", Set, Tag, None),
+        ],
+    },
+    System {
+        here: &["APPVEYOR"],
+        branch: &[("APPVEYOR_REPO_BRANCH", "")],
+        pull_request: &["APPVEYOR_PULL_REQUEST_NUMBER"],
+        events: &[
+            ("APPVEYOR_PULL_REQUEST_NUMBER", Set, PullRequest, Some("APPVEYOR_REPO_BRANCH")),
+            ("APPVEYOR_REPO_TAG_NAME", Set, Tag, None),
+        ],
+    },
+    System {
+        here: &["CIRRUS_CI"],
+        branch: &[("CIRRUS_BRANCH", "")],
+        pull_request: &["CIRRUS_PR"],
+        events: &[
+            ("CIRRUS_PR", Set, PullRequest, Some("CIRRUS_BASE_BRANCH")),
+            ("CIRRUS_TAG", Set, Tag, None),
+        ],
+    },
+    // AWS CodeBuild.
+    System {
+        here: &["CODEBUILD_BUILD_ID"],
+        branch: &[("CODEBUILD_WEBHOOK_HEAD_REF", "")],
+        pull_request: &["CODEBUILD_WEBHOOK_TRIGGER"],
+        events: &[
+            (
+                "CODEBUILD_WEBHOOK_EVENT",
+                Begins("PULL_REQUEST"),
+                PullRequest,
+                Some("CODEBUILD_WEBHOOK_BASE_REF"),
+            ),
+            (
+                "CODEBUILD_WEBHOOK_TRIGGER",
+                Begins("pr/"),
+                PullRequest,
+                Some("CODEBUILD_WEBHOOK_BASE_REF"),
+            ),
+            ("CODEBUILD_WEBHOOK_TRIGGER", Begins("tag/"), Tag, None),
+        ],
+    },
+    System {
+        here: &["SEMAPHORE"],
+        branch: &[("SEMAPHORE_GIT_BRANCH", "")],
+        pull_request: &["SEMAPHORE_GIT_PR_NUMBER"],
+        events: &[
+            (
+                "SEMAPHORE_GIT_REF_TYPE",
+                Is("pull-request"),
+                PullRequest,
+                Some("SEMAPHORE_GIT_BRANCH"),
+            ),
+            ("SEMAPHORE_GIT_REF_TYPE", Is("tag"), Tag, None),
+        ],
+    },
+    System {
+        here: &["BITRISE_BUILD_NUMBER"],
+        branch: &[("BITRISE_GIT_BRANCH", "")],
+        pull_request: &["BITRISE_PULL_REQUEST"],
+        events: &[
+            ("BITRISE_PULL_REQUEST", Set, PullRequest, Some("BITRISEIO_GIT_BRANCH_DEST")),
+            ("BITRISE_GIT_TAG", Set, Tag, None),
+        ],
+    },
+    // Prow, which does not tell a tag from a branch.
+    System {
+        here: &["PROW_JOB_ID"],
+        branch: &[],
+        pull_request: &["PULL_NUMBER"],
+        events: &[
+            ("PULL_NUMBER", Set, PullRequest, Some("PULL_BASE_REF")),
+            ("JOB_TYPE", Is("batch"), PullRequest, Some("PULL_BASE_REF")),
+        ],
+    },
+];
+
+impl When {
+    fn holds(&self, value: &str) -> bool {
+        match self {
+            Is(expected) => value == *expected,
+            Begins(prefix) => value.starts_with(prefix),
+            Set => value != "false",
+        }
+    }
+}
+
+/// What the variables of this process say.
+pub fn event() -> Event {
+    of(&|name| std::env::var(name).ok())
+}
+
+/// What the variables of the CI system say. An empty variable says nothing.
+fn of(variable: &dyn Fn(&str) -> Option<String>) -> Event {
+    let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let is_here = |system: &&System| system.here.iter().any(|name| variable(name).is_some());
+    let Some(system) = SYSTEMS.iter().find(is_here) else { return Event::LOCAL };
+    let holds = |(name, when, ..): &&Row| variable(name).is_some_and(|value| when.holds(&value));
+    let Some((_, _, kind, target)) = system.events.iter().find(holds) else {
+        let named = |(name, prefix): &(&str, &str)| {
+            let value = variable(name)?;
+            branch(value.strip_prefix(prefix).unwrap_or(&value))
+        };
+        let branch = system.branch.iter().find_map(named);
+        return Event { kind: Push, target: None, branch };
+    };
+    let of_pull_request = || {
+        let name = system.pull_request.iter().find_map(|name| name_of(&variable(name)?));
+        name.map_or("pull-request".to_owned(), |name| format!("pull-request:{name}"))
+    };
+    Event {
+        kind: *kind,
+        target: target.and_then(variable).and_then(|reference| target_of(&reference)),
+        branch: (*kind == PullRequest).then(of_pull_request),
+    }
+}
+
+/// The name of a branch of which a variable holds the whole reference or the name alone.
+fn branch(reference: &str) -> Option<String> {
+    let whole = reference.strip_prefix("refs/heads/");
+    let name = whole.or_else(|| (!reference.starts_with("refs/")).then_some(reference))?;
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+/// A branch in the name of that of a merge queue: `refs/heads/gh-readonly-queue/main/pr-12-1a2b3c4`
+/// leads to `main` and `12-1a2b3c4`.
+fn queued(reference: &str) -> Option<(&str, &str)> {
+    reference.strip_prefix("refs/heads/gh-readonly-queue/")?.rsplit_once("/pr-")
+}
+
+fn target_of(reference: &str) -> Option<String> {
+    branch(queued(reference).map_or(reference, |(target, _)| target))
+        .filter(|name| !name.starts_with("gh-readonly-queue/"))
+}
+
+/// The number of a pull request in what a variable says of it (`12`, `pr/12`, an address, the
+/// reference of its merge or of its place in a queue), else a name that is no reference.
+fn name_of(value: &str) -> Option<String> {
+    let after = |prefix: &str| value.strip_prefix(prefix)?.split('/').next();
+    let number = queued(value)
+        .and_then(|(_, queued)| queued.split('-').next())
+        .or_else(|| after("refs/pull/"))
+        .or_else(|| after("pr/"))
+        .or_else(|| value.contains("://").then(|| value.rsplit('/').next())?)
+        .unwrap_or(value);
+    (!number.is_empty() && !number.starts_with("refs/")).then(|| number.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::event::EventKind::Local;
+    use super::*;
+
+    fn whole(variables: &[(&str, &str)]) -> Event {
+        super::of(&|name| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    fn of(variables: &[(&str, &str)]) -> (EventKind, Option<String>) {
+        let Event { kind, target, .. } = whole(variables);
+        (kind, target)
+    }
+
+    #[test]
+    fn a_pull_request_is_told_with_its_target() {
+        let main = |variables: &[(&str, &str)]| {
+            assert_eq!(of(variables), (PullRequest, Some("main".to_owned())), "{variables:?}");
+        };
+        main(&[("GITHUB_EVENT_NAME", "pull_request"), ("GITHUB_BASE_REF", "main")]);
+        main(&[("GITHUB_EVENT_NAME", "pull_request_target"), ("GITHUB_BASE_REF", "main")]);
+        let queue = "refs/heads/gh-readonly-queue/main/pr-12-1a2b3c4d";
+        main(&[("GITHUB_EVENT_NAME", "merge_group"), ("GITHUB_REF", queue)]);
+        let target = ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main");
+        main(&[("GITLAB_CI", "true"), ("CI_MERGE_REQUEST_IID", "7"), target]);
+        main(&[("CI_PIPELINE_EVENT", "pull_request"), ("CI_COMMIT_TARGET_BRANCH", "main")]);
+        let target = ("BITBUCKET_PR_DESTINATION_BRANCH", "main");
+        main(&[("BITBUCKET_BUILD_NUMBER", "3"), ("BITBUCKET_PR_ID", "7"), target]);
+        let target = ("SYSTEM_PULLREQUEST_TARGETBRANCH", "refs/heads/main");
+        main(&[("TF_BUILD", "True"), ("BUILD_REASON", "PullRequest"), target]);
+        main(&[("JENKINS_URL", "https://ci"), ("CHANGE_ID", "7"), ("CHANGE_TARGET", "main")]);
+        main(&[("JENKINS_HOME", "/j"), ("ghprbPullId", "7"), ("ghprbTargetBranch", "main")]);
+        main(&[
+            ("JENKINS_URL", "u"),
+            ("gitlabMergeRequestIid", "7"),
+            ("gitlabTargetBranch", "main"),
+        ]);
+        let target = ("CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_NAME", "main");
+        main(&[("GITLAB_CI", "true"), ("CI_EXTERNAL_PULL_REQUEST_IID", "7"), target]);
+        let target = ("SYSTEM_PULLREQUEST_TARGETBRANCH", "main");
+        let manual = [("TF_BUILD", "True"), ("BUILD_REASON", "Manual"), target];
+        main(&[&manual[..], &[("SYSTEM_PULLREQUEST_PULLREQUESTID", "7")]].concat());
+        main(&[&manual[..], &[("BUILD_SOURCEBRANCH", "refs/pull/7/merge")]].concat());
+        main(&[("TRAVIS", "true"), ("TRAVIS_PULL_REQUEST", "7"), ("TRAVIS_BRANCH", "main")]);
+        main(&[("DRONE_BUILD_EVENT", "pull_request"), ("DRONE_TARGET_BRANCH", "main")]);
+        let target = ("BUILDKITE_PULL_REQUEST_BASE_BRANCH", "main");
+        main(&[("BUILDKITE", "true"), ("BUILDKITE_PULL_REQUEST", "7"), target]);
+        let target = ("APPVEYOR_REPO_BRANCH", "main");
+        main(&[("APPVEYOR", "true"), ("APPVEYOR_PULL_REQUEST_NUMBER", "7"), target]);
+        main(&[("CIRRUS_CI", "true"), ("CIRRUS_PR", "7"), ("CIRRUS_BASE_BRANCH", "main")]);
+        let target = ("CODEBUILD_WEBHOOK_BASE_REF", "refs/heads/main");
+        let trigger = ("CODEBUILD_WEBHOOK_TRIGGER", "pr/7");
+        main(&[("CODEBUILD_BUILD_ID", "a:b"), trigger, target]);
+        let pull_request = ("SEMAPHORE_GIT_REF_TYPE", "pull-request");
+        main(&[("SEMAPHORE", "true"), pull_request, ("SEMAPHORE_GIT_BRANCH", "main")]);
+        let target = ("BITRISEIO_GIT_BRANCH_DEST", "main");
+        main(&[("BITRISE_BUILD_NUMBER", "3"), ("BITRISE_PULL_REQUEST", "7"), target]);
+        main(&[("PROW_JOB_ID", "a"), ("PULL_NUMBER", "7"), ("PULL_BASE_REF", "main")]);
+    }
+
+    #[test]
+    fn a_pull_request_whose_target_is_not_named_is_one_all_the_same() {
+        for variables in [
+            [("CIRCLECI", "true"), ("CIRCLE_PULL_REQUEST", "https://host/pull/7")],
+            [("CIRCLECI", "true"), ("CIRCLE_PR_NUMBER", "7")],
+            [("CIRCLECI", "true"), ("CIRCLE_BRANCH", "pull/7")],
+            [("GITHUB_EVENT_NAME", "pull_request_review"), ("GITHUB_BASE_REF", "")],
+            [("GITHUB_EVENT_NAME", "merge_group"), ("GITHUB_REF", "refs/pull/7/merge")],
+        ] {
+            assert_eq!(of(&variables), (PullRequest, None), "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn a_target_may_have_slashes() {
+        let queue = "refs/heads/gh-readonly-queue/release/1.x/pr-12-1a2b3c4d";
+        let variables = [("GITHUB_EVENT_NAME", "merge_group"), ("GITHUB_REF", queue)];
+        assert_eq!(of(&variables).1.unwrap(), "release/1.x");
+    }
+
+    #[test]
+    fn tags_releases_pushes_and_the_desk() {
+        for (kind, variables) in [
+            (Tag, &[("GITHUB_EVENT_NAME", "push"), ("GITHUB_REF_TYPE", "tag")][..]),
+            (Release, &[("GITHUB_EVENT_NAME", "release"), ("GITHUB_REF_TYPE", "tag")]),
+            (Push, &[("GITHUB_EVENT_NAME", "push"), ("GITHUB_REF_TYPE", "branch")]),
+            (Push, &[("GITHUB_EVENT_NAME", "schedule")]),
+            (Tag, &[("GITLAB_CI", "true"), ("CI_COMMIT_TAG", "v1")]),
+            (Push, &[("GITLAB_CI", "true"), ("CI_COMMIT_TAG", "")]),
+            (Tag, &[("BITBUCKET_BUILD_NUMBER", "3"), ("BITBUCKET_TAG", "v1")]),
+            (Tag, &[("TF_BUILD", "True"), ("BUILD_SOURCEBRANCH", "refs/tags/v1")]),
+            (Push, &[("TF_BUILD", "True"), ("BUILD_SOURCEBRANCH", "refs/heads/main")]),
+            (Tag, &[("JENKINS_URL", "https://ci"), ("TAG_NAME", "v1")]),
+            (Tag, &[("CIRCLECI", "true"), ("CIRCLE_TAG", "v1")]),
+            (Push, &[("TRAVIS", "true"), ("TRAVIS_PULL_REQUEST", "false")]),
+            (Push, &[("BUILDKITE", "true"), ("BUILDKITE_PULL_REQUEST", "false")]),
+            (Tag, &[("DRONE_BUILD_EVENT", "tag")]),
+            (Local, &[("TAG_NAME", "v1"), ("CHANGE_ID", "7")]),
+        ] {
+            assert_eq!(of(variables), (kind, None), "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn a_push_is_recorded_for_the_whole_name_of_its_branch() {
+        for (branch, variables) in [
+            ("feature/main", &[("TF_BUILD", "1"), ("BUILD_SOURCEBRANCHNAME", "main")][..]),
+            ("origin/main", &[("GITLAB_CI", "1"), ("CI_COMMIT_BRANCH", "origin/main")]),
+            ("main", &[("JENKINS_URL", "u"), ("GIT_BRANCH", "origin/main")]),
+            ("origin/main", &[("JENKINS_URL", "u"), ("GIT_BRANCH", "origin/origin/main")]),
+            ("origin/main", &[("JENKINS_URL", "u"), ("BRANCH_NAME", "origin/main")]),
+            (
+                "origin/main",
+                &[("BITBUCKET_BUILD_NUMBER", "3"), ("BITBUCKET_BRANCH", "origin/main")],
+            ),
+            (
+                "refs/heads/main",
+                &[("GITHUB_EVENT_NAME", "push"), ("GITHUB_REF", "refs/heads/refs/heads/main")],
+            ),
+        ] {
+            let mut variables = variables.to_vec();
+            variables.push(("BUILD_SOURCEBRANCH", "refs/heads/feature/main"));
+            assert_eq!(whole(&variables).branch.as_deref(), Some(branch), "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn a_tag_is_no_branch_whatever_its_name() {
+        for variables in [
+            &[("TF_BUILD", "1"), ("BUILD_SOURCEBRANCH", "refs/tags/main")][..],
+            &[("GITHUB_EVENT_NAME", "push"), ("GITHUB_REF", "refs/tags/main")],
+            &[("GITHUB_EVENT_NAME", "release"), ("GITHUB_REF", "refs/tags/main")],
+            &[("TRAVIS", "true"), ("TRAVIS_TAG", "main"), ("TRAVIS_BRANCH", "main")],
+            &[("JENKINS_URL", "u"), ("TAG_NAME", "main"), ("BRANCH_NAME", "main")],
+            &[("JENKINS_URL", "u"), ("GIT_BRANCH", "refs/tags/main")],
+            &[("BUILDKITE", "1"), ("BUILDKITE_TAG", "main"), ("BUILDKITE_BRANCH", "main")],
+            &[("DRONE_BUILD_EVENT", "promote"), ("DRONE_TAG", "main"), ("DRONE_BRANCH", "main")],
+            &[("CODEBUILD_BUILD_ID", "a"), ("CODEBUILD_WEBHOOK_HEAD_REF", "refs/tags/main")],
+        ] {
+            assert_eq!(whole(variables).branch, None, "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn a_pull_request_is_recorded_for_itself_and_never_for_its_branch() {
+        let queue = "refs/heads/gh-readonly-queue/main/pr-7-1a2b3c4d";
+        for variables in [
+            &[("GITHUB_EVENT_NAME", "pull_request"), ("GITHUB_REF", "refs/pull/7/merge")][..],
+            &[("GITHUB_EVENT_NAME", "merge_group"), ("GITHUB_REF", queue)],
+            &[("GITLAB_CI", "1"), ("CI_MERGE_REQUEST_IID", "7"), ("CI_COMMIT_BRANCH", "main")],
+            &[
+                ("BITBUCKET_BUILD_NUMBER", "3"),
+                ("BITBUCKET_PR_ID", "7"),
+                ("BITBUCKET_BRANCH", "main"),
+            ],
+            &[("TF_BUILD", "1"), ("BUILD_SOURCEBRANCH", "refs/pull/7/merge")],
+            &[
+                ("CIRCLECI", "1"),
+                ("CIRCLE_PULL_REQUEST", "https://host/pull/7"),
+                ("CIRCLE_BRANCH", "main"),
+            ],
+            &[("CODEBUILD_BUILD_ID", "a"), ("CODEBUILD_WEBHOOK_TRIGGER", "pr/7")],
+        ] {
+            assert_eq!(whole(variables).branch.as_deref(), Some("pull-request:7"), "{variables:?}");
+        }
+        let target = [
+            ("GITHUB_EVENT_NAME", "pull_request_target"),
+            ("GITHUB_REF", "refs/heads/main"),
+            ("GITHUB_HEAD_REF", "main"),
+        ];
+        assert_eq!(whole(&target).branch.as_deref(), Some("pull-request:main"));
+        let bare = [("TF_BUILD", "1"), ("BUILD_REASON", "PullRequest")];
+        assert_eq!(whole(&bare).branch.as_deref(), Some("pull-request"));
+    }
+}
