@@ -131,7 +131,7 @@ fn to_scan(
     let (mut here, others): (Vec<Blob>, Vec<Blob>) =
         files.into_iter().partition(|file| paths.contains(&*file.path));
     if here.len() < paths.len() {
-        let mut scope = Scope::new(request.root, request.targets, request.ignore_files.as_deref())?;
+        let scope = Scope::new(request.root, request.targets, request.ignore_files.as_ref())?;
         let gone = |file: &Blob| request.root.join(&*file.path).symlink_metadata().is_err();
         here.extend(others.into_iter().filter(|file| gone(file) && scope.holds(&file.path)));
     }
