@@ -9,6 +9,8 @@ struct System {
     here: &'static [&'static str],
     /// Variables that name the branch of a plain push, and a prefix that is none of the name.
     branch: &'static [(&'static str, &'static str)],
+    /// The variable with the commit that is the tip of that branch, where there is one.
+    commit: Option<&'static str>,
     /// Variables with the number of a pull request, or what else tells it from others.
     pull_request: &'static [&'static str],
     events: &'static [Row],
@@ -32,6 +34,7 @@ const SYSTEMS: &[System] = &[
     System {
         here: &["GITHUB_EVENT_NAME"],
         branch: &[("GITHUB_REF", "")],
+        commit: Some("GITHUB_SHA"),
         pull_request: &["GITHUB_REF", "GITHUB_HEAD_REF"],
         events: &[
             ("GITHUB_EVENT_NAME", Begins("pull_request"), PullRequest, Some("GITHUB_BASE_REF")),
@@ -45,6 +48,7 @@ const SYSTEMS: &[System] = &[
     System {
         here: &["GITLAB_CI"],
         branch: &[("CI_COMMIT_BRANCH", "")],
+        commit: Some("CI_COMMIT_SHA"),
         pull_request: &["CI_MERGE_REQUEST_IID", "CI_EXTERNAL_PULL_REQUEST_IID"],
         events: &[
             ("CI_MERGE_REQUEST_IID", Set, PullRequest, Some("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")),
@@ -61,6 +65,7 @@ const SYSTEMS: &[System] = &[
     System {
         here: &["CI_PIPELINE_EVENT"],
         branch: &[("CI_COMMIT_BRANCH", "")],
+        commit: Some("CI_COMMIT_SHA"),
         pull_request: &["CI_COMMIT_PULL_REQUEST", "CI_COMMIT_SOURCE_BRANCH"],
         events: &[
             (
@@ -78,6 +83,7 @@ const SYSTEMS: &[System] = &[
     System {
         here: &["BITBUCKET_BUILD_NUMBER"],
         branch: &[("BITBUCKET_BRANCH", "")],
+        commit: Some("BITBUCKET_COMMIT"),
         pull_request: &["BITBUCKET_PR_ID"],
         events: &[
             ("BITBUCKET_PR_ID", Set, PullRequest, Some("BITBUCKET_PR_DESTINATION_BRANCH")),
@@ -88,6 +94,7 @@ const SYSTEMS: &[System] = &[
     System {
         here: &["TF_BUILD"],
         branch: &[("BUILD_SOURCEBRANCH", "")],
+        commit: Some("BUILD_SOURCEVERSION"),
         pull_request: &[
             "SYSTEM_PULLREQUEST_PULLREQUESTNUMBER",
             "SYSTEM_PULLREQUEST_PULLREQUESTID",
@@ -120,6 +127,7 @@ const SYSTEMS: &[System] = &[
     System {
         here: &["JENKINS_URL", "JENKINS_HOME"],
         branch: &[("BRANCH_NAME", ""), ("GIT_BRANCH", "origin/")],
+        commit: None,
         pull_request: &["CHANGE_ID", "ghprbPullId", "gitlabMergeRequestIid"],
         events: &[
             ("CHANGE_ID", Set, PullRequest, Some("CHANGE_TARGET")),
@@ -132,6 +140,7 @@ const SYSTEMS: &[System] = &[
     System {
         here: &["CIRCLECI"],
         branch: &[("CIRCLE_BRANCH", "")],
+        commit: Some("CIRCLE_SHA1"),
         pull_request: &["CIRCLE_PR_NUMBER", "CIRCLE_PULL_REQUEST"],
         events: &[
             ("CIRCLE_PULL_REQUEST", Set, PullRequest, None),
@@ -143,6 +152,7 @@ const SYSTEMS: &[System] = &[
     System {
         here: &["TRAVIS"],
         branch: &[("TRAVIS_BRANCH", "")],
+        commit: Some("TRAVIS_COMMIT"),
         pull_request: &["TRAVIS_PULL_REQUEST"],
         events: &[
             ("TRAVIS_PULL_REQUEST", Set, PullRequest, Some("TRAVIS_BRANCH")),
@@ -152,6 +162,7 @@ const SYSTEMS: &[System] = &[
     System {
         here: &["DRONE_BUILD_EVENT"],
         branch: &[("DRONE_BRANCH", "")],
+        commit: Some("DRONE_COMMIT_SHA"),
         pull_request: &["DRONE_PULL_REQUEST", "DRONE_SOURCE_BRANCH"],
         events: &[
             ("DRONE_BUILD_EVENT", Is("pull_request"), PullRequest, Some("DRONE_TARGET_BRANCH")),
@@ -163,6 +174,7 @@ const SYSTEMS: &[System] = &[
     System {
         here: &["BUILDKITE"],
         branch: &[("BUILDKITE_BRANCH", "")],
+        commit: None,
         pull_request: &["BUILDKITE_PULL_REQUEST"],
         events: &[
             (
@@ -177,6 +189,7 @@ const SYSTEMS: &[System] = &[
     System {
         here: &["APPVEYOR"],
         branch: &[("APPVEYOR_REPO_BRANCH", "")],
+        commit: Some("APPVEYOR_REPO_COMMIT"),
         pull_request: &["APPVEYOR_PULL_REQUEST_NUMBER"],
         events: &[
             ("APPVEYOR_PULL_REQUEST_NUMBER", Set, PullRequest, Some("APPVEYOR_REPO_BRANCH")),
@@ -186,6 +199,7 @@ const SYSTEMS: &[System] = &[
     System {
         here: &["CIRRUS_CI"],
         branch: &[("CIRRUS_BRANCH", "")],
+        commit: Some("CIRRUS_CHANGE_IN_REPO"),
         pull_request: &["CIRRUS_PR"],
         events: &[
             ("CIRRUS_PR", Set, PullRequest, Some("CIRRUS_BASE_BRANCH")),
@@ -196,6 +210,7 @@ const SYSTEMS: &[System] = &[
     System {
         here: &["CODEBUILD_BUILD_ID"],
         branch: &[("CODEBUILD_WEBHOOK_HEAD_REF", "")],
+        commit: Some("CODEBUILD_RESOLVED_SOURCE_VERSION"),
         pull_request: &["CODEBUILD_WEBHOOK_TRIGGER"],
         events: &[
             (
@@ -216,6 +231,7 @@ const SYSTEMS: &[System] = &[
     System {
         here: &["SEMAPHORE"],
         branch: &[("SEMAPHORE_GIT_BRANCH", "")],
+        commit: Some("SEMAPHORE_GIT_SHA"),
         pull_request: &["SEMAPHORE_GIT_PR_NUMBER"],
         events: &[
             (
@@ -230,6 +246,7 @@ const SYSTEMS: &[System] = &[
     System {
         here: &["BITRISE_BUILD_NUMBER"],
         branch: &[("BITRISE_GIT_BRANCH", "")],
+        commit: None,
         pull_request: &["BITRISE_PULL_REQUEST"],
         events: &[
             ("BITRISE_PULL_REQUEST", Set, PullRequest, Some("BITRISEIO_GIT_BRANCH_DEST")),
@@ -240,6 +257,7 @@ const SYSTEMS: &[System] = &[
     System {
         here: &["PROW_JOB_ID"],
         branch: &[],
+        commit: None,
         pull_request: &["PULL_NUMBER"],
         events: &[
             ("PULL_NUMBER", Set, PullRequest, Some("PULL_BASE_REF")),
@@ -275,7 +293,12 @@ fn of(variable: &dyn Fn(&str) -> Option<String>) -> Event {
             branch(value.strip_prefix(prefix).unwrap_or(&value))
         };
         let branch = system.branch.iter().find_map(named);
-        return Event { kind: Push, target: None, branch };
+        return Event {
+            kind: Push,
+            branch,
+            commit: system.commit.and_then(variable),
+            ..Event::LOCAL
+        };
     };
     let of_pull_request = || {
         let name = system.pull_request.iter().find_map(|name| name_of(&variable(name)?));
@@ -285,6 +308,7 @@ fn of(variable: &dyn Fn(&str) -> Option<String>) -> Event {
         kind: *kind,
         target: target.and_then(variable).and_then(|reference| target_of(&reference)),
         branch: (*kind == PullRequest).then(of_pull_request),
+        commit: None,
     }
 }
 

@@ -13,6 +13,8 @@ pub struct Event {
     /// have, `pull-request:12`: whoever asks for the merge chooses what its branch is called. A tag
     /// is no branch.
     pub branch: Option<String>,
+    /// The commit that this branch is at, in hexadecimal, where the CI system says it.
+    pub commit: Option<String>,
 }
 
 /// The kinds of event that a gate can be chosen by.
@@ -64,7 +66,7 @@ use EventKind::{Local, PullRequest, Push, Release, Tag};
 
 impl Event {
     /// What a desk has to say.
-    pub const LOCAL: Event = Event { kind: Local, target: None, branch: None };
+    pub const LOCAL: Event = Event { kind: Local, target: None, branch: None, commit: None };
 
     pub fn is_pull_request(&self) -> bool {
         self.kind == PullRequest

@@ -33,11 +33,12 @@ pub struct Commit {
 impl Repository {
     /// What git says of the one at the root, and the event of what runs there.
     pub(super) fn of(git: &gix::Repository, root: PathBuf, event: Event) -> Repository {
+        let commit = head(git);
         Repository {
             name: origin(git).unwrap_or_else(|| root.to_string_lossy().into_owned()),
-            branch: branch(git, event),
+            branch: branch(git, event, commit.as_ref()),
             default_branch: default_branch(git),
-            commit: head(git),
+            commit,
             root,
         }
     }
@@ -87,10 +88,14 @@ fn without_credentials(url: &str) -> String {
     bare[..end].trim_end_matches('/').trim_end_matches(".git").to_owned()
 }
 
-fn branch(git: &gix::Repository, event: Event) -> Option<String> {
+fn branch(git: &gix::Repository, event: Event, head: Option<&Commit>) -> Option<String> {
     let checked_out = || Some(git.head_name().ok()??.shorten().to_string());
     match event.kind {
-        EventKind::Local | EventKind::Push => checked_out().or(event.branch),
+        EventKind::Local | EventKind::Push => checked_out().or_else(|| {
+            // A job that runs for main may have checked out what somebody proposes.
+            let is_elsewhere = event.commit.is_some_and(|at| head.is_none_or(|head| head.id != at));
+            event.branch.filter(|_| !is_elsewhere)
+        }),
         EventKind::PullRequest | EventKind::Tag | EventKind::Release => event.branch,
     }
 }

@@ -230,10 +230,11 @@ mod tests {
 
     #[test]
     fn the_command_line_counts_before_the_pull_request_and_that_before_the_store() {
-        let of = |kind, target: &str| Event { kind, target: Some(target.to_owned()), branch: None };
+        let of =
+            |kind, target: &str| Event { kind, target: Some(target.to_owned()), ..Event::LOCAL };
         let pull_request = of(EventKind::PullRequest, "main");
-        let unnamed = Event { kind: EventKind::PullRequest, target: None, branch: None };
-        let push = Event { kind: EventKind::Push, target: None, branch: None };
+        let unnamed = Event { kind: EventKind::PullRequest, ..Event::LOCAL };
+        let push = Event { kind: EventKind::Push, ..Event::LOCAL };
         let file = Some(Path::new("old.json"));
         for (revision, baseline, event, choice) in [
             (Some("v1"), file, &pull_request, Choice::Revision("v1")),

@@ -82,6 +82,23 @@ fn neither_a_tag_nor_the_end_of_a_branchs_name_is_a_branch() {
 }
 
 #[test]
+fn a_proposal_that_a_job_of_main_checks_out_is_no_part_of_main() {
+    let sandbox = topic(&[("run.py", "")], &[("notes.txt", "")]);
+    let tip = sandbox.output(&["rev-parse", "main"]);
+    let job = [
+        ("GITHUB_EVENT_NAME", "issue_comment"),
+        ("GITHUB_REF", "refs/heads/main"),
+        ("GITHUB_SHA", &tip),
+    ];
+    sandbox.git(&["checkout", "-q", "--detach", "topic"]);
+    sandbox.scan_in(&job, &[]).exits(0);
+    assert_eq!(branches(&sandbox), [""]);
+    sandbox.git(&["checkout", "-q", "--detach", "main"]);
+    sandbox.scan_in(&job, &[]).exits(0);
+    assert_eq!(branches(&sandbox), ["main", ""]);
+}
+
+#[test]
 fn a_name_that_leads_to_two_commits_is_refused_with_both() {
     let origin =
         topic(&[("lockgate.toml", STRICT), ("check.py", ASSERT)], &[("lockgate.toml", LOOSE)]);
