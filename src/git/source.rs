@@ -1,7 +1,9 @@
 //! Where settings are read from: the working tree, or a commit that whoever proposes a change
 //! has no hand in.
 
-use super::{Blob, Event, Git, IndexError, Repository, RevisionError, Tree, TreeError, below};
+use super::{
+    Blob, Event, Git, IndexError, Repository, RevisionError, Tree, TreeError, below, open,
+};
 use crate::target::{self, IGNORE_FILE, IgnoreFiles, open_regular};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -50,6 +52,10 @@ pub enum SourceError {
     )]
     NotThere { path: String, name: String },
     #[error(
+        "{folder}: has become a submodule with this pull request, and was a folder of {name} before; run in the repository that it lies in, such as `lockgate scan {folder}`"
+    )]
+    Submodule { folder: String, name: String },
+    #[error(
         "{root}: is no git repository, so settings cannot be read from {wanted}; trust those that lie here with --policy-from ."
     )]
     NoGit { root: PathBuf, wanted: String },
@@ -86,11 +92,15 @@ impl Source {
             None => git.target(event.target.as_deref(), repository.default_branch.as_deref())?,
         };
         let tree = git.tree(&revision)?;
+        if named.is_none() {
+            refuse_new_submodule(&repository.root, event)?;
+        }
+        let (files, links) = tree.files_and_links()?;
         let ours = |blob: &Blob| is_ignore_file(&blob.path);
-        let links = tree.links()?.into_iter().filter(ours);
+        let links = links.into_iter().filter(ours);
         let mut passed_over: Vec<Box<str>> = links.map(|link| Box::from(&*link.path)).collect();
         let mut ignore_files = Vec::new();
-        for blob in tree.files()?.into_iter().filter(ours) {
+        for blob in files.into_iter().filter(ours) {
             let content = tree.read_blob(&blob, target::IGNORE_LIMIT)?;
             match content.over {
                 true => passed_over.push(Box::from(&*blob.path)),
@@ -218,6 +228,22 @@ impl Source {
     pub fn passed_over(&self) -> impl Iterator<Item = PathBuf> {
         let paths = self.commit.iter().flat_map(|commit| &commit.passed_over);
         paths.map(|path| self.place(path))
+    }
+}
+
+/// A folder that a pull request makes a submodule of would bring its own settings, and its own
+/// target branch.
+fn refuse_new_submodule(root: &Path, event: &Event) -> Result<(), SourceError> {
+    let Some((around, Some(git))) = root.parent().map(open) else { return Ok(()) };
+    let Ok(below) = root.strip_prefix(&around.root) else { return Ok(()) };
+    if git.tracks(&[below.to_owned()])?.is_none() {
+        return Ok(());
+    }
+    let target = git.target(event.target.as_deref(), around.default_branch.as_deref())?;
+    let folder = target::relative(&around.root, root);
+    match git.tree(&target)?.has_folder(&folder)? {
+        true => Err(SourceError::Submodule { folder, name: target.name }),
+        false => Ok(()),
     }
 }
 

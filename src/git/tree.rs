@@ -73,25 +73,38 @@ impl Tree {
     /// # Errors
     /// A folder is not among the objects.
     pub fn files(&self) -> Result<Vec<Blob>, TreeError> {
-        self.entries(|mode| mode.is_blob() || mode.is_executable())
+        Ok(self.files_and_links()?.0)
     }
 
-    /// Every link; what it holds is where it leads.
+    /// Every regular file, and every link; what a link holds is where it leads.
     ///
     /// # Errors
     /// A folder is not among the objects.
-    pub fn links(&self) -> Result<Vec<Blob>, TreeError> {
-        self.entries(|mode| mode.is_link())
-    }
-
-    fn entries(&self, wanted: impl Fn(EntryMode) -> bool) -> Result<Vec<Blob>, TreeError> {
+    pub fn files_and_links(&self) -> Result<(Vec<Blob>, Vec<Blob>), TreeError> {
         let failed = |why: String| TreeError::Object { place: self.name.clone(), why };
         let tree = self.git.0.find_tree(self.id).map_err(|e| failed(e.to_string()))?;
         let entries = tree.traverse().breadthfirst.files().map_err(|e| failed(e.to_string()))?;
-        let wanted = entries.into_iter().filter(|entry| wanted(entry.mode));
-        Ok(wanted
-            .map(|entry| Blob { path: shown(&entry.filepath).into(), id: entry.oid })
-            .collect())
+        let (mut files, mut links) = (Vec::new(), Vec::new());
+        for entry in entries {
+            let list = match entry.mode {
+                mode if mode.is_link() => &mut links,
+                mode if mode.is_blob() || mode.is_executable() => &mut files,
+                _ => continue,
+            };
+            list.push(Blob { path: shown(&entry.filepath).into(), id: entry.oid });
+        }
+        Ok((files, links))
+    }
+
+    /// Whether there is a folder at a path.
+    ///
+    /// # Errors
+    /// As `read`.
+    pub fn has_folder(&self, path: &str) -> Result<bool, TreeError> {
+        let failed = |why: String| self.failed(path, why);
+        let tree = self.git.0.find_tree(self.id).map_err(|e| failed(e.to_string()))?;
+        let entry = tree.lookup_entry_by_path(path).map_err(|e| failed(e.to_string()))?;
+        Ok(entry.is_some_and(|entry| entry.mode().is_tree()))
     }
 
     /// The file at a path, or none where there is nothing. Links are followed as far as the commit

@@ -325,6 +325,31 @@ fn a_submodule_is_judged_by_the_repository_that_it_lies_in() {
 }
 
 #[test]
+fn a_folder_that_becomes_a_submodule_is_not_judged_by_itself() {
+    let inner = [("lockgate.toml", LOOSE), ("check.py", ASSERT)];
+    for (before, code) in [("svc/check.py", 2), ("check.py", 0)] {
+        let module = Sandbox::repository(&inner);
+        let from = format!("file://{}", module.path().display());
+        let sandbox = Sandbox::repository(&[("lockgate.toml", STRICT), (before, ASSERT)]);
+        sandbox.git(&["checkout", "-q", "-b", "topic"]);
+        sandbox.git(&["rm", "-q", before]);
+        let allowed = ["-c", "protocol.file.allow=always", "submodule", "add", "-q"];
+        sandbox.git(&[&allowed[..], &[&from, "svc"]].concat());
+        sandbox.commit();
+        let mut command = Command::new("env");
+        command.arg("-C").arg("svc");
+        command.args(PULL_REQUEST.iter().map(|(name, value)| format!("{name}={value}")));
+        command.arg(env!("CARGO_BIN_EXE_lockgate"));
+        sandbox.output(&["-C", "svc", "checkout", "-q", "--detach"]);
+        let run = sandbox.run_by(command, &["scan", "--no-store", "--no-cache"]).exits(code);
+        if code == 2 {
+            run.complains("svc: has become a submodule with this pull request");
+        }
+        pull_request(&sandbox, &["svc", "--no-cache"]).exits(1);
+    }
+}
+
+#[test]
 fn a_submodule_is_scanned_whatever_an_ignore_file_of_git_says() {
     let inner = [("run.py", SHELL), ("hidden/run.py", SHELL), (".gitignore", "hidden/\n")];
     let module = [&inner[..2], &[(".gitignore", "")]].concat();
