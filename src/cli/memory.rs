@@ -7,11 +7,13 @@ use crate::git::{self, Event, Git, Repository, Source};
 use crate::pipeline::without_secrets;
 use crate::recall::Recall;
 use crate::store::{self, Location, Store};
+use crate::target::IgnoreFiles;
 use crate::waiver::Waivers;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 #[derive(Debug, clap::Args)]
 #[group(skip)]
@@ -47,6 +49,7 @@ pub struct Settings {
     pub config: Config,
     waivers: Waivers,
     event: Event,
+    ignore_files: Option<Arc<IgnoreFiles>>,
 }
 
 impl Args {
@@ -79,7 +82,7 @@ impl SettingsArgs {
             trust::note_settings(&source, output)?;
         }
         let waivers = trust::read_waivers(&source)?;
-        Ok(Settings { config, waivers, event })
+        Ok(Settings { config, waivers, event, ignore_files: source.ignore_files() })
     }
 
     /// The configuration alone, where it comes from, and what made the command run.
@@ -114,6 +117,8 @@ impl Memory {
             repository: &self.repository,
             config: &settings.config,
             waivers: &settings.waivers,
+            git: self.git.as_ref(),
+            ignore_files: settings.ignore_files.clone(),
             event: &settings.event,
             now: Timestamp::now().as_second(),
             today: today(),

@@ -30,6 +30,15 @@ enum Command {
         /// How to say it
         #[arg(long, value_name = "FORMAT", default_value = "table")]
         format: Format,
+        /// How many decisions at most
+        #[arg(
+            long,
+            value_name = "N",
+            default_value_t = 100,
+            env = "LOCKGATE_LIMIT",
+            hide_env = true
+        )]
+        limit: usize,
         #[command(flatten)]
         memory: memory::Args,
     },
@@ -75,7 +84,7 @@ fn date(text: &str) -> Result<Date, String> {
 pub fn run(args: &Args) -> Result<(), Error> {
     let decide_args = &args.decide;
     match (&args.command, &decide_args.fingerprint, decide_args.state) {
-        (Some(Command::List { format, memory }), ..) => list(*format, memory),
+        (Some(Command::List { format, limit, memory }), ..) => list(*format, *limit, memory),
         (Some(Command::Clear { fingerprint, memory }), ..) => clear(fingerprint, memory),
         (None, Some(fingerprint), Some(state)) => decide(fingerprint, state, decide_args),
         (None, ..) => Err(Error::Usage("name a finding, and what it is with --state".into())),
@@ -172,21 +181,20 @@ fn clear(fingerprint: &str, memory: &memory::Args) -> Result<(), Error> {
     print(said.as_bytes())
 }
 
-fn list(format: Format, memory: &memory::Args) -> Result<(), Error> {
+fn list(format: Format, limit: usize, memory: &memory::Args) -> Result<(), Error> {
     let mut memory = memory.open()?;
     let (store, name) = memory.store();
-    let mut rows: Vec<Row> = Vec::new();
-    for triaged in store.triaged(name).map_err(Error::usage)?.iter().rev() {
-        let Some(fingerprint) = triaged.fingerprints.first() else { continue };
-        let known = store.find(name, &fingerprint.to_string()).map_err(Error::usage)?;
-        if let (Some(known), false) = (known.first(), triaged.triage.is_taken_back()) {
-            rows.push(Row::of(&known.finding, &triaged.triage, memory::today()));
-        }
-    }
+    // One more, which tells whether there are more.
+    let decisions = store.decisions(name, limit.saturating_add(1)).map_err(Error::usage)?;
+    let today = memory::today();
+    let mut rows: Vec<Row> =
+        decisions.iter().map(|(finding, triage)| Row::of(finding, triage, today)).collect();
+    let more = rows.len() > limit;
+    rows.truncate(limit);
     rows.dedup();
     let mut text = Vec::new();
     let written = match format {
-        Format::Table => write(&rows, &mut text),
+        Format::Table => write(&rows, more, &mut text),
         Format::Json => write_document(name, &rows, &mut text),
     };
     written.map_err(|error| Error::output("standard output", error))?;

@@ -88,7 +88,7 @@ pub fn commit(
 ///
 /// # Errors
 /// The commit's files cannot be read.
-fn of_commit(
+pub fn of_commit(
     git: &Git,
     commit: &MergeBase,
     findings: &[Finding],

@@ -1,5 +1,6 @@
 //! The whole story of a finding.
 
+use super::base::of_pull_request;
 use super::gate::policy;
 use super::nearly::waivers;
 use super::subject::{Subject, subject};
@@ -104,9 +105,12 @@ impl Story {
 
     /// Judges the finding alone, against the base that a scan of the branch would have now.
     fn gate(&self, recall: &mut Recall) -> Result<Gate, RecallError> {
-        let base = self.base(recall)?;
-        let new = base.as_ref().is_none_or(|base| !base.has(&self.finding));
         let findings = std::slice::from_ref(&self.finding);
+        let base = match of_pull_request(recall, findings)? {
+            None => self.base(recall)?,
+            base => base,
+        };
+        let new = base.as_ref().is_none_or(|base| !base.has(&self.finding));
         let repository = crate::git::Repository {
             branch: Some(self.branch.clone()).filter(|branch| !branch.is_empty()),
             ..recall.repository.clone()
@@ -116,6 +120,8 @@ impl Story {
             repository: &repository,
             config: recall.config,
             waivers: recall.waivers,
+            git: recall.git,
+            ignore_files: recall.ignore_files.clone(),
             event: recall.event,
             now: recall.now,
             today: recall.today,

@@ -1,6 +1,7 @@
 //! What the gate says of what is stored: the state of a branch as a commit left it, with the
 //! settings of today.
 
+use super::base::base;
 use super::{Recall, RecallError};
 use crate::finding::{Coverage, EngineRun, Finding};
 use crate::policy::{self, Circumstances, Facts, Policy, PolicyError};
@@ -26,7 +27,7 @@ pub fn gate(recall: &mut Recall, commit: Option<&str>) -> Result<Report, RecallE
     let sightings = open_in(recall, scans[0].id)?;
     let triaged = recall.store.triaged(&recall.repository.name)?;
     let findings = recall.unite(sightings, &triaged);
-    let base = recall.store.base(recall.repository)?;
+    let base = base(recall, &findings)?;
     let policy = policy(recall)?;
     let first_seen = match policy.asks_age() {
         true => recall.store.first_seen(recall.repository)?,

@@ -2,6 +2,7 @@
 //! (`explain`), what the gate says of what was open in a scan (`gate`), and what another policy would
 //! have said (`trial`).
 
+mod base;
 mod explain;
 mod gate;
 mod nearly;
@@ -15,11 +16,14 @@ pub use trial::trial;
 
 use crate::config::Config;
 use crate::finding::{Finding, WaiverSource};
-use crate::git::{Event, Repository};
+use crate::git::{Event, Git, Repository};
+use crate::pipeline::base::BaseError;
 use crate::policy::PolicyError;
 use crate::store::{Store, StoreError};
+use crate::target::IgnoreFiles;
 use crate::waiver::{Decisions, Triaged, Waivers};
 use jiff::civil::Date;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// The store of a repository, and what is decided about its findings today.
@@ -29,6 +33,10 @@ pub struct Recall<'a> {
     pub repository: &'a Repository,
     pub config: &'a Config,
     pub waivers: &'a Waivers,
+    /// None outside git.
+    pub git: Option<&'a Git>,
+    /// Stand in for the `.lockgateignore` files on the disk.
+    pub ignore_files: Option<Arc<IgnoreFiles>>,
     /// What made the command run, by which a gate can be chosen.
     pub event: &'a Event,
     /// Seconds since 1970, UTC.
@@ -60,6 +68,8 @@ pub enum RecallError {
     NoScan { what: String, next: String },
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    #[error(transparent)]
+    Base(#[from] BaseError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }

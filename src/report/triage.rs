@@ -58,8 +58,8 @@ pub fn write_document(repository: &str, rows: &[Row], to: &mut dyn Write) -> io:
     write_json(&Document { schema: VERSION, repository, decisions: rows }, to)
 }
 
-/// Writes the decisions for a terminal.
-pub fn write(rows: &[Row], to: &mut dyn Write) -> io::Result<()> {
+/// Writes the decisions for a terminal; `more` says whether there are more of them.
+pub fn write(rows: &[Row], more: bool, to: &mut dyn Write) -> io::Result<()> {
     if rows.is_empty() {
         return writeln!(to, "No decisions; `lockgate triage FINGERPRINT --state …` makes one.");
     }
@@ -82,6 +82,9 @@ pub fn write(rows: &[Row], to: &mut dyn Write) -> io::Result<()> {
         if !row.reason.is_empty() {
             writeln!(to, "              {}", visible(&row.reason))?;
         }
+    }
+    if more {
+        writeln!(to, "There are more; --limit {} shows them.", rows.len() * 10)?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use super::{
     History, Known, PastRun, PastScan, Scan, Standing, Stay, Store, StoreError, base, look, record,
     triage,
 };
-use crate::finding::Fingerprint;
+use crate::finding::{Finding, Fingerprint};
 use crate::git::Repository;
 use crate::policy::Base;
 use crate::waiver::{Triage, Triaged};
@@ -57,6 +57,14 @@ impl<S: Sql> Store for Database<S> {
 
     fn triaged(&mut self, repository: &str) -> Result<Vec<Triaged>, StoreError> {
         triage::triaged(&mut self.sql, repository)
+    }
+
+    fn decisions(
+        &mut self,
+        repository: &str,
+        limit: usize,
+    ) -> Result<Vec<(Finding, Triage)>, StoreError> {
+        triage::decisions(&mut self.sql, repository, limit)
     }
 
     fn triage(

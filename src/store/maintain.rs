@@ -26,7 +26,7 @@ pub enum MaintainError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("{at}: there is no database; `lockgate scan` makes one, and --db names another")]
-    Missing { at: PathBuf },
+    Missing { at: String },
     #[error(
         "{at}: holds findings already, and a copy goes into an empty database only; name another, or move it away"
     )]
@@ -58,11 +58,14 @@ struct Opened {
 impl Opened {
     /// Opens a database that is there.
     fn existing(location: &Location) -> Result<Opened, MaintainError> {
+        let missing = || MaintainError::Missing { at: location.to_string() };
         match location {
-            Location::File(path) if !path.exists() => {
-                Err(MaintainError::Missing { at: path.clone() })
+            Location::File(path) if !path.exists() => Err(missing()),
+            Location::File(_) => Opened::made(location),
+            Location::Server(address) => {
+                let there = Postgres::existing(address)?.ok_or_else(missing)?;
+                Ok(Opened { at: location.clone(), sql: Box::new(there.sql) })
             }
-            _ => Opened::made(location),
         }
     }
 

@@ -70,6 +70,13 @@ pub trait Store {
     /// What was decided about the findings of a repository.
     fn triaged(&mut self, repository: &str) -> Result<Vec<Triaged>, StoreError>;
 
+    /// The decisions that hold, at most so many, the one made last first, with what each is about.
+    fn decisions(
+        &mut self,
+        repository: &str,
+        limit: usize,
+    ) -> Result<Vec<(Finding, Triage)>, StoreError>;
+
     /// Writes down a decision about a finding, on all branches. It holds until the next one.
     ///
     /// # Errors
@@ -309,13 +316,17 @@ pub struct Counts {
 #[derive(Debug, Error)]
 pub enum StoreError {
     #[error("{path}: is not a Lockgate database: {why}; move it away or name another with --db")]
+    Foreign { path: PathBuf, why: String },
+    #[error(
+        "{path}: is damaged: {why}; `lockgate db check` says more; go back to a backup, move it away, or name another with --db"
+    )]
     Corrupt { path: PathBuf, why: String },
     #[error(
         "{path}: was written by a newer Lockgate (schema {found}, this one knows {known}); upgrade Lockgate or name another database with --db"
     )]
     Newer { path: PathBuf, found: i64, known: i64 },
     #[error(
-        "{path}: cannot be written: {why}; name another database with --db or scan with --no-store"
+        "{path}: cannot be written: {why}; copy it to where it can be, or name another database with --db or scan with --no-store"
     )]
     ReadOnly { path: PathBuf, why: String },
     #[error("{path}: the disk is full; make room, or scan with --no-store")]
@@ -333,4 +344,17 @@ pub enum StoreError {
     /// The findings of a scan could not be gone through again.
     #[error("the findings cannot be read again: {0}; scan again")]
     Findings(std::io::Error),
+}
+
+impl StoreError {
+    /// Whether what was read is not as Lockgate wrote it.
+    fn is_damage(&self) -> bool {
+        use PostgresError::{Corrupt, Other};
+        matches!(
+            self,
+            StoreError::Corrupt { .. }
+                | StoreError::Sqlite { .. }
+                | StoreError::Postgres(Corrupt { .. } | Other { .. })
+        )
+    }
 }

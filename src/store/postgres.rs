@@ -33,6 +33,19 @@ impl Postgres {
     pub fn open(address: &Address) -> Result<Postgres, StoreError> {
         Server::open(address).map(Database::new)
     }
+
+    /// Connects; none where the tables were never made.
+    ///
+    /// # Errors
+    /// As for `open`.
+    pub fn existing(address: &Address) -> Result<Option<Postgres>, StoreError> {
+        let mut server = Server::connected(address)?;
+        if server.version()? == 0 {
+            return Ok(None);
+        }
+        server.migrate()?;
+        Ok(Some(Database::new(server)))
+    }
 }
 
 /// The oldest PostgreSQL that its makers maintain.
@@ -65,11 +78,16 @@ pub struct Server {
 
 impl Server {
     pub(super) fn open(address: &Address) -> Result<Server, StoreError> {
+        let mut server = Server::connected(address)?;
+        server.migrate()?;
+        Ok(server)
+    }
+
+    fn connected(address: &Address) -> Result<Server, StoreError> {
         let client = connect(address)?;
         let mut server = Server { address: address.clone(), client, statements: HashMap::new() };
         server.look()?;
         server.batch(SETTINGS)?;
-        server.migrate()?;
         Ok(server)
     }
 

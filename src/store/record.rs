@@ -10,6 +10,10 @@ use crate::git::Repository;
 use crate::policy::Decision;
 use std::collections::HashMap;
 
+/// A file with a longer path, in bytes, is not followed when it is renamed: PostgreSQL's keys hold
+/// 2,704.
+const LONGEST: usize = 2048;
+
 /// Records a scan, unless its result is recorded already.
 pub(super) fn record(sql: &mut dyn Sql, scan: &Scan) -> Result<History, StoreError> {
     let digest = Digest::of(scan)?;
@@ -264,12 +268,13 @@ impl Recording {
     /// Writes what the files look like that look otherwise than they did.
     fn write_sketches(&self, sql: &mut dyn Sql, scan: &Scan) -> Result<(), StoreError> {
         let mut new: HashMap<&str, Vec<u8>> = HashMap::with_capacity(scan.sketches.len());
-        new.extend(scan.sketches.iter().map(|(path, sketch)| {
+        let sketches = || scan.sketches.iter().filter(|(path, _)| path.len() <= LONGEST);
+        new.extend(sketches().map(|(path, sketch)| {
             let bytes = sketch.0.iter().flat_map(|hash| hash.to_le_bytes());
             (&**path, bytes.collect())
         }));
         let text = "SELECT path, hashes FROM sketch WHERE repository = $1 AND path IN ({})";
-        let paths = scan.sketches.keys().map(|path| Value::Text(path));
+        let paths = sketches().map(|(path, _)| Value::Text(path));
         in_parts(text, &[self.repository.into()], paths, |text, parameters| {
             sql.each(text, parameters, &mut |row| {
                 let (path, hashes) = (row.text(0)?, row.blob(1)?);

@@ -1,9 +1,9 @@
 //! The triage: decisions about findings, on all branches.
 
 use super::StoreError;
-use super::columns::{TRIAGE_STATES, fingerprint, name, named};
+use super::columns::{self, TRIAGE_STATES, fingerprint, name, named};
 use super::sql::{Row, Sql, Value, all, in_parts};
-use crate::finding::Fingerprint;
+use crate::finding::{Finding, Fingerprint};
 use crate::waiver::{Triage, Triaged};
 use std::collections::HashMap;
 
@@ -41,19 +41,19 @@ pub(super) fn triage(
     Ok(())
 }
 
-/// Reads a decision from the columns of `READ`.
-fn read(row: &dyn Row) -> Result<Triage, StoreError> {
+/// Reads a decision from the columns of `READ`, the first of which is that one.
+fn read(row: &dyn Row, first: usize) -> Result<Triage, StoreError> {
     let date = |text: &str| text.parse().map_err(|error: jiff::Error| row.corrupt(&error));
     Ok(Triage {
-        state: named(TRIAGE_STATES, row, 1)?,
-        reason: row.text(2)?.to_owned(),
-        owner: row.maybe_text(3)?.map(str::to_owned),
-        until: row.maybe_text(4)?.map(date).transpose()?,
-        decided: row.int(5)?,
+        state: named(TRIAGE_STATES, row, first)?,
+        reason: row.text(first + 1)?.to_owned(),
+        owner: row.maybe_text(first + 2)?.map(str::to_owned),
+        until: row.maybe_text(first + 3)?.map(date).transpose()?,
+        decided: row.int(first + 4)?,
     })
 }
 
-/// What `read` reads, after one column more.
+/// What `read` reads, and the number of the decision.
 const READ: &str =
     "triage.state, triage.reason, triage.owner, triage.until, triage.decided, triage.id";
 
@@ -68,7 +68,7 @@ pub(super) fn triaged(sql: &mut dyn Sql, repository: &str) -> Result<Vec<Triaged
     // Of the decisions about one sighting, the last replaces those before it.
     let mut newest: HashMap<i64, (i64, Triaged)> = HashMap::new();
     sql.each(&text, &[repository.into()], &mut |row| {
-        let triaged = Triaged { fingerprints: Vec::new(), triage: read(row)? };
+        let triaged = Triaged { fingerprints: Vec::new(), triage: read(row, 1)? };
         newest.insert(row.int(0)?, (row.int(6)?, triaged));
         Ok(())
     })?;
@@ -85,6 +85,32 @@ pub(super) fn triaged(sql: &mut dyn Sql, repository: &str) -> Result<Vec<Triaged
     let mut triaged: Vec<_> = newest.into_values().collect();
     triaged.sort_unstable_by_key(|(id, _)| *id);
     Ok(triaged.into_iter().map(|(_, triaged)| triaged).collect())
+}
+
+/// The decisions that no later one replaced and that were not taken back, the newest first.
+pub(super) fn decisions(
+    sql: &mut dyn Sql,
+    repository: &str,
+    limit: usize,
+) -> Result<Vec<(Finding, Triage)>, StoreError> {
+    let text = format!(
+        "SELECT {}, {READ} FROM triage
+         JOIN finding f ON f.id = triage.finding
+         JOIN repository ON repository.id = f.repository
+         WHERE repository.name = $1 AND NOT EXISTS (
+             SELECT 1 FROM triage later WHERE later.finding = triage.finding AND later.id > triage.id)
+         ORDER BY triage.id DESC",
+        columns::READ
+    );
+    let mut found: Vec<(Finding, Triage)> = Vec::new();
+    sql.each(&text, &[repository.into()], &mut |row| {
+        let triage = read(row, columns::READ_COLUMNS)?;
+        if found.len() < limit && !triage.is_taken_back() {
+            found.push((columns::finding(row)?.1, triage));
+        }
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 /// The newest decision about each of the sightings, or about another one that a fingerprint of it
@@ -105,7 +131,7 @@ pub(super) fn triage_of(
         sql.each(text, parameters, &mut |row| {
             let (finding, id) = (row.int(0)?, row.int(6)?);
             if newest.get(&finding).is_none_or(|(known, _)| *known < id) {
-                newest.insert(finding, (id, read(row)?));
+                newest.insert(finding, (id, read(row, 1)?));
             }
             Ok(())
         })

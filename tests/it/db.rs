@@ -135,7 +135,7 @@ fn a_check_says_what_is_wrong() {
     let mut torn = pages.clone();
     torn[8192..12_288].fill(0xA5);
     fs::write(store.path(), torn).unwrap();
-    assert!([2, 4].contains(&check().code));
+    check().exits(4).says("BAD  ");
 }
 
 #[cfg(unix)]
@@ -145,6 +145,10 @@ fn a_check_of_postgresql_says_what_is_wrong() {
     let store = history::<Database>();
     let url = store.place().url();
     sandbox.run(&["db", "check", "--db", &url]).exits(0).says("the next number of finding is");
+    let empty = Database::new();
+    sandbox.run(&["db", "info", "--db", &empty.url()]).exits(2).complains("there is no database");
+    let made = "SELECT count(*) FROM pg_namespace WHERE nspname = 'lockgate'";
+    assert_eq!(empty.connect().query_one(made, &[]).unwrap().get::<_, i64>(0), 0);
     let harm = "INSERT INTO lockgate.finding
                     SELECT 500, repository, details, fingerprint, rule, engine, severity,
                            confidence, path, 1, 1, 1, 1, message FROM lockgate.finding LIMIT 1";
@@ -253,4 +257,28 @@ fn a_scan_remembers_in_postgresql() {
         assert!(!(run.stderr + &run.stdout).contains("sesame"));
     }
     sandbox.scan(&["--db", "postgres://ci:sesame@"]).exits(2).complains("names no database");
+}
+
+#[test]
+fn what_is_meant_as_an_address_never_becomes_a_file() {
+    let sandbox = Sandbox::repository(&[("run.py", SHELL)]);
+    for address in [
+        "postgresql+psycopg2://ci:sesame@h/gate",
+        "mysql://ci:sesame@h/gate",
+        "postgres:/ci:sesame@h/gate",
+        "postgre://ci:sesame@h/gate",
+        " postgres://ci:sesame@h/gate",
+        "POSTGRES://ci:sesame@h/gate",
+        "jdbc:postgresql://h/gate?password=sesame",
+        "host=h password=sesame dbname=gate",
+        "sqlite:///findings.db",
+    ] {
+        let run = sandbox.scan(&["--db", address]).exits(2);
+        let run = run.complains("an address of PostgreSQL is postgres://USER@HOST/DATABASE");
+        assert!(!run.stderr.contains("sesame"), "{}", run.stderr);
+    }
+    let there = fs::read_dir(sandbox.path()).unwrap().count();
+    assert_eq!(there, 2, "only the file and git's folder");
+    sandbox.scan(&["--db", "./a=b:c.db"]).exits(1);
+    assert!(sandbox.join("a=b:c.db").exists());
 }

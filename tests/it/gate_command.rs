@@ -1,8 +1,9 @@
 //! `lockgate gate`: one verdict on all that is stored for a commit.
 
-use crate::imported::{finding, fingerprint, import};
+use crate::imported::{finding, fingerprint, import, judged};
 use crate::sandbox::{SHELL, Sandbox};
 use lockgate::finding::{Outcome, Severity};
+use lockgate::policy::Decision;
 
 /// What another tool finds, bad enough to block.
 fn severe() -> Vec<lockgate::finding::Finding> {
@@ -91,4 +92,49 @@ fn a_pull_request_cannot_loosen_the_gate() {
     sandbox.write("lockgate.toml", "[gate]\nfail_on = \"none\"\n");
     sandbox.run(&["gate"]).exits(0);
     sandbox.run(&["gate", "--policy-from", "main"]).exits(1);
+}
+
+#[test]
+fn in_a_pull_request_the_gate_compares_with_what_a_scan_compares_with() {
+    let sandbox = Sandbox::repository(&[("old.py", SHELL)]);
+    sandbox.git(&["checkout", "-q", "-b", "topic"]);
+    sandbox.write("run.py", SHELL);
+    sandbox.write("lockgate.toml", "[gate]\nfail_on = \"none\"\n");
+    sandbox.commit();
+    let pull_request = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("env");
+        command.args(["GITHUB_EVENT_NAME=pull_request", "GITHUB_BASE_REF=main"]);
+        command.args(["GITHUB_HEAD_REF=topic", env!("CARGO_BIN_EXE_lockgate")]);
+        sandbox.run_by(command, arguments)
+    };
+    sandbox.scan(&[]).exits(0);
+    let scan = pull_request(&["scan", "--format", "json", "-q"]).exits(1).json();
+    let gate = pull_request(&["gate", "--format", "json", "-q"]).exits(1).json();
+    assert_eq!(gate["verdict"]["base"], scan["verdict"]["base"]);
+    let blocking = scan["verdict"]["blocking"].as_array().unwrap();
+    assert_eq!(blocking.len(), 1, "what main has is known");
+    let fingerprint = blocking[0]["fingerprint"].as_str().unwrap();
+    assert_eq!(gate["verdict"]["blocking"][0]["fingerprint"], fingerprint);
+    pull_request(&["explain", fingerprint]).exits(0).says("blocks: it is not in main at ");
+}
+
+#[test]
+fn what_another_tool_saw_on_the_target_is_known_in_a_pull_request() {
+    let sandbox = Sandbox::repository(&[("clean.py", "print()\n")]);
+    sandbox.scan(&[]).exits(0);
+    judged(&sandbox, "semgrep", Outcome::Complete, Decision::Passed, severe());
+    sandbox.git(&["checkout", "-q", "-b", "topic"]);
+    sandbox.commit();
+    let pull_request = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("env");
+        command.args(["GITHUB_EVENT_NAME=pull_request", "GITHUB_BASE_REF=main"]);
+        command.arg(env!("CARGO_BIN_EXE_lockgate"));
+        sandbox.run_by(command, arguments)
+    };
+    import(&sandbox, "semgrep", Outcome::Complete, severe());
+    pull_request(&["gate", "--branch", "topic"]).exits(0).says("PASSED");
+    let mut other = severe();
+    other[0].fingerprint.0[0] ^= 1;
+    import(&sandbox, "semgrep", Outcome::Complete, other);
+    pull_request(&["gate", "--branch", "topic"]).exits(1).says("own-rule");
 }

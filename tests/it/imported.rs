@@ -37,6 +37,17 @@ pub fn finding(tool: &str, rule: &str, path: &str, line: u32) -> Finding {
 
 /// Records a run of the tool over the whole repository at its commit.
 pub fn import(sandbox: &Sandbox, tool: &'static str, outcome: Outcome, findings: Vec<Finding>) {
+    judged(sandbox, tool, outcome, Decision::Blocked, findings);
+}
+
+/// The same, and what the gate said of it.
+pub fn judged(
+    sandbox: &Sandbox,
+    tool: &'static str,
+    outcome: Outcome,
+    decision: Decision,
+    findings: Vec<Finding>,
+) {
     let repository = git::discover(&std::fs::canonicalize(sandbox.path()).unwrap());
     let run = EngineRun {
         engine: tool.into(),
@@ -53,7 +64,7 @@ pub fn import(sandbox: &Sandbox, tool: &'static str, outcome: Outcome, findings:
             time: jiff::Timestamp::now().as_second(),
             runs: &[run],
             rules: String::new(),
-            decision: Decision::Blocked,
+            decision,
             policy: String::new(),
             base: None,
             event: String::new(),

@@ -41,18 +41,18 @@ fn what_is_no_database_of_ours_is_left_alone() {
     let path = folder.path().join("findings.db");
     for garbage in [&b"short"[..], &[0; 4096], &b"not a database ".repeat(500)] {
         fs::write(&path, garbage).unwrap();
-        assert!(matches!(refused(&path), StoreError::Corrupt { .. }));
+        assert!(matches!(refused(&path), StoreError::Foreign { .. }));
     }
-    assert!(matches!(refused(folder.path()), StoreError::Corrupt { .. }));
+    assert!(matches!(refused(folder.path()), StoreError::Foreign { .. }));
 
     for (name, journal) in [("plain.db", "DELETE"), ("logged.db", "WAL")] {
         let path = folder.path().join(name);
         let foreign = rusqlite::Connection::open(&path).unwrap();
         foreign.pragma_update_and_check(None, "journal_mode", journal, |_| Ok(())).unwrap();
         foreign.execute_batch("CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1);").unwrap();
-        assert!(matches!(refused(&path), StoreError::Corrupt { .. }));
+        assert!(matches!(refused(&path), StoreError::Foreign { .. }));
         drop(foreign);
-        assert!(matches!(refused(&path), StoreError::Corrupt { .. }));
+        assert!(matches!(refused(&path), StoreError::Foreign { .. }));
     }
 }
 

@@ -52,7 +52,7 @@ fn keep(part: &Path, file: &Path) -> io::Result<()> {
 
 fn beside(file: &Path) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
-    name.push(".part");
+    name.push(".lockgate-part");
     name.into()
 }
 

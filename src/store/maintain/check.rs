@@ -58,11 +58,26 @@ const INVARIANTS: &[(&str, &str)] = &[
 /// Opens a store and looks whether all is well.
 ///
 /// # Errors
-/// There is nothing to check, or it cannot be read at all.
+/// There is nothing to check, or it is no store at all.
 pub fn check(location: &Location, progress: &dyn Progress) -> Result<Vec<Check>, MaintainError> {
+    let mut checks = Vec::new();
+    match look(location, progress, &mut checks) {
+        Err(MaintainError::Store(error)) if error.is_damage() => {
+            let expected = "everything can be read".to_owned();
+            checks.push(Check { expected, found: vec![error.to_string()] });
+        }
+        looked => looked?,
+    }
+    Ok(checks)
+}
+
+fn look(
+    location: &Location,
+    progress: &dyn Progress,
+    checks: &mut Vec<Check>,
+) -> Result<(), MaintainError> {
     let mut opened = Opened::existing(location)?;
     opened.freeze()?;
-    let mut checks = Vec::new();
     progress.begin("the database itself");
     checks.extend(opened.whole()?);
     for table in TABLES {
@@ -83,7 +98,7 @@ pub fn check(location: &Location, progress: &dyn Progress) -> Result<Vec<Check>,
         checks.push(opened.count((*expected).to_owned(), sql)?);
     }
     opened.sql.rollback();
-    Ok(checks)
+    Ok(())
 }
 
 impl Opened {

@@ -10,6 +10,9 @@ use thiserror::Error;
 /// How the addresses begin that PostgreSQL's own tools take too.
 const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
 
+/// Settings with which a row of them begins.
+const SETTINGS: [&str; 7] = ["host", "hostaddr", "port", "dbname", "user", "password", "service"];
+
 /// How long a server may take to answer at all, where the address says nothing else.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -20,12 +23,16 @@ pub struct Address {
 }
 
 impl Address {
-    /// Whether a text is meant as an address rather than as the name of a file.
+    /// Whether a text is meant as an address rather than as the name of a file: one with a scheme,
+    /// whichever, or a row of settings as libpq takes it. A file that is really called so can be
+    /// named `./NAME`.
     pub fn looks_like(text: &str) -> bool {
-        let scheme = |scheme: &str| {
-            text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-        };
-        SCHEMES.iter().any(|known| scheme(known))
+        let text = text.trim_start();
+        let (before, _) = text.split_once([':', '=']).unwrap_or_default();
+        let word = |c: char| c.is_ascii_alphanumeric() || "+-_:".contains(c);
+        let scheme = text.split_once("://").is_some_and(|(before, _)| before.chars().all(word))
+            || before.to_ascii_lowercase().starts_with("postgres");
+        scheme || SETTINGS.contains(&before)
     }
 
     /// Reads an address. `password` is for one that has none.
@@ -33,6 +40,9 @@ impl Address {
     /// # Errors
     /// It is no address, names no database, or asks for what is not offered.
     pub fn parse(text: &str, password: Option<String>) -> Result<Address, AddressError> {
+        if !SCHEMES.iter().any(|scheme| text.starts_with(scheme)) {
+            return Err(malformed("it begins with another word"));
+        }
         let mut config: Config = without_verify(text).parse().map_err(|_| malformed(OPTIONS))?;
         if config.get_dbname().is_none_or(str::is_empty) {
             return Err(malformed("it names no database"));
@@ -156,7 +166,9 @@ mod tests {
     fn an_address_is_told_from_a_file() {
         assert!(Address::looks_like("postgres://host/db"));
         assert!(Address::looks_like("PostgreSQL://host/db"));
-        for file in ["findings.db", "postgres", "postgres:/x", "/var/postgres://x", ""] {
+        for file in
+            ["findings.db", "postgres", "./postgres:/x", "/var/postgres://x", "C:\\x.db", "a=b", ""]
+        {
             assert!(!Address::looks_like(file), "{file}");
         }
     }

@@ -50,7 +50,7 @@ impl Server {
     }
 
     /// The number of the last schema applied; 0 where there is none.
-    fn version(&mut self) -> Result<i64, PostgresError> {
+    pub(super) fn version(&mut self) -> Result<i64, PostgresError> {
         // Asked of the catalogue itself: what a name leads to is remembered from before a wait.
         let marked = "SELECT EXISTS (SELECT FROM pg_catalog.pg_tables
                       WHERE schemaname = 'lockgate' AND tablename = 'migration')";

@@ -86,7 +86,8 @@ fn inspect(path: &Path, length: u64) -> Result<(), StoreError> {
         };
     }
     if !logged && length < header.length {
-        return Err(foreign(path, "it was cut short"));
+        let why = "it was cut short".to_owned();
+        return Err(StoreError::Corrupt { path: path.to_owned(), why });
     }
     Ok(())
 }
@@ -123,7 +124,7 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 }
 
 fn foreign(path: &Path, why: &str) -> StoreError {
-    StoreError::Corrupt { path: path.to_owned(), why: why.to_owned() }
+    StoreError::Foreign { path: path.to_owned(), why: why.to_owned() }
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> StoreError {

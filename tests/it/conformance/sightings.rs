@@ -93,6 +93,21 @@ fn a_finding_that_moved_keeps_its_id_and_every_fingerprint() {
 }
 
 #[test]
+fn a_path_may_be_as_long_as_a_file_system_allows() {
+    let store = Scratch::new();
+    // Nothing that could be compressed.
+    let path: String =
+        (0..56_u8).map(|n| blake3::hash(&[n]).to_hex().to_string() + "/").collect::<String>() + "a.py";
+    let mut far = finding(1);
+    far.location.path = path.as_str().into();
+    let sketches = HashMap::from([(far.location.path.clone(), Sketch(vec![1]))]);
+    let (runs, all, main) = ([run("python", &[""])], vec![far], on("main"));
+    store.open().record(&scan(&main, Decision::Passed, &runs, &all, &sketches)).unwrap();
+    let known = store.open().in_file(&main.name, Some("main"), &path).unwrap();
+    assert_eq!(known.len(), 1);
+}
+
+#[test]
 fn a_rename_that_another_branch_saw_as_new_disturbs_neither() {
     let store = Scratch::new();
     store.passed("main", &[finding(1)]);

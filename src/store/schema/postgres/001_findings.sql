@@ -128,8 +128,9 @@ CREATE TABLE lockgate.finding (
 -- What is known of a repository is read in whole before a scan is recorded.
 CREATE INDEX finding_of_repository ON lockgate.finding (repository);
 
--- What else stands in the file of a finding is looked up to explain it.
-CREATE INDEX finding_in_file ON lockgate.finding (path);
+-- What else stands in the file of a finding is looked up to explain it. A path may be longer than
+-- what other kinds of index hold.
+CREATE INDEX finding_in_file ON lockgate.finding USING hash (path);
 
 -- The fingerprints that lead to a sighting: its own, and those that it had before a rename or has
 -- by another id of its advisory.
