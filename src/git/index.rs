@@ -99,6 +99,7 @@ fn entries(git: &gix::Repository) -> Result<Vec<(PathBuf, bool)>, IndexError> {
     Ok(index.entries().iter().filter_map(entry).collect())
 }
 
+/// Adds what a repository tracks, whose root is at a prefix.
 fn below(
     git: &gix::Repository,
     prefix: &Path,
@@ -106,18 +107,20 @@ fn below(
     tracked: &mut Vec<PathBuf>,
 ) -> Result<(), IndexError> {
     for (path, is_submodule) in entries(git)? {
-        let folder = git.workdir().map(|root| root.join(&path));
-        let is_there = |folder: &PathBuf| {
-            // No link on the way, which could lead in a circle.
-            folder.join(".git").exists()
-                && fs::canonicalize(folder).is_ok_and(|real| real == *folder)
-        };
-        let submodule = folder.filter(|folder| is_submodule && depth > 0 && is_there(folder));
+        let nested = if is_submodule && depth > 0 { submodule(git, &path) } else { None };
         let path = prefix.join(path);
-        if let Some(submodule) = submodule.and_then(|folder| open_at(&folder)) {
-            below(&submodule, &path, depth - 1, tracked)?;
+        if let Some(nested) = nested {
+            below(&nested, &path, depth - 1, tracked)?;
         }
         tracked.push(path);
     }
     Ok(())
+}
+
+/// The submodule at a path, where it is checked out.
+fn submodule(git: &gix::Repository, path: &Path) -> Option<gix::Repository> {
+    let folder = git.workdir()?.join(path);
+    // No link on the way, which could lead in a circle.
+    let is_there = folder.join(".git").exists() && fs::canonicalize(&folder).ok()? == folder;
+    is_there.then(|| open_at(&folder))?
 }

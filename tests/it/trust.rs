@@ -59,7 +59,7 @@ fn a_pull_request_is_no_part_of_the_history_of_a_branch_that_is_called_as_its_ow
     assert_eq!(branches(&sandbox), ["pull-request:7"]);
     // Nothing is known to a push to main.
     sandbox.scan(&["--new-only"]).exits(1).says("B602");
-    run_in(&sandbox, PULL_REQUEST, &["gate"]).exits(0).says("pull-request:7");
+    run_in(&sandbox, PULL_REQUEST, &["gate"]).exits(0).says("B602");
     run_in(&sandbox, PULL_REQUEST, &["history"]).exits(0).says("pull-request:7");
     sandbox.run(&["gate", "--branch", "pull-request:7"]).exits(0);
 }
