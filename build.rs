@@ -48,6 +48,7 @@ fn source_hash() -> Result<String, String> {
     println!("cargo::rerun-if-changed=src");
     let mut files = vec![PathBuf::from("Cargo.lock")];
     collect(Path::new("src"), "rs", &mut files)?;
+    collect(Path::new("src"), "txt", &mut files)?;
     files.sort();
     let mut hasher = blake3::Hasher::new();
     for file in files.iter().filter(|file| file.exists()) {

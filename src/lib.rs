@@ -10,6 +10,7 @@
 pub mod attest;
 pub mod cache;
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod engine;
 pub mod finding;

@@ -18,7 +18,10 @@ fn say_where(info: &panic::PanicHookInfo) {
 
 fn main() -> ExitCode {
     panic::set_hook(Box::new(say_where));
-    let cli = Cli::read();
+    let cli = match Cli::read() {
+        Ok(cli) => cli,
+        Err(code) => return ExitCode::from(code),
+    };
     let outcome = panic::catch_unwind(|| lockgate::cli::run(cli));
     let (code, message) = match outcome {
         Ok(Ok(Outcome::Passed)) => (0, None),

@@ -4,6 +4,7 @@ pub mod base;
 pub mod baseline;
 
 use crate::cache::Cache;
+use crate::clock;
 use crate::config::{Config, Mode};
 use crate::engine::{ENGINES, Engine, masked};
 use crate::finding::{EngineRun, Finding, Outcome};
@@ -13,11 +14,10 @@ use crate::report::{Report, Reported};
 use crate::rule::Catalogue;
 use crate::scan::{self, Progress, ScanError, Scanned};
 use crate::store::{History, Lifecycle, Scan, Store, StoreError};
-use crate::target::IgnoreFiles;
+use crate::target::{self, IgnoreFiles};
 use crate::verdict::{self, Document, Inputs, Judged};
 use crate::waiver::{self, Decisions, Note, Waivers};
 use base::{BaseError, Comparison, Tree};
-use jiff::Timestamp;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -74,7 +74,7 @@ pub struct Done {
 
 /// Runs.
 pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunError> {
-    let (started, clock) = (Timestamp::now(), Instant::now());
+    let (started, stopwatch) = (clock::now(), Instant::now());
     let repository = without_secrets(request.repository);
     let tracked = request.git.map(Git::tracked_deeply).transpose()?.unwrap_or_default();
     let scan_request = scan::Request {
@@ -89,7 +89,7 @@ pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunErr
         line_hashes: request.line_hashes,
     };
     let scanned = scan::scan(&scan_request, progress)?;
-    let Scanned { mut runs, notifications, sketches, files, binary, inputs } = scanned;
+    let Scanned { mut runs, notifications, sketches, files, binary, inputs, passed_over } = scanned;
     let sightings = runs.iter_mut().flat_map(|run| std::mem::take(&mut run.findings)).collect();
     let mut tree = Tree { repository: &repository, git: request.git, sightings, sketches };
     let base = tree.compare(request.base, &mut request.store, &scan_request)?;
@@ -123,13 +123,22 @@ pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunErr
             repository: &repository,
             time: started,
             event: request.event,
-            inputs: Inputs::of(&scan_request, &inputs, merge, settings, circumstances.advisories),
+            inputs: Inputs::of(
+                &scan_request,
+                &inputs,
+                passed_over,
+                merge,
+                settings,
+                circumstances.advisories,
+            ),
             runs: &runs,
             findings: &findings,
             facts: &facts,
             verdict: &verdict,
         })
     });
+    let root = &repository.root;
+    let looked_at = |path: &str| scan::has_looked(&inputs, path) || !target::is_there(root, path);
     let recorded = request.store.map(|store| {
         store.record(&Scan {
             repository: &repository,
@@ -142,6 +151,7 @@ pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunErr
             event: request.event.to_string(),
             findings: &findings,
             sketches: &sketches,
+            looked_at: &looked_at,
         })
     });
     let (history, unrecorded) = match recorded.transpose() {
@@ -162,7 +172,7 @@ pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunErr
         document,
     };
     fill(&mut report, findings, &facts, history, request.config);
-    report.seconds = clock.elapsed().as_secs_f64();
+    report.seconds = stopwatch.elapsed().as_secs_f64();
     Ok(Done { report, unrecorded, stale })
 }
 

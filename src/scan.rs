@@ -81,7 +81,8 @@ pub fn scan(request: &Request, progress: &dyn Progress) -> Result<Scanned, ScanE
     let (looked, entries): (Vec<_>, Vec<_>) = looked.into_iter().unzip();
     let paths = walked.targets.into_iter().map(|target| target.path);
     let inputs = paths.zip(looked).map(|(path, looked)| Input { path, looked }).collect();
-    Ok(gather(request, inputs, entries, walked.notifications))
+    let scanned = gather(request, inputs, entries, walked.notifications);
+    Ok(Scanned { passed_over: walked.passed_over, ..scanned })
 }
 
 /// Whether what the file holds will be gone after the run, here and in every commit.
@@ -96,6 +97,12 @@ pub struct Input {
     /// Relative to the repository root.
     pub path: Arc<str>,
     pub looked: Looked,
+}
+
+/// Whether the inputs, sorted by path, have a file whose text engines looked at.
+pub fn has_looked(inputs: &[Input], path: &str) -> bool {
+    let at = inputs.binary_search_by(|input| (*input.path).cmp(path));
+    at.is_ok_and(|at| matches!(inputs[at].looked, Looked::Source(_)))
 }
 
 /// What a file had to say when it was looked at.
@@ -165,12 +172,12 @@ impl RunKey {
     }
 }
 
-/// The hash of what a file holds. Bytes that cannot be decoded are not the text of equal bytes, and
-/// the first line that makes a script Python may stand behind a byte order mark, which does not.
+/// The hash of what a file holds. Text that is in doubt is not equal text that is not, and the
+/// first line that makes a script Python may stand behind a byte order mark, which does not.
 fn content_hash(file: &SourceFile) -> blake3::Hash {
     let mut hasher = blake3::Hasher::new();
-    let decoded = [u8::from(file.text().is_ok()), file.kind as u8];
-    hasher.update(&decoded).update(file.bytes());
+    let doubt = file.doubt().unwrap_or_default();
+    hasher.update(&[file.kind as u8]).update(doubt.as_bytes()).update(b"\0").update(file.bytes());
     hasher.finalize()
 }
 
@@ -309,13 +316,17 @@ fn gather(
 ) -> Scanned {
     let roots: Vec<String> =
         request.paths.iter().map(|path| target::relative(request.root, path)).collect();
+    let of_binary = |input: &&Input| input.looked == Looked::Binary;
+    let binary: Vec<Arc<str>> =
+        inputs.iter().filter(of_binary).map(|input| input.path.clone()).collect();
     let mut scanned = Scanned {
         runs: Vec::new(),
         notifications: Vec::new(),
         sketches: HashMap::new(),
         files: inputs.len() as u64,
-        binary: inputs.iter().filter(|input| input.looked == Looked::Binary).count() as u64,
+        binary: binary.len() as u64,
         inputs,
+        passed_over: Vec::new(),
     };
     scanned.runs = request
         .engines
@@ -324,7 +335,11 @@ fn gather(
             engine: engine.name().into(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             outcome: Outcome::Complete,
-            coverage: Coverage { roots: roots.clone(), ..Coverage::default() },
+            coverage: Coverage {
+                roots: roots.clone(),
+                binary: binary.clone(),
+                ..Coverage::default()
+            },
             findings: Vec::new(),
             notifications: Vec::new(),
         })
@@ -360,8 +375,10 @@ pub struct Scanned {
     pub files: u64,
     /// How many of them are binary, which no engine looks at.
     pub binary: u64,
-    /// The files that were walked and what they held, in no order.
+    /// The files that were walked and what they held, sorted by path.
     pub inputs: Vec<Input>,
+    /// The files that the settings left out; see `target::Walked`.
+    pub passed_over: Vec<Arc<str>>,
 }
 
 impl Scanned {

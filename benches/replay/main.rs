@@ -102,7 +102,7 @@ fn scan((path, blob): (String, Vec<u8>)) -> Option<(String, Scanned)> {
         return None;
     }
     let file = SourceFile::new(path.as_str().into(), blob);
-    let source = file.text().ok()?.into();
+    let source = file.text().into();
     let flagged = flagged(&file);
     let line = |range: &Range<usize>| {
         (file.lines().line(range.start), file.lines().line(range.end.max(range.start + 1) - 1))

@@ -10,8 +10,11 @@ use thiserror::Error;
 
 /// The type of a payload that is an in-toto statement.
 pub const IN_TOTO: &str = "application/vnd.in-toto+json";
-/// More envelopes in a file, or signatures in an envelope, than this are not read.
+/// More envelopes in a file than this are not read.
 const MOST: usize = 1024;
+/// More signatures in an envelope than this are not read, and so many pairs of a signature and a
+/// key are tried at most: each takes a hash over the whole payload.
+const MOST_SIGNATURES: usize = 64;
 
 /// An envelope as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,8 +54,8 @@ pub enum EnvelopeError {
     Json { line: usize, column: usize, why: String },
     #[error("{line}: {what} of the envelope is no base64; is the file whole?")]
     Base64 { line: usize, what: &'static str },
-    #[error("{line}: more than {MOST} {what}")]
-    TooMany { line: usize, what: &'static str },
+    #[error("{line}: more than {most} {what}")]
+    TooMany { line: usize, most: usize, what: &'static str },
     #[error("1: holds no envelope")]
     Empty,
 }
@@ -92,7 +95,7 @@ pub fn read(file: &[u8]) -> Result<Vec<Opened>, EnvelopeError> {
         let before = &file[..stream.byte_offset().min(file.len())];
         let line = memchr::memchr_iter(b'\n', before).count() + 1;
         if envelopes.len() == MOST {
-            return Err(EnvelopeError::TooMany { line, what: "envelopes" });
+            return Err(EnvelopeError::TooMany { line, most: MOST, what: "envelopes" });
         }
         envelopes.push(open(envelope, line)?);
     }
@@ -106,8 +109,9 @@ fn without_place(error: &serde_json::Error) -> String {
 }
 
 fn open(envelope: Envelope, line: usize) -> Result<Opened, EnvelopeError> {
-    if envelope.signatures.len() > MOST {
-        return Err(EnvelopeError::TooMany { line, what: "signatures" });
+    let most = MOST_SIGNATURES;
+    if envelope.signatures.len() > most {
+        return Err(EnvelopeError::TooMany { line, most, what: "signatures" });
     }
     let bytes = |text: &str, what| decode(text).map_err(|_| EnvelopeError::Base64 { line, what });
     let signature =
@@ -130,14 +134,19 @@ fn decode(text: &str) -> Result<Vec<u8>, base64::DecodeError> {
 }
 
 impl Opened {
-    /// The first of the trusted keys that has signed it. The hints are not asked: any key may have
-    /// made any signature.
+    /// One of the trusted keys that has signed it. A hint that names one of them spares the others;
+    /// whatever else it says, any of them may have made the signature.
     pub fn signed_by<'a>(&self, trusted: &'a [PublicKey]) -> Option<&'a KeyId> {
         let message = pae(&self.payload_type, &self.payload);
-        let signed = |key: &&PublicKey| {
-            self.signatures.iter().any(|(_, signature)| key.has_signed(&message, signature))
-        };
-        trusted.iter().find(signed).map(PublicKey::id)
+        let named = |hint: &str| trusted.iter().find(|key| key.id().as_str() == hint);
+        let (hinted, others): (Vec<_>, Vec<_>) =
+            self.signatures.iter().partition(|(hint, _)| named(hint).is_some());
+        let hinted = hinted.into_iter().filter_map(|(hint, sig)| Some((named(hint)?, sig)));
+        let others =
+            others.into_iter().flat_map(|(_, sig)| trusted.iter().map(move |key| (key, sig)));
+        let mut pairs = hinted.chain(others).take(MOST_SIGNATURES);
+        let signed = pairs.find(|(key, signature)| key.has_signed(&message, signature));
+        signed.map(|(key, _)| key.id())
     }
 }
 

@@ -15,6 +15,7 @@ use thiserror::Error;
 
 /// More keys than this are not tried.
 const MOST: usize = 64;
+const PRIVATE: &str = "-----BEGIN PRIVATE KEY-----";
 const PUBLIC: &str = "-----BEGIN PUBLIC KEY-----";
 const PUBLIC_END: &str = "-----END PUBLIC KEY-----";
 
@@ -32,6 +33,12 @@ pub struct PublicKey {
 /// hexadecimal. A name, no proof.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyId(String);
+
+impl KeyId {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -71,24 +78,24 @@ impl PrivateKey {
         Ok(PrivateKey(SigningKey::from_bytes(&seed)))
     }
 
-    /// Reads PEM, or the base64 of it, which fits where a secret must be one line.
+    /// Reads PEM, whatever stands around it, or the base64 of it, which fits where a secret must be
+    /// one line.
     ///
     /// # Errors
     /// Anything else.
     pub fn parse(text: &str) -> Result<PrivateKey, KeyError> {
-        let text = text.trim();
-        if text.starts_with("-----BEGIN") {
-            return PrivateKey::from_pem(text);
+        if let Some(pem) = armoured(text) {
+            return PrivateKey::from_pem(pem);
         }
         let packed = Zeroizing::new(text.split_whitespace().collect::<String>());
         let pem = STANDARD.decode(packed.as_bytes()).map_err(|_| KeyError::NoPrivate)?;
         let pem = Zeroizing::new(pem);
-        let pem = std::str::from_utf8(&pem).map_err(|_| KeyError::NoPrivate)?;
-        PrivateKey::from_pem(pem.trim())
+        let pem = std::str::from_utf8(&pem).ok().and_then(armoured);
+        PrivateKey::from_pem(pem.ok_or(KeyError::NoPrivate)?)
     }
 
     fn from_pem(pem: &str) -> Result<PrivateKey, KeyError> {
-        match pem.lines().next().unwrap_or_default() {
+        match pem.lines().next().unwrap_or_default().trim_end() {
             PUBLIC => Err(KeyError::Public),
             "-----BEGIN ENCRYPTED PRIVATE KEY-----" => Err(KeyError::Encrypted),
             _ => SigningKey::from_pkcs8_pem(pem).map(PrivateKey).map_err(|_| KeyError::NoPrivate),
@@ -112,6 +119,15 @@ impl PrivateKey {
     pub fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.0.sign(message).to_bytes()
     }
+}
+
+/// The private key's block of PEM in a text, else the first of any kind. One that is cut off ends
+/// with the text.
+fn armoured(text: &str) -> Option<&str> {
+    let block = &text[text.find(PRIVATE).or_else(|| text.find("-----BEGIN"))?..];
+    let end = block.find("\n-----END").map(|at| at + 1);
+    let end = end.map(|at| at + block[at..].find('\n').unwrap_or(block.len() - at));
+    Some(&block[..end.unwrap_or(block.len())])
 }
 
 impl PublicKey {
@@ -175,7 +191,10 @@ mod tests {
         assert!(pem.starts_with("-----BEGIN PRIVATE KEY-----\n"));
         let packed = STANDARD.encode(pem.as_bytes());
         let folded = format!(" {}\n{}\n", &packed[..76], &packed[76..]);
-        for text in [pem.as_str(), &packed, &folded] {
+        let public = key.public().to_pem().unwrap();
+        let commented =
+            format!("\u{feff}Bag Attributes\n{public}{}the end", pem.replace('\n', "\r\n"));
+        for text in [pem.as_str(), pem.trim_end(), &packed, &folded, &commented] {
             assert_eq!(PrivateKey::parse(text).unwrap().public(), key.public());
         }
         let public = key.public();

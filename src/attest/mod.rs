@@ -10,4 +10,4 @@ pub mod keys;
 pub mod statement;
 mod verify;
 
-pub use verify::{Demands, Refusal, SKEW, Unreadable, Vouched, verify};
+pub use verify::{Answer, Demands, Refusal, SKEW, Unreadable, Vouched, few, verify};

@@ -1,9 +1,9 @@
 //! The in-toto statement: which files, by their SHA-256, a verdict speaks for.
 
-use crate::verdict::Document;
+use crate::target;
+use crate::verdict::{Abridged, Document};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -22,7 +22,7 @@ pub struct Statement<'a> {
     subject: &'a [Subject],
     #[serde(rename = "predicateType")]
     predicate_type: &'static str,
-    predicate: Predicate<'a>,
+    predicate: Document,
 }
 
 /// A file that is spoken for.
@@ -42,46 +42,22 @@ pub struct Digests {
     pub sha256: String,
 }
 
-/// The verdict, and where it is too long, what was left out of it.
-#[derive(Debug, Serialize)]
-struct Predicate<'a> {
-    #[serde(flatten)]
-    verdict: &'a Document,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    abridged: Option<Abridged>,
-}
-
-/// What stands for the decisions, were they too many.
-#[derive(Debug, Serialize)]
-struct Abridged {
-    /// How many decisions there are.
-    decisions: usize,
-    /// The SHA-256 of the whole `verdict.json`.
-    sha256: String,
-}
-
 /// The payload of an envelope: the statement that the verdict, whose file holds `json`, speaks for
 /// the subjects.
 ///
 /// # Errors
 /// Only what serialising can fail with.
 pub fn payload(subject: &[Subject], verdict: Document, json: &[u8]) -> serde_json::Result<Vec<u8>> {
-    let (verdict, abridged) = match json.len() > LONGEST {
-        true => abridge(verdict, json),
-        false => (verdict, None),
-    };
-    serde_json::to_vec(&Statement {
-        kind: TYPE,
-        subject,
-        predicate_type: VERDICT,
-        predicate: Predicate { verdict: &verdict, abridged },
-    })
+    let predicate = if json.len() > LONGEST { abridge(verdict, json) } else { verdict };
+    serde_json::to_vec(&Statement { kind: TYPE, subject, predicate_type: VERDICT, predicate })
 }
 
-/// Leaves the decisions out, which take almost all of the room.
-fn abridge(mut verdict: Document, json: &[u8]) -> (Document, Option<Abridged>) {
-    let decisions = std::mem::take(&mut verdict.decisions).len();
-    (verdict, Some(Abridged { decisions, sha256: hexadecimal(&Sha256::digest(json)) }))
+/// Leaves the decisions out, which take almost all of the room, unless that was done before.
+fn abridge(mut verdict: Document, json: &[u8]) -> Document {
+    let decisions = std::mem::take(&mut verdict.decisions).len() as u64;
+    let whole = Abridged { decisions, sha256: hexadecimal(&Sha256::digest(json)) };
+    verdict.abridged.get_or_insert(whole);
+    verdict
 }
 
 /// The SHA-256 of a file, in lower-case hexadecimal, whatever its size.
@@ -89,10 +65,7 @@ fn abridge(mut verdict: Document, json: &[u8]) -> (Document, Option<Abridged>) {
 /// # Errors
 /// It cannot be read, or is no regular file.
 pub fn sha256(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::other("it is no regular file"));
-    }
+    let mut file = target::open_regular(path)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 256 << 10];
     loop {

@@ -4,12 +4,14 @@
 use super::dsse::{IN_TOTO, Opened};
 use super::keys::{KeyId, PublicKey};
 use super::statement::{Subject, TYPE, VERDICT};
-use crate::finding::Coverage;
+use crate::finding::{Coverage, is_below};
 use crate::policy::Decision;
 use crate::report::untrusted::visible;
 use crate::verdict::SCHEMA;
+use globset::GlobSet;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use thiserror::Error;
 
 /// How far the clocks of two machines may be apart.
@@ -32,6 +34,8 @@ pub struct Demands {
     /// The folders and files, relative to the repository root, that every engine must have
     /// covered; empty text stands for the root.
     pub covers: Vec<String>,
+    /// What of them may have been left out all the same.
+    pub except: GlobSet,
 }
 
 /// A verdict that vouches for a file.
@@ -46,6 +50,8 @@ pub struct Vouched {
     pub base: Option<String>,
     /// The hash of the policy.
     pub policy: String,
+    /// The files and folders that the settings left out or an engine could not look at, sorted.
+    pub unseen: Vec<String>,
 }
 
 /// Why an envelope does not vouch for a file.
@@ -77,6 +83,12 @@ pub enum Refusal {
     Commit { found: String, wanted: String },
     #[error("the verdict is for the repository {found}, not for {wanted}")]
     Repository { found: String, wanted: String },
+    #[error("no engine looked at a single file")]
+    Nothing,
+    #[error("its settings left out {}; if that is meant, say so with --except", few(.0))]
+    PassedOver(Vec<String>),
+    #[error("{engine} could not look at {}; if that is meant, say so with --except", few(.paths))]
+    Unseen { engine: String, paths: Vec<String> },
     #[error("the verdict is by the policy {0}, which is none of those asked for")]
     Policy(String),
     #[error("{engine} did not cover {path}")]
@@ -111,6 +123,15 @@ struct Statement {
     predicate: serde_json::Value,
 }
 
+/// Paths of which so many are named.
+pub fn few(paths: &[String]) -> String {
+    let named = paths.len().min(3);
+    match paths.len() - named {
+        0 => paths.join(", "),
+        more => format!("{} and {more} more", paths[..named].join(", ")),
+    }
+}
+
 /// What of a verdict is asked for: a newer Lockgate may have added to the rest.
 #[derive(Deserialize)]
 struct Verdict {
@@ -121,7 +142,13 @@ struct Verdict {
     repository: Repository,
     policy: Policy,
     base: Option<String>,
+    inputs: Inputs,
     engines: Vec<Engine>,
+}
+
+#[derive(Deserialize)]
+struct Inputs {
+    passed_over: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -140,70 +167,109 @@ struct Policy {
 #[derive(Deserialize)]
 struct Engine {
     name: String,
+    files: u64,
     roots: Vec<String>,
+    except: Vec<String>,
 }
 
-/// Looks for an envelope that vouches for the file with this SHA-256 (lower-case hexadecimal) and
-/// meets every demand; else says what is wrong with each, by the line on which it ends.
+/// What an envelope comes to, whichever file is asked about.
+enum Judged {
+    /// No statement on a verdict by a trusted key.
+    Foreign(Refusal),
+    /// Whom it speaks for, what it would vouch for them with, and what speaks against that.
+    Statement(Vec<Subject>, Vouched, Vec<Refusal>),
+}
+
+/// What vouches for a file; else what is wrong with each envelope, by the line on which it ends.
+pub type Answer = Result<Vouched, Vec<(usize, Refusal)>>;
+
+/// Looks, for each file by its SHA-256 (lower-case hexadecimal), for an envelope that vouches for it
+/// and meets every demand.
 ///
 /// # Errors
-/// A trusted key has signed something that cannot be read.
+/// A trusted key has signed something that cannot be read, and nothing else vouches for a file.
 pub fn verify(
     envelopes: &[Opened],
-    sha256: &str,
+    digests: &[String],
     demands: &Demands,
-) -> Result<Result<Vouched, Vec<(usize, Refusal)>>, Unreadable> {
-    let mut refusals = Vec::new();
-    for envelope in envelopes {
-        match one(envelope, sha256, demands)? {
-            Ok(vouched) => return Ok(Ok(vouched)),
-            Err(reasons) => refusals.extend(reasons.into_iter().map(|why| (envelope.line, why))),
-        }
-    }
-    Ok(Err(refusals))
+) -> Result<Vec<Answer>, Unreadable> {
+    let judged: Vec<(usize, Result<Judged, String>)> =
+        envelopes.iter().map(|envelope| (envelope.line, judge(envelope, demands))).collect();
+    digests.iter().map(|sha256| answer(&judged, sha256)).collect()
 }
 
-fn one(
-    envelope: &Opened,
-    sha256: &str,
-    demands: &Demands,
-) -> Result<Result<Vouched, Vec<Refusal>>, Unreadable> {
-    let Some(key) = envelope.signed_by(&demands.keys) else {
-        return Ok(Err(vec![unsigned(envelope, &demands.keys)]));
-    };
-    let unreadable = |why: String| Unreadable { line: envelope.line, why };
-    if envelope.payload_type != IN_TOTO {
-        return Ok(Err(vec![Refusal::Kind(envelope.payload_type.clone())]));
-    }
-    let statement: Statement =
-        serde_json::from_slice(&envelope.payload).map_err(|error| unreadable(error.to_string()))?;
-    for (found, wanted) in [(&statement.kind, TYPE), (&statement.predicate_type, VERDICT)] {
-        if found != wanted {
-            return Ok(Err(vec![Refusal::Kind(found.clone())]));
+fn answer(judged: &[(usize, Result<Judged, String>)], sha256: &str) -> Result<Answer, Unreadable> {
+    let (mut refusals, mut unreadable) = (Vec::new(), None);
+    for (line, judged) in judged {
+        let line = *line;
+        match judged {
+            Err(why) => {
+                unreadable.get_or_insert(Unreadable { line, why: why.clone() });
+            }
+            Ok(Judged::Foreign(why)) => refusals.push((line, why.clone())),
+            Ok(Judged::Statement(subjects, vouched, reasons)) => {
+                let is_it = |subject: &Subject| subject.digest.sha256.eq_ignore_ascii_case(sha256);
+                let meant = subjects.iter().any(is_it);
+                if meant && reasons.is_empty() {
+                    return Ok(Ok(vouched.clone()));
+                }
+                let other = (!meant).then(|| Refusal::Subject(sha256.to_owned()));
+                refusals.extend(other.into_iter().chain(reasons.clone()).map(|why| (line, why)));
+            }
         }
     }
-    let verdict: Verdict = serde_json::from_value(statement.predicate)
-        .map_err(|error| unreadable(error.to_string()))?;
+    unreadable.map_or(Ok(Err(refusals)), Err)
+}
+
+/// # Errors
+/// Why what a trusted key has signed cannot be read.
+fn judge(envelope: &Opened, demands: &Demands) -> Result<Judged, String> {
+    let Some(key) = envelope.signed_by(&demands.keys) else {
+        return Ok(Judged::Foreign(unsigned(envelope, &demands.keys)));
+    };
+    if envelope.payload_type != IN_TOTO {
+        return Ok(Judged::Foreign(Refusal::Kind(envelope.payload_type.clone())));
+    }
+    let statement: Statement =
+        serde_json::from_slice(&envelope.payload).map_err(|error| error.to_string())?;
+    for (found, wanted) in [(&statement.kind, TYPE), (&statement.predicate_type, VERDICT)] {
+        if found != wanted {
+            return Ok(Judged::Foreign(Refusal::Kind(found.clone())));
+        }
+    }
+    let verdict: Verdict =
+        serde_json::from_value(statement.predicate).map_err(|error| error.to_string())?;
     if verdict.schema != SCHEMA {
-        return Err(unreadable(format!(
-            "its verdict is of the format {:?}, and this Lockgate reads {SCHEMA:?}",
-            verdict.schema
-        )));
+        let found = verdict.schema;
+        let why =
+            format!("its verdict is of the format {found:?}, and this Lockgate reads {SCHEMA:?}");
+        return Err(why);
     }
-    let reasons = reasons(&statement.subject, &verdict, sha256, demands);
-    if !reasons.is_empty() {
-        return Ok(Err(reasons));
-    }
-    let Verdict { judged, repository, policy, base, .. } = verdict;
-    let Repository { name, branch, commit } = repository;
-    let key = key.clone();
-    Ok(Ok(Vouched { key, judged, repository: name, branch, commit, base, policy: policy.hash }))
+    let reasons = reasons(&verdict, demands);
+    let unseen: BTreeSet<String> = verdict
+        .inputs
+        .passed_over
+        .into_iter()
+        .chain(verdict.engines.into_iter().flat_map(|engine| engine.except))
+        .collect();
+    let Repository { name, branch, commit } = verdict.repository;
+    let vouched = Vouched {
+        key: key.clone(),
+        judged: verdict.judged,
+        repository: name,
+        branch,
+        commit,
+        base: verdict.base,
+        policy: verdict.policy.hash,
+        unseen: unseen.into_iter().collect(),
+    };
+    Ok(Judged::Statement(statement.subject, vouched, reasons))
 }
 
 /// Tells a changed envelope from one of somebody else, as far as its hints can be believed.
 fn unsigned(envelope: &Opened, trusted: &[PublicKey]) -> Refusal {
     let mut hints = envelope.signatures.iter().map(|(hint, _)| hint).filter(|h| !h.is_empty());
-    let known = |hint: &&String| trusted.iter().any(|key| key.id().to_string() == **hint);
+    let known = |hint: &&String| trusted.iter().any(|key| key.id().as_str() == *hint);
     match hints.clone().find(known) {
         Some(hint) => Refusal::Signature(hint.clone()),
         None => {
@@ -214,16 +280,8 @@ fn unsigned(envelope: &Opened, trusted: &[PublicKey]) -> Refusal {
 }
 
 /// All that is wrong with a signed verdict.
-fn reasons(
-    subjects: &[Subject],
-    verdict: &Verdict,
-    sha256: &str,
-    demands: &Demands,
-) -> Vec<Refusal> {
+fn reasons(verdict: &Verdict, demands: &Demands) -> Vec<Refusal> {
     let mut reasons = Vec::new();
-    if !subjects.iter().any(|subject| subject.digest.sha256.eq_ignore_ascii_case(sha256)) {
-        reasons.push(Refusal::Subject(sha256.to_owned()));
-    }
     match verdict.outcome {
         Decision::Passed => {}
         Decision::Blocked => reasons.push(Refusal::Outcome("blocked")),
@@ -248,6 +306,7 @@ fn reasons(
         _ => {}
     }
     reasons.extend(uncovered(&verdict.engines, &demands.covers));
+    reasons.extend(unseen(verdict, demands));
     reasons
 }
 
@@ -280,4 +339,29 @@ fn uncovered(engines: &[Engine], wanted: &[String]) -> Vec<Refusal> {
         missed.map(|path| refusal(&engine.name, path)).collect::<Vec<_>>()
     };
     engines.iter().flat_map(uncovered).collect()
+}
+
+/// What was left out of the folders and files that are asked for, or around them.
+fn unseen(verdict: &Verdict, demands: &Demands) -> Vec<Refusal> {
+    let wanted = |path: &&String| {
+        let asked = |wanted: &String| is_below(path, wanted) || is_below(wanted, path);
+        demands.covers.iter().any(asked) && !demands.except.is_match(path.as_str())
+    };
+    let missed =
+        |paths: &[String]| -> Vec<String> { paths.iter().filter(wanted).cloned().collect() };
+    let mut reasons = Vec::new();
+    if verdict.engines.iter().all(|engine| engine.files == 0) {
+        reasons.push(Refusal::Nothing);
+    }
+    let passed_over = missed(&verdict.inputs.passed_over);
+    if !passed_over.is_empty() {
+        reasons.push(Refusal::PassedOver(passed_over));
+    }
+    for Engine { name, except, .. } in &verdict.engines {
+        let paths = missed(except);
+        if !paths.is_empty() {
+            reasons.push(Refusal::Unseen { engine: name.clone(), paths });
+        }
+    }
+    reasons
 }

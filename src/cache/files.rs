@@ -13,8 +13,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The name of the file in the cache's folder.
 const NAME: &str = "files";
-/// It begins with the hash of this, so that another version's is not read.
-const FORMAT: &[u8] = concat!("lockgate files 1 ", env!("CARGO_PKG_VERSION")).as_bytes();
+/// It begins with the hash of this, so that another build's is not read: it may tell text from
+/// binary otherwise.
+const FORMAT: &[u8] = concat!("lockgate files 1 ", env!("LOCKGATE_SOURCE_HASH")).as_bytes();
 const HASH: usize = 32;
 /// The coarsest tick of file systems in use, in nanoseconds: two seconds, on FAT.
 const TICK: i64 = 2_000_000_000;

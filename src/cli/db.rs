@@ -2,6 +2,7 @@
 
 use super::progress::Work;
 use super::{Error, FOLDER, Outcome, print};
+use crate::clock;
 use crate::git;
 use crate::report::summary::plural;
 use crate::report::untrusted::visible;
@@ -9,7 +10,6 @@ use crate::store::Location;
 use crate::store::maintain::{self, Keep, MaintainError, Prune};
 use clap::builder::BoolishValueParser;
 use globset::GlobBuilder;
-use jiff::Timestamp;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -107,7 +107,7 @@ fn keep(text: &str) -> Result<Keep, String> {
     let count: i64 = text.trim_end_matches(*letter).parse().map_err(|_| wanted)?;
     let days = count.checked_mul(*days).filter(|days| (0..=LONGEST).contains(days));
     let days = days.ok_or("a time to keep is at most 100y")?;
-    Ok(Keep::Since(Timestamp::now().as_second() - days * DAY))
+    Ok(Keep::Since(clock::now().as_second() - days * DAY))
 }
 
 pub fn run(command: Command) -> Result<Outcome, Error> {

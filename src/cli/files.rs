@@ -2,7 +2,8 @@
 
 use super::Error;
 use crate::report::untrusted::visible;
-use std::fs::{self, File};
+use crate::target;
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -17,7 +18,7 @@ pub const KEYS: u64 = 64 << 10;
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
     let failed =
         |error: io::Error| Error::Usage(format!("{}: cannot be read: {error}", path.display()));
-    let file = File::open(path).map_err(failed)?;
+    let file = target::open_regular(path).map_err(failed)?;
     let mut bytes = Vec::new();
     file.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > limit {
@@ -45,5 +46,20 @@ pub fn absolute(path: &Path) -> PathBuf {
     match (fs::canonicalize(folder), path.file_name()) {
         (Ok(folder), Some(name)) => folder.join(name),
         _ => path.to_owned(),
+    }
+}
+
+/// Whether two paths lead to one file that is there.
+pub fn is_same(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let inode = |path| fs::metadata(path).ok().map(|found| (found.dev(), found.ino()));
+        inode(one).is_some_and(|found| inode(other) == Some(found))
+    }
+    #[cfg(not(unix))]
+    {
+        let real = |path| fs::canonicalize(path).ok();
+        real(one).is_some_and(|found| real(other) == Some(found))
     }
 }

@@ -1,6 +1,7 @@
 //! The options of every command that reads the store, and what they open.
 
 use super::{Error, db, output, trust};
+use crate::clock;
 use crate::config::Config;
 use crate::engine::ENGINES;
 use crate::git::{self, Event, Git, Repository, Source};
@@ -9,7 +10,6 @@ use crate::recall::Recall;
 use crate::store::{self, Location, Store};
 use crate::target::IgnoreFiles;
 use crate::waiver::Waivers;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
@@ -120,7 +120,7 @@ impl Memory {
             git: self.git.as_ref(),
             ignore_files: settings.ignore_files.clone(),
             event: &settings.event,
-            now: Timestamp::now().as_second(),
+            now: clock::now().as_second(),
             today: today(),
         }
     }
@@ -128,5 +128,5 @@ impl Memory {
 
 /// The day in UTC: the same on every machine.
 pub fn today() -> Date {
-    Timestamp::now().to_zoned(TimeZone::UTC).date()
+    clock::now().to_zoned(TimeZone::UTC).date()
 }

@@ -10,6 +10,7 @@ mod memory;
 mod output;
 mod policy;
 mod progress;
+mod quoted;
 mod replay;
 mod rules;
 mod scan;
@@ -18,7 +19,6 @@ mod trust;
 mod verify;
 mod waivers;
 
-use crate::engine::masked;
 use crate::policy::Decision;
 use crate::report::untrusted::visible;
 use clap::builder::Resettable;
@@ -106,9 +106,16 @@ pub enum Error {
 
 impl Cli {
     /// Reads the command line and the environment, in which an empty variable says nothing: CI
-    /// systems set those for inputs that nobody gave.
-    pub fn read() -> Cli {
+    /// systems set those for inputs that nobody gave. To `verify` it says too little: a demand that
+    /// got lost must not pass for none.
+    ///
+    /// # Errors
+    /// The code to end with, where all is said: that it means nothing, or the help asked for.
+    pub fn read() -> Result<Cli, u8> {
         fn unset(command: clap::Command) -> clap::Command {
+            if command.get_name() == "verify" {
+                return command;
+            }
             let unset_arg = |arg: clap::Arg| match arg.get_env() {
                 Some(name) if env::var_os(name).is_some_and(|value| value.is_empty()) => {
                     arg.env(Resettable::Reset)
@@ -118,7 +125,13 @@ impl Cli {
             command.mut_args(unset_arg).mut_subcommands(unset)
         }
         let command = unset(Cli::command());
-        Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+        let matches = command.try_get_matches();
+        let read = matches.and_then(|matches| Cli::from_arg_matches(&matches));
+        read.map_err(|error| {
+            // With nowhere to say it, the code has to do.
+            let _ = quoted::say(&error);
+            if error.use_stderr() { 2 } else { 0 }
+        })
     }
 }
 
@@ -148,7 +161,7 @@ impl Error {
 /// Runs one command line. Its errors quote paths and the configuration, but no secret in them and
 /// nothing that acts on a terminal.
 pub fn run(cli: Cli) -> Result<Outcome, Error> {
-    let safe = |message: String| visible(&masked(&message)).into_owned();
+    let safe = |message: String| visible(&quoted::without_secrets(&message)).into_owned();
     dispatch(cli).map_err(|error| match error {
         Error::Usage(message) => Error::Usage(safe(message)),
         Error::Internal(message) => Error::Internal(safe(message)),
@@ -183,4 +196,10 @@ fn print(bytes: &[u8]) -> Result<(), Error> {
     out.write_all(bytes)
         .and_then(|()| out.flush())
         .map_err(|error| Error::output("standard output", error))
+}
+
+/// Says something beside the answer, on standard error.
+fn note(text: &str) -> Result<(), Error> {
+    writeln!(io::stderr(), "lockgate: {}", visible(&quoted::without_secrets(text)))
+        .map_err(|error| Error::output("standard error", error))
 }

@@ -1,7 +1,6 @@
 //! `--format`, `--output` and what goes with them.
 
 use super::Error;
-use crate::report::untrusted::visible;
 use crate::report::{self, Format, Report, Style};
 use clap::ValueEnum;
 use clap::builder::BoolishValueParser;
@@ -120,8 +119,7 @@ impl Args {
     pub fn note(&self, text: &str) -> Result<(), Error> {
         match self.quiet {
             true => Ok(()),
-            false => writeln!(io::stderr(), "lockgate: {}", visible(text))
-                .map_err(|e| Error::output("standard error", e)),
+            false => super::note(text),
         }
     }
 

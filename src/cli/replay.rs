@@ -1,11 +1,14 @@
 //! `lockgate replay`.
 
 use super::progress::Bar;
-use super::{Error, Outcome, files, print, trust};
+use super::{Error, Outcome, files, print, scan, trust};
+use crate::config::{Config, Mode};
+use crate::engine::ENGINES;
 use crate::git;
+use crate::pipeline;
 use crate::report::untrusted::visible;
 use crate::scan::ScanError;
-use crate::verdict::{self, Document, Here, ReplayError};
+use crate::verdict::{self, Abridged, Document, Here, ReplayError};
 use clap::builder::BoolishValueParser;
 use std::fmt::Write;
 use std::fs;
@@ -25,6 +28,13 @@ pub struct Args {
     /// The repository, with what the verdict was passed on checked out
     #[arg(default_value = ".", value_name = "PATH")]
     path: PathBuf,
+    /// The configuration that the scan was told to take, instead of lockgate.toml
+    #[arg(long, value_name = "FILE", env = "LOCKGATE_CONFIG", hide_env = true)]
+    config: Option<PathBuf>,
+    /// What the scan was told of an engine; repeatable
+    #[arg(long, value_name = "NAME=builtin|off", value_parser = scan::engine_mode,
+          env = "LOCKGATE_ENGINE", hide_env = true, value_delimiter = ',')]
+    engine: Vec<(String, Mode)>,
     /// No progress
     #[arg(long, short, env = "LOCKGATE_QUIET", hide_env = true,
           value_parser = BoolishValueParser::new())]
@@ -35,12 +45,22 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     let named = files::concerns(&args.verdict);
     let json = files::read(&args.verdict, files::VERDICT)?;
     let recorded = Document::parse(&json).map_err(|error| named(&error))?;
+    if let Some(Abridged { sha256, .. }) = &recorded.abridged {
+        let why = "is abridged: its decisions were left out of what was signed";
+        return Err(named(&format!(
+            "{why}; replay the whole verdict.json, whose sha256 is {sha256}"
+        )));
+    }
     let path = fs::canonicalize(&args.path)
         .map_err(|error| files::concerns(&args.path)(&format!("cannot be scanned: {error}")))?;
     let (repository, git) = git::open(&path);
     let git = git.as_ref();
     let source =
         recorded.inputs.settings.source(&repository, git).map_err(|error| named(&error))?;
+    let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
+    let mut config = Config::load(args.config.as_deref(), &source, &known).map_err(Error::usage)?;
+    config.engines.extend(args.engine);
+    let engines = pipeline::engines(&config);
     let waivers = trust::read_waivers(&source)?;
     let bar = Bar::new(args.quiet);
     let here = Here {
@@ -49,6 +69,12 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
         git,
         source: &source,
         waivers: &waivers,
+        configuration: verdict::Configuration {
+            targets: &config.scan,
+            merge: &config.merge,
+            engines: &engines,
+            hash: &verdict::digest(&config),
+        },
     };
     let again = verdict::again(&recorded, &here, &bar);
     bar.clear();
@@ -75,7 +101,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     Err(named(&match differences.inputs.is_empty() {
         true => "another answer from the same inputs",
         false => {
-            "cannot be judged again: the inputs are others; check out what it was passed on, and take the same Lockgate"
+            "cannot be judged again: the inputs are others; check out what it was passed on, take the same Lockgate, and say --config and --engine as the scan did"
         }
     }))
 }

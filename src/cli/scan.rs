@@ -5,7 +5,7 @@ use super::{Error, FOLDER, Outcome, db, files, output, trust};
 use crate::cache::Cache;
 use crate::config::{self, Config, Mode};
 use crate::engine::ENGINES;
-use crate::git::{self, Git, Repository, Source};
+use crate::git::{self, Git, HeadError, Repository, Source};
 use crate::pipeline::base::{self, BaseError, Choice, Comparison};
 use crate::pipeline::{self, Done, RunError, baseline};
 use crate::policy::{Flags, Threshold};
@@ -78,7 +78,9 @@ pub struct Args {
 
 /// How many stale waivers are named after a scan.
 const STALE: usize = 5;
-fn engine_mode(text: &str) -> Result<(String, Mode), String> {
+
+/// `NAME=builtin`, `NAME=off`.
+pub fn engine_mode(text: &str) -> Result<(String, Mode), String> {
     let (name, mode) = text.split_once('=').ok_or("say NAME=builtin or NAME=off")?;
     let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
     if !known.contains(&name) {
@@ -93,6 +95,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     let paths = resolve(&args.paths)?;
     let (repository, git) = around(&paths);
     let git = git.as_ref();
+    note_unread_git(&repository.root, &args.output)?;
     let event = git::event();
     let source = Source::choose(&repository, git, &event, args.policy_from.as_deref())
         .map_err(Error::usage)?;
@@ -180,6 +183,14 @@ fn around(paths: &[PathBuf]) -> (Repository, Option<Git>) {
         git.is_some() && paths.iter().all(|path| path.starts_with(&repository.root))
     })
     .unwrap_or_else(|| git::open(&paths[0]))
+}
+
+/// A repository that git's own files do not tell of is scanned as a folder, but not in silence.
+fn note_unread_git(path: &Path, output: &output::Args) -> Result<(), Error> {
+    match git::head(path) {
+        Ok(_) | Err(HeadError::Unborn { .. }) => Ok(()),
+        Err(error) => output.note(&format!("no commit is known: {error}")),
+    }
 }
 
 /// Says which waivers need somebody's attention.

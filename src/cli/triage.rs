@@ -2,12 +2,13 @@
 
 use super::explain::Format;
 use super::{Error, memory, print};
+use crate::clock;
 use crate::engine::masked;
 use crate::recall::subject;
 use crate::report::triage::{Row, write, write_document};
 use crate::waiver::{DEFAULT_DAYS, MOST_DAYS, Triage, TriageState};
+use jiff::ToSpan;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
 
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, after_help = AFTER)]
@@ -116,7 +117,7 @@ fn decide(fingerprint: &str, state: TriageState, args: &DecideArgs) -> Result<()
         reason,
         owner: Some(owner.clone()),
         until,
-        decided: Timestamp::now().as_second(),
+        decided: clock::now().as_second(),
     };
     store.triage(name, &subject.fingerprint, &triage).map_err(Error::usage)?;
     let short = &subject.fingerprint.to_string()[..12];
@@ -172,7 +173,7 @@ fn clear(fingerprint: &str, memory: &memory::Args) -> Result<(), Error> {
             "nobody has decided about {short}; `lockgate triage list` shows what was decided"
         )));
     };
-    let back = triage.taken_back(Timestamp::now());
+    let back = triage.taken_back(clock::now());
     store.triage(name, &subject.fingerprint, &back).map_err(Error::usage)?;
     let said = format!(
         "{short} is no longer {}: from the next scan or `lockgate gate` on it counts again.\n",

@@ -2,13 +2,16 @@
 
 use super::{Error, Outcome, files, print};
 use crate::attest::keys::PublicKey;
-use crate::attest::{Demands, Vouched, dsse, statement, verify};
+use crate::attest::{Demands, Vouched, dsse, few, statement, verify};
+use crate::clock;
 use crate::git::{self, Repository};
 use crate::report::untrusted::visible;
-use jiff::{SignedDuration, Timestamp};
+use clap::builder::NonEmptyStringValueParser;
+use globset::{Glob, GlobSetBuilder};
+use jiff::SignedDuration;
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// The public key, at the repository's root.
 pub const PUBLIC_KEY: &str = "lockgate.pub";
@@ -30,13 +33,7 @@ pub struct Args {
     )]
     attestation: PathBuf,
     /// Trust the keys in this file, instead of lockgate.pub at the repository's root; repeatable
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "LOCKGATE_PUBLIC_KEY",
-        hide_env = true,
-        value_delimiter = ','
-    )]
+    #[arg(long, value_name = "FILE", env = "LOCKGATE_PUBLIC_KEY", hide_env = true)]
     public_key: Vec<PathBuf>,
     /// Refuse a verdict that is older: a number with s, m, h, d or w
     #[arg(long, value_name = "AGE", default_value = "30d", value_parser = age,
@@ -48,7 +45,8 @@ pub struct Args {
           hide_env = true)]
     commit: Option<Commit>,
     /// The repository that must have been judged, such as github.com/owner/name
-    #[arg(long, value_name = "NAME", env = "LOCKGATE_REPOSITORY", hide_env = true)]
+    #[arg(long, value_name = "NAME", env = "LOCKGATE_REPOSITORY", hide_env = true,
+          value_parser = NonEmptyStringValueParser::new())]
     repository: Option<String>,
     /// The hash of the policy that must have been in force; repeatable, any of them suffices.
     /// Without it a policy that blocks nothing is refused
@@ -57,19 +55,20 @@ pub struct Args {
         value_name = "HASH",
         env = "LOCKGATE_POLICY_HASH",
         hide_env = true,
-        value_delimiter = ','
+        value_delimiter = ',',
+        value_parser = NonEmptyStringValueParser::new()
     )]
     policy_hash: Vec<String>,
-    /// What every engine must have covered, instead of the whole repository: a folder or file;
-    /// repeatable
-    #[arg(
-        long,
-        value_name = "PATH",
-        env = "LOCKGATE_COVERS",
-        hide_env = true,
-        value_delimiter = ','
-    )]
+    /// What every engine must have covered, instead of the whole repository: a folder or file,
+    /// relative to its root; repeatable
+    #[arg(long, value_name = "PATH", value_parser = covered, default_value = ".",
+          env = "LOCKGATE_COVERS", hide_env = true)]
     covers: Vec<String>,
+    /// What of it may have been left out by `exclude` or .lockgateignore, or been too much for an
+    /// engine: a folder, a file, or a glob of them, relative to the repository's root; repeatable
+    #[arg(long, value_name = "PATH", value_parser = glob, env = "LOCKGATE_EXCEPT",
+          hide_env = true)]
+    except: Vec<[Glob; 2]>,
 }
 
 /// Which commit is asked for.
@@ -107,6 +106,33 @@ fn age(text: &str) -> Result<SignedDuration, String> {
     read().ok_or_else(|| "say a number and s, m, h, d or w, such as 7d".to_owned())
 }
 
+/// A path as engines say what they cover.
+fn covered(text: &str) -> Result<String, String> {
+    let part = |part: Component| match part {
+        Component::CurDir => None,
+        Component::Normal(name) => Some(Ok(name.to_string_lossy().into_owned())),
+        _ => Some(Err("say a path below the repository's root, without `..`".to_owned())),
+    };
+    match text {
+        "" => Err("say a path, or . for the whole repository".to_owned()),
+        text => Ok(Path::new(text)
+            .components()
+            .filter_map(part)
+            .collect::<Result<Vec<_>, _>>()?
+            .join("/")),
+    }
+}
+
+/// What a path or glob stands for: itself, and all below it.
+fn glob(text: &str) -> Result<[Glob; 2], String> {
+    let bare = text.trim_start_matches("./").trim_end_matches('/');
+    if bare.is_empty() {
+        return Err("say a path, or ** for all of them".to_owned());
+    }
+    let glob = |text: &str| Glob::new(text).map_err(|error| error.to_string());
+    Ok([glob(bare)?, glob(&format!("{bare}/**"))?])
+}
+
 pub fn run(args: Args) -> Result<Outcome, Error> {
     let here = fs::canonicalize(".").map_err(|error| files::concerns(Path::new("."))(&error))?;
     let repository = git::discover(&here);
@@ -114,23 +140,33 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     let envelopes = dsse::read(&files::read(path, files::ENVELOPES)?).map_err(|error| {
         Error::Usage(format!("{}:{}", path.display(), visible(&error.to_string())))
     })?;
+    let except = args
+        .except
+        .iter()
+        .flatten()
+        .fold(&mut GlobSetBuilder::new(), |set, glob| set.add(glob.clone()))
+        .build();
     let demands = Demands {
         keys: public_keys(&args.public_key, &repository)?,
-        now: Timestamp::now(),
+        now: clock::now(),
         max_age: args.max_age,
-        commit: wanted(args.commit, &repository)?,
+        commit: wanted(args.commit, &here)?,
         repository: args.repository,
         policies: args.policy_hash.iter().map(|hash| hash.to_ascii_lowercase()).collect(),
-        covers: covers(args.covers),
+        covers: args.covers,
+        except: except.map_err(Error::usage)?,
     };
+    let digest = |file: &PathBuf| {
+        statement::sha256(file)
+            .map_err(|error| files::concerns(file)(&format!("cannot be read: {error}")))
+    };
+    let digests = args.files.iter().map(digest).collect::<Result<Vec<_>, _>>()?;
+    let answers = verify(&envelopes, &digests, &demands).map_err(|error| {
+        Error::Usage(format!("{}:{}", path.display(), visible(&error.to_string())))
+    })?;
     let mut text = String::new();
     let mut outcome = Outcome::Passed;
-    for file in &args.files {
-        let sha256 = statement::sha256(file)
-            .map_err(|error| files::concerns(file)(&format!("cannot be read: {error}")))?;
-        let answer = verify(&envelopes, &sha256, &demands).map_err(|error| {
-            Error::Usage(format!("{}:{}", path.display(), visible(&error.to_string())))
-        })?;
+    for (file, answer) in args.files.iter().zip(answers) {
         let name = file.display().to_string();
         match answer {
             Ok(vouched) => say_vouched(&mut text, &name, &vouched),
@@ -149,7 +185,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
 }
 
 fn say_vouched(text: &mut String, name: &str, vouched: &Vouched) {
-    let Vouched { key, judged, repository, branch, commit, base, policy } = vouched;
+    let Vouched { key, judged, repository, branch, commit, base, policy, unseen } = vouched;
     let commit = commit.as_deref().unwrap_or("no commit");
     let branch = branch.as_ref().map_or_else(String::new, |branch| format!(" ({branch})"));
     let base = base.as_deref().unwrap_or("nothing");
@@ -158,7 +194,8 @@ fn say_vouched(text: &mut String, name: &str, vouched: &Vouched) {
         format!("  passed the gate at {judged}: {commit}{branch} of {repository}"),
         format!("  policy {policy}, compared with {base}, signed by key {key}"),
     ];
-    for line in &lines {
+    let unseen = (!unseen.is_empty()).then(|| format!("  not looked at: {}", few(unseen)));
+    for line in lines.iter().chain(&unseen) {
         let _ = writeln!(text, "{}", visible(line));
     }
 }
@@ -184,30 +221,23 @@ fn public_keys(paths: &[PathBuf], repository: &Repository) -> Result<Vec<PublicK
 }
 
 /// The commit to ask for: inside a repository that of HEAD, for a checkout that does not belong to
-/// the artefact is more often a mistake than meant.
-fn wanted(asked: Option<Commit>, repository: &Repository) -> Result<Option<String>, Error> {
-    let head = repository.commit.as_ref().map(|commit| commit.id.clone());
+/// the artefact is more often a mistake than meant. Where HEAD cannot be told, no other one will do.
+fn wanted(asked: Option<Commit>, here: &Path) -> Result<Option<String>, Error> {
+    let head = || {
+        let remedy = "say which commit must have been judged: --commit SHA, or --commit any";
+        let head = git::head(here).map_err(|error| Error::Usage(format!("{error}; {remedy}")))?;
+        Ok(head.map(|commit| commit.id))
+    };
     match asked {
-        None => Ok(head),
+        None => head(),
         Some(Commit::Any) => Ok(None),
         Some(Commit::Is(hash)) => Ok(Some(hash)),
-        Some(Commit::Head) if head.is_some() => Ok(head),
-        Some(Commit::Head) => Err(Error::Usage(
-            "--commit HEAD: there is no commit here; say its hash instead of HEAD".into(),
-        )),
+        Some(Commit::Head) => head()?.map(Some).ok_or_else(|| {
+            Error::Usage(
+                "--commit HEAD: there is no commit here; say its hash instead of HEAD".into(),
+            )
+        }),
     }
-}
-
-/// Paths as engines say what they cover.
-fn covers(paths: Vec<String>) -> Vec<String> {
-    if paths.is_empty() {
-        return vec![String::new()];
-    }
-    let bare = |path: String| {
-        let path = path.trim_start_matches("./").trim_end_matches('/');
-        if path == "." { String::new() } else { path.to_owned() }
-    };
-    paths.into_iter().map(bare).collect()
 }
 
 #[cfg(test)]

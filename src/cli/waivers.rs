@@ -4,6 +4,7 @@ mod convert;
 
 use super::progress::Bar;
 use super::{Error, Outcome, print};
+use crate::clock;
 use crate::config::Config;
 use crate::engine::ENGINES;
 use crate::finding::{Finding, Fingerprint, Outcome as RunOutcome};
@@ -16,7 +17,6 @@ use crate::waiver::{self, Entry, Idle, Kind, Note, WaiverError, Waivers};
 use crate::{identity, pipeline};
 use clap::ValueEnum;
 use clap::builder::BoolishValueParser;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -337,7 +337,7 @@ fn take_findings(scanned: &mut Scanned) -> Vec<Finding> {
 
 /// Today, in UTC: the same in every pipeline.
 fn today() -> Date {
-    Timestamp::now().to_zoned(TimeZone::UTC).date()
+    clock::now().to_zoned(TimeZone::UTC).date()
 }
 
 fn json(value: &impl Serialize) -> String {

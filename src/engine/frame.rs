@@ -16,7 +16,7 @@ const MATCHED_BYTES: usize = 4 << 10;
 /// Bytes of a file that its sketch is taken from.
 const SKETCHED_BYTES: usize = 4 << 20;
 /// What stands for a secret. Of one length, so that it does not tell the secret's.
-const MASK: &str = "********";
+pub const MASK: &str = "********";
 
 /// Builds the findings of one file, sorted by place, and the sketch of a file that has any.
 /// Fingerprints are still to be assigned.

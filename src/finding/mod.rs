@@ -8,7 +8,7 @@ mod waiver;
 
 pub use notification::{Notification, Trouble};
 pub use package::{Exploited, Package};
-pub use run::{Coverage, EngineRun, Outcome};
+pub use run::{Coverage, EngineRun, Outcome, is_below};
 pub use scale::{Confidence, Severity};
 pub use waiver::{Waiver, WaiverSource};
 

@@ -22,7 +22,7 @@ pub struct Notification {
 pub enum Trouble {
     /// The operating system did not let it be read.
     Unreadable,
-    /// Its bytes are not in the encoding that it declares.
+    /// Its bytes are not in the encoding that it declares; it was read as far as that goes.
     Undecodable,
     /// It does not follow the grammar of its language.
     Unparsed,

@@ -3,6 +3,7 @@
 use super::{Finding, Notification};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// The result of one engine over one scan.
 #[derive(Debug, Clone)]
@@ -33,6 +34,8 @@ pub struct Coverage {
     pub roots: Vec<String>,
     /// Files and folders below them that the engine could not look at.
     pub except: Vec<String>,
+    /// Binary files below them, which no engine looks at; sorted.
+    pub binary: Vec<Arc<str>>,
     /// How many files it looked at.
     pub files: u64,
 }
@@ -40,12 +43,14 @@ pub struct Coverage {
 impl Coverage {
     /// Whether what the path holds, or would hold if it were there, was looked at.
     pub fn covers(&self, path: &str) -> bool {
-        let below = |folder: &String| {
-            folder.is_empty()
-                || path
-                    .strip_prefix(folder.as_str())
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        self.roots.iter().any(below) && !self.except.iter().any(below)
+        let below = |folder: &String| is_below(path, folder);
+        let is_binary = self.binary.binary_search_by(|binary| (**binary).cmp(path)).is_ok();
+        self.roots.iter().any(below) && !self.except.iter().any(below) && !is_binary
     }
+}
+
+/// Whether a path is a folder's or file's own, or is below it; an empty one stands for the root.
+pub fn is_below(path: &str, folder: &str) -> bool {
+    let rest = path.strip_prefix(folder);
+    folder.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -1,6 +1,7 @@
 //! What git tracks.
 
-use super::{Git, open_at};
+use super::Git;
+use super::head::open_at;
 use crate::target;
 use gix::bstr::BStr;
 use gix::index::entry::Mode;
@@ -122,5 +123,5 @@ fn submodule(git: &gix::Repository, path: &Path) -> Option<gix::Repository> {
     let folder = git.workdir()?.join(path);
     // No link on the way, which could lead in a circle.
     let is_there = folder.join(".git").exists() && fs::canonicalize(&folder).ok()? == folder;
-    is_there.then(|| open_at(&folder))?
+    is_there.then(|| open_at(&folder).ok())?
 }

@@ -1,6 +1,7 @@
 //! Where a scan stands: the root, the branch, the commit.
 
 use super::event::{Event, EventKind};
+use super::head::{self, Commit};
 use super::name::exact;
 use std::path::PathBuf;
 
@@ -17,23 +18,14 @@ pub struct Repository {
     pub branch: Option<String>,
     /// The branch that others are merged into, where it can be told.
     pub default_branch: Option<String>,
-    /// HEAD.
+    /// HEAD; why there is none tells `git::head`.
     pub commit: Option<Commit>,
-}
-
-/// A commit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Commit {
-    /// Lower-case hexadecimal.
-    pub id: String,
-    /// Author time in seconds since 1970, UTC.
-    pub authored: i64,
 }
 
 impl Repository {
     /// What git says of the one at the root, and the event of what runs there.
     pub(super) fn of(git: &gix::Repository, root: PathBuf, event: Event) -> Repository {
-        let commit = head(git);
+        let commit = head::of(git).ok();
         Repository {
             name: origin(git).unwrap_or_else(|| root.to_string_lossy().into_owned()),
             branch: branch(git, event, commit.as_ref()),
@@ -112,12 +104,6 @@ fn default_branch(git: &gix::Repository) -> Option<String> {
             .any(|prefix| exact(git, &format!("{prefix}{name}")).is_some())
     };
     remote.or_else(|| ["main", "master"].into_iter().find(|name| exists(name)).map(str::to_owned))
-}
-
-fn head(git: &gix::Repository) -> Option<Commit> {
-    let commit = git.head_commit().ok()?;
-    let authored = commit.author().ok()?.time().ok()?.seconds;
-    Some(Commit { id: commit.id.to_string(), authored })
 }
 
 #[cfg(test)]

@@ -7,18 +7,19 @@
 use super::summary::{self, plural, severity};
 use super::untrusted::{command_message, command_property};
 use super::{Report, Reported};
-use crate::finding::{Notification, Severity};
+use crate::finding::Severity;
 use std::io::{self, Write};
 
 /// How many annotations of a level GitHub shows.
 const SHOWN: usize = 10;
-/// How many of the warnings may tell of files that were not looked at.
+/// How many of the warnings may tell of files that were not looked at in full.
 const SHOWN_NOTIFICATIONS: usize = 3;
 
 /// Writes the report.
 pub fn write(report: &Report, to: &mut dyn Write) -> io::Result<()> {
-    let notifications: Vec<&Notification> =
-        report.all_notifications().take(SHOWN_NOTIFICATIONS).collect();
+    let mut notifications = summary::notifications(report);
+    let silent = notifications.len().saturating_sub(SHOWN_NOTIFICATIONS);
+    notifications.truncate(SHOWN_NOTIFICATIONS);
     let levels = [
         ("error", SHOWN),
         ("warning", SHOWN - notifications.len()),
@@ -36,12 +37,12 @@ pub fn write(report: &Report, to: &mut dyn Write) -> io::Result<()> {
     for notification in &notifications {
         writeln!(
             to,
-            "::warning file={},title=Not looked at::{}",
+            "::warning file={},title={}::{}",
             command_property(&notification.path),
+            summary::extent(notification.trouble),
             command_message(&notification.message)
         )?;
     }
-    let silent = report.all_notifications().count() - notifications.len();
     let counted = |count, noun| (count > 0).then(|| plural(count, noun));
     let rest: Vec<String> =
         [counted(left_out, "finding"), counted(silent, "warning")].into_iter().flatten().collect();

@@ -127,12 +127,18 @@ fn fixed_list(report: &Report, limit: usize, text: &mut String) {
 }
 
 fn notification_list(report: &Report, limit: usize, text: &mut String) {
-    let count = report.all_notifications().count();
+    let notifications = summary::notifications(report);
+    let count = notifications.len();
     if count == 0 {
         return;
     }
-    open_details(&format!("{} not looked at", plural(count, "place")), text);
-    let rows = report.all_notifications().map(|notification| {
+    let kinds: Vec<String> = notifications
+        .chunk_by(|one, other| one.trouble == other.trouble)
+        .map(|of_kind| format!("{} ({})", summary::trouble(of_kind[0].trouble), of_kind.len()))
+        .collect();
+    let places = plural(count, "place");
+    open_details(&format!("{places} not looked at in full: {}", kinds.join(", ")), text);
+    let rows = notifications.iter().map(|notification| {
         let kind = summary::trouble(notification.trouble);
         format!("- {} {kind}: {}\n", code(&notification.path), cell(&notification.message))
     });

@@ -1,7 +1,7 @@
 //! What several writers say in the same words: counts, places, names.
 
 use super::{Report, Reported};
-use crate::finding::{Confidence, Finding, Fingerprint, Severity, Trouble};
+use crate::finding::{Confidence, Finding, Fingerprint, Notification, Severity, Trouble};
 use crate::store::Lifecycle;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -46,6 +46,14 @@ pub fn lifecycle(lifecycle: Lifecycle) -> &'static str {
     }
 }
 
+/// How far the trouble let a place be looked at, as a heading for people.
+pub fn extent(trouble: Trouble) -> &'static str {
+    match trouble {
+        Trouble::Undecodable => "Looked at in part",
+        _ => "Not looked at",
+    }
+}
+
 /// A kind of trouble as a heading for people.
 pub fn trouble(trouble: Trouble) -> &'static str {
     match trouble {
@@ -67,6 +75,12 @@ pub const TROUBLES: [Trouble; 6] = [
     Trouble::OverLimit,
     Trouble::LinkNotFollowed,
 ];
+
+/// Every notification, the most surprising kind first.
+pub fn notifications(report: &Report) -> Vec<&Notification> {
+    let of = |kind| report.all_notifications().filter(move |told| told.trouble == kind);
+    TROUBLES.into_iter().flat_map(of).collect()
+}
 
 /// How many findings there are, each counted in one of `open` and `waived`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]

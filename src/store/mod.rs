@@ -160,6 +160,9 @@ pub struct Scan<'a> {
     pub findings: &'a dyn Findings,
     /// What the files that have findings look like.
     pub sketches: &'a HashMap<Arc<str>, Sketch>,
+    /// Whether the scan can tell what became of what was in a file that the engines' coverage
+    /// holds: it looked at it, or the file is gone. Settings may have left out one that is not.
+    pub looked_at: &'a dyn Fn(&str) -> bool,
 }
 
 /// Findings that can be gone through more than once without being in memory all at the same

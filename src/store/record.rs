@@ -313,9 +313,10 @@ impl Recording {
 
 /// Whether a run of the engine went to its end and looked at the path.
 fn covered(scan: &Scan, engine: &str, path: &str) -> bool {
-    scan.runs.iter().any(|run| {
+    let covers = |run: &EngineRun| {
         run.engine == engine && run.outcome == Outcome::Complete && run.coverage.covers(path)
-    })
+    };
+    scan.runs.iter().any(covers) && (scan.looked_at)(path)
 }
 
 fn repository_id(sql: &mut dyn Sql, name: &str) -> Result<i64, StoreError> {

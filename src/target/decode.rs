@@ -1,90 +1,127 @@
-//! From bytes to text, as the language of the file would have it.
+//! From bytes to text, as whoever runs or reads the file would have it. Nothing keeps a file from
+//! being text: where it is not in the encoding that it declares, it is read as far as it goes, and
+//! that is said.
+
+mod codec;
+mod cookie;
+mod escapes;
 
 use super::Kind;
-use encoding_rs::Encoding;
+use encoding_rs::{UTF_16BE, UTF_16LE};
 
-/// Whether the bytes are no text: a NUL in the first 8 KiB, and no mark of UTF-16.
+/// How much of a file tells whether it is text, in bytes.
+const HEAD: usize = 8 << 10;
+/// As many bytes of ASCII, one after the other, are hardly ever UTF-16.
+const ASCII_RUN: usize = 16;
+
+/// What a file says.
+#[derive(Debug, PartialEq)]
+pub struct Decoded {
+    pub text: String,
+    /// Why it may say something else.
+    pub doubt: Option<String>,
+}
+
+impl Decoded {
+    fn sure(text: String) -> Decoded {
+        Decoded { text, doubt: None }
+    }
+}
+
+/// Whether the bytes are no text: they begin with NUL bytes among others that no text has. A NUL
+/// alone makes no binary of a script, which its shell runs all the same.
 pub fn is_binary(raw: &[u8]) -> bool {
-    let head = &raw[..raw.len().min(8 << 10)];
-    !matches!(raw, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) && memchr::memchr(0, head).is_some()
+    let head = &raw[..raw.len().min(HEAD)];
+    if memchr::memchr(0, head).is_none() || is_marked(raw) {
+        return false;
+    }
+    let others = head.iter().filter(|byte| **byte != 0);
+    let (mut count, mut controls) = (0, 0);
+    for byte in others {
+        count += 1;
+        let is_format = matches!(byte, b'\t'..=b'\r' | b'\x08' | b'\x1B');
+        controls += usize::from(byte.is_ascii_control() && !is_format);
+    }
+    count == 0 || controls * 64 > count
 }
 
-/// Text without its byte order mark, or the bytes again and what is wrong with them.
-pub fn decode(kind: Kind, mut raw: Vec<u8>) -> Result<String, (Vec<u8>, String)> {
-    if raw.starts_with(b"\xEF\xBB\xBF") {
+/// The text, without its byte order mark.
+pub fn decode(kind: Kind, mut raw: Vec<u8>) -> Decoded {
+    if let Some(text) = utf16(&raw) {
+        return Decoded::sure(text);
+    }
+    let is_utf8 = raw.starts_with(b"\xEF\xBB\xBF");
+    if is_utf8 {
         raw.drain(..3);
-        return utf8(raw);
+    } else if is_marked(&raw) {
+        raw.drain(..2);
     }
-    if let [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] = raw[..] {
-        let (text, _, broken) = encoding_rs::UTF_16LE.decode(&raw); // the mark decides the order
-        return if broken {
-            Err((raw, "is not valid UTF-16".into()))
-        } else {
-            Ok(text.into_owned())
-        };
-    }
-    match (kind, cookie(&raw)) {
-        (Kind::Python, Some(name)) => python(raw, &name),
-        _ => utf8(raw),
-    }
-}
-
-fn utf8(raw: Vec<u8>) -> Result<String, (Vec<u8>, String)> {
-    String::from_utf8(raw).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        (error.into_bytes(), format!("is not valid UTF-8: invalid byte at offset {at}"))
-    })
-}
-
-/// Decodes by the name that a Python coding cookie gives.
-fn python(raw: Vec<u8>, name: &str) -> Result<String, (Vec<u8>, String)> {
-    let label = name.to_ascii_lowercase().replace('_', "-");
-    match label.as_str() {
-        "utf-8" | "utf8" | "utf-8-sig" | "u8" => utf8(raw),
-        "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "l1" | "8859" | "cp819" => {
-            Ok(raw.into_iter().map(char::from).collect())
-        }
-        "ascii" | "us-ascii" | "646" => match raw.iter().position(|byte| !byte.is_ascii()) {
+    match kind {
+        // No Python reads a source with a NUL, and its engine says where that is.
+        Kind::Python => match cookie::cookie(&raw).filter(|_| !is_utf8) {
+            Some(name) => codec::decode(&name, raw),
             None => utf8(raw),
-            Some(at) => Err((raw, format!("declares {name} but byte {at} is not ASCII"))),
         },
-        _ => {
-            let whatwg = label.strip_prefix("cp125").map(|n| format!("windows-125{n}"));
-            match Encoding::for_label(whatwg.unwrap_or(label).as_bytes()) {
-                None => Err((raw, format!("declares the encoding {name:?}, which is not known"))),
-                Some(encoding) => {
-                    let (text, broken) = encoding.decode_without_bom_handling(&raw);
-                    let text = text.into_owned();
-                    if broken { Err((raw, format!("is not valid {name}"))) } else { Ok(text) }
-                }
+        // Shells pass over NULs; and of UTF-16 in between, what is left is its ASCII.
+        Kind::Text => {
+            if memchr::memchr(0, &raw).is_some() {
+                raw.retain(|byte| *byte != 0);
             }
+            utf8(raw)
         }
     }
 }
 
-/// The encoding that one of the first two lines names in a comment (PEP 263).
-fn cookie(raw: &[u8]) -> Option<String> {
-    let mut lines = raw.split(|&b| b == b'\n' || b == b'\r').take(2);
-    let first = lines.next()?;
-    if let Some(name) = cookie_of(first) {
-        return Some(name);
-    }
-    let blank = |line: &[u8]| {
-        let rest = line.trim_ascii_start();
-        rest.is_empty() || rest[0] == b'#'
-    };
-    blank(first).then(|| lines.next().and_then(cookie_of))?
+fn utf8(raw: Vec<u8>) -> Decoded {
+    String::from_utf8(raw).map_or_else(
+        |error| {
+            let at = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            Decoded {
+                text,
+                doubt: Some(format!("is not valid UTF-8: invalid byte at offset {at}")),
+            }
+        },
+        Decoded::sure,
+    )
 }
 
-fn cookie_of(line: &[u8]) -> Option<String> {
-    let comment = line.trim_ascii_start().strip_prefix(b"#")?;
-    let at = memchr::memmem::find_iter(comment, b"coding")
-        .map(|at| at + b"coding".len())
-        .find(|&at| matches!(comment.get(at), Some(b':' | b'=')))?;
-    let rest = comment[at + 1..].trim_ascii_start();
-    let end = rest
-        .iter()
-        .position(|b| !(b.is_ascii_alphanumeric() || b"-_.".contains(b)))
-        .unwrap_or(rest.len());
-    (end > 0).then(|| String::from_utf8_lossy(&rest[..end]).into_owned())
+fn is_marked(raw: &[u8]) -> bool {
+    raw.starts_with(b"\xFF\xFE") || raw.starts_with(b"\xFE\xFF")
 }
+
+/// The text of what is UTF-16 from its beginning to its end. A mark alone makes no UTF-16: a shell
+/// runs the ASCII behind it.
+fn utf16(raw: &[u8]) -> Option<String> {
+    let encoding = match raw {
+        [0xFF, 0xFE, ..] => UTF_16LE,
+        [0xFE, 0xFF, ..] => UTF_16BE,
+        _ => match nuls(&raw[..raw.len().min(HEAD)])? {
+            [0, odd] if odd * 4 > raw.len().min(HEAD) => UTF_16LE,
+            [even, 0] if even * 4 > raw.len().min(HEAD) => UTF_16BE,
+            _ => return None,
+        },
+    };
+    if has_ascii_run(raw) {
+        return None;
+    }
+    let (text, broken) = encoding.decode_with_bom_removal(raw);
+    (!broken && !text.contains('\0')).then(|| text.into_owned())
+}
+
+/// How many NULs are at even and at odd offsets; none where there is not one.
+fn nuls(head: &[u8]) -> Option<[usize; 2]> {
+    memchr::memchr(0, head)?;
+    let mut nuls = [0; 2];
+    memchr::memchr_iter(0, head).for_each(|at| nuls[at % 2] += 1);
+    Some(nuls)
+}
+
+fn has_ascii_run(raw: &[u8]) -> bool {
+    let is_text = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' '..=b'~');
+    raw.chunk_by(|one, other| is_text(one) == is_text(other))
+        .any(|run| run.len() >= ASCII_RUN && is_text(&run[0]))
+}
+
+#[cfg(test)]
+mod tests;

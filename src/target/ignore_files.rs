@@ -1,8 +1,7 @@
 //! Ignore files: `.lockgateignore`, which is Lockgate's own, and those of git, in any folder. The
 //! nearest one that says something about a file counts, and Lockgate's own before git's.
 
-use super::regular::open_itself;
-use super::relative;
+use super::{NO_LINK, open, relative};
 use crate::finding::{Notification, Trouble};
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -163,7 +162,7 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, (Trouble, String)> {
         Ok(_) => {}
     }
     let mut text = Vec::new();
-    let file = open_itself(path).map_err(unreadable)?;
+    let file = open(path, NO_LINK).map_err(unreadable)?;
     file.take(IGNORE_LIMIT + 1).read_to_end(&mut text).map_err(unreadable)?;
     match text.len() as u64 > IGNORE_LIMIT {
         true => {

@@ -3,22 +3,26 @@
 mod decode;
 mod ignore_files;
 mod lines;
-mod regular;
 mod sketch;
 mod tracked;
 mod walk;
 
 pub use ignore_files::{IGNORE_FILE, IGNORE_LIMIT, IgnoreFiles};
 pub use lines::{LineIndex, Spans};
-pub use regular::open_regular;
 pub use sketch::Sketch;
 pub use walk::{Scope, Target, WalkError, Walked, relative, shown, walk};
 
 use crate::finding::Trouble;
-use serde::{Deserialize, Serialize};
+use decode::Decoded;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
+
+/// The most that `max_file_mib` may say: a file is in memory as a whole.
+const MOST_MIB: u64 = 4096;
 
 /// `[scan]` of the configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -26,7 +30,9 @@ use std::sync::{Arc, OnceLock};
 pub struct Settings {
     /// Globs of paths, relative to the repository root, that are not scanned.
     pub exclude: Vec<String>,
-    /// Files of more mebibytes than this are not scanned, which is notified.
+    /// Files of more mebibytes than this are not scanned, which is notified: 1 to 4096.
+    #[serde(deserialize_with = "size")]
+    #[schemars(range(min = 1, max = MOST_MIB))]
     pub max_file_mib: u64,
 }
 
@@ -40,6 +46,14 @@ impl Settings {
     /// The size of the largest file that is scanned, in bytes.
     pub fn limit(&self) -> u64 {
         self.max_file_mib.saturating_mul(1 << 20)
+    }
+}
+
+fn size<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+    let size = u64::deserialize(from)?;
+    match (1..=MOST_MIB).contains(&size) {
+        true => Ok(size),
+        false => Err(D::Error::custom(format!("`max_file_mib` is {size}; say 1 to {MOST_MIB}"))),
     }
 }
 
@@ -81,23 +95,15 @@ pub struct SourceFile {
     /// Relative to the repository root, `/`-separated.
     pub path: Arc<str>,
     pub kind: Kind,
-    content: Content,
+    decoded: Decoded,
     lines: OnceLock<LineIndex>,
-}
-
-#[derive(Debug)]
-enum Content {
-    /// Decoded; a byte order mark is taken off.
-    Text(String),
-    /// Not in the encoding that it declares, with what is wrong.
-    Undecodable(Vec<u8>, String),
 }
 
 /// What reading a file came to.
 #[derive(Debug)]
 pub enum Reading {
     Source(SourceFile),
-    /// NUL bytes near its beginning, and no name that says it is source.
+    /// Bytes near its beginning that no text has, and no name that says it is source.
     Binary,
     /// Kept from being scanned, and why.
     Trouble(Trouble, String),
@@ -107,33 +113,36 @@ impl SourceFile {
     /// Decodes what was read of a file.
     pub fn new(path: Arc<str>, raw: Vec<u8>) -> SourceFile {
         let kind = Kind::of(&path, &raw[..raw.len().min(256)]);
-        let content = match decode::decode(kind, raw) {
-            Ok(text) => Content::Text(text),
-            Err((raw, why)) => Content::Undecodable(raw, why),
-        };
-        SourceFile { path, kind, content, lines: OnceLock::new() }
+        let decoded = decode::decode(kind, raw);
+        SourceFile { path, kind, decoded, lines: OnceLock::new() }
     }
 
-    /// The text, or why it cannot be decoded.
-    pub fn text(&self) -> Result<&str, &str> {
-        match &self.content {
-            Content::Text(text) => Ok(text),
-            Content::Undecodable(_, why) => Err(why),
-        }
+    /// The text, without a byte order mark.
+    pub fn text(&self) -> &str {
+        &self.decoded.text
     }
 
-    /// The text's bytes, or the raw ones where it cannot be decoded. Offsets of hits count in these.
+    /// Why the text may not be what the file says: it is not in the encoding that it declares.
+    pub fn doubt(&self) -> Option<&str> {
+        self.decoded.doubt.as_deref()
+    }
+
+    /// The text's bytes. Offsets of hits count in these.
     pub fn bytes(&self) -> &[u8] {
-        match &self.content {
-            Content::Text(text) => text.as_bytes(),
-            Content::Undecodable(raw, _) => raw,
-        }
+        self.text().as_bytes()
     }
 
     /// Where the lines begin; found at the first call.
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(self.bytes()))
     }
+}
+
+/// Whether there is a file at the path below the root, as a walk would come by it: none that
+/// stands there by a link on the way.
+pub fn is_there(root: &Path, path: &str) -> bool {
+    let absolute = root.join(path);
+    absolute.is_file() && fs::canonicalize(&absolute).is_ok_and(|real| real == absolute)
 }
 
 /// Reads and classifies a file.
@@ -159,13 +168,59 @@ pub fn classify(path: &Arc<str>, raw: Vec<u8>, over: bool, settings: &Settings) 
     Reading::Source(SourceFile::new(path.clone(), raw))
 }
 
+/// Opens a regular file, wherever links lead to it, without waiting for whoever writes a pipe or a
+/// device.
+///
+/// # Errors
+/// It cannot be opened, or is something else.
+pub fn open_regular(path: &Path) -> io::Result<File> {
+    open(path, 0)
+}
+
+/// Opens a regular file with more flags of open(2).
+fn open(path: &Path, flags: i32) -> io::Result<File> {
+    let mut options = File::options();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(
+        &mut options,
+        flags | libc::O_NONBLOCK | libc::O_NOCTTY,
+    );
+    let file = options.read(true).open(path)?;
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(io::Error::other("it is no regular file")),
+    }
+}
+
+/// What the walk took for a file is none should it have become a link since.
+#[cfg(unix)]
+const NO_LINK: i32 = libc::O_NOFOLLOW;
+#[cfg(not(unix))]
+const NO_LINK: i32 = 0;
+
 /// The file, or its first 8 KiB and `true` where it is over the limit.
 fn read_bounded(path: &Path, limit: u64) -> io::Result<(Vec<u8>, bool)> {
-    let file = regular::open_itself(path)?;
+    let file = open(path, NO_LINK)?;
     let size = file.metadata()?.len();
-    let take = if size > limit { 8 << 10 } else { limit + 1 };
+    let take = if size > limit { 8 << 10 } else { limit.saturating_add(1) };
     let mut raw = Vec::with_capacity(size.min(take) as usize + 1);
     file.take(take).read_to_end(&mut raw)?;
     let over = size > limit || raw.len() as u64 > limit;
     Ok((raw, over))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_limit_is_so_high_that_a_file_reads_as_empty() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.py");
+        fs::write(&file, "assert a").unwrap();
+        for limit in [8, u64::MAX - 1, u64::MAX] {
+            assert_eq!(read_bounded(&file, limit).unwrap(), (b"assert a".to_vec(), false));
+        }
+        assert!(read_bounded(&file, 7).unwrap().1);
+    }
 }

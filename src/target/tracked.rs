@@ -7,9 +7,18 @@ use globset::GlobSet;
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-/// The tracked files below the named paths that are not among the walked ones. What Lockgate's own
-/// ignore files and `exclude` leave out stays out.
+/// The tracked files below the named paths that no walk came by.
+#[derive(Debug, Default)]
+pub struct LeftOut {
+    /// By an ignore file of git.
+    pub targets: Vec<Target>,
+    /// By Lockgate's own ignore files and `exclude`, relative to the root: these stay out.
+    pub passed_over: Vec<Arc<str>>,
+}
+
+/// Looks for the tracked files below the named paths that are not among the walked ones.
 pub fn left_out(
     root: &Path,
     paths: &[PathBuf],
@@ -17,9 +26,9 @@ pub fn left_out(
     walked: &[Target],
     exclude: &GlobSet,
     in_force: &InForce,
-) -> Vec<Target> {
+) -> LeftOut {
     let known: HashSet<&Path> = walked.iter().map(|target| target.absolute.as_path()).collect();
-    let mut left = Vec::new();
+    let mut left = LeftOut::default();
     for absolute in tracked.iter().map(|path| root.join(path)) {
         let wanted = !known.contains(absolute.as_path())
             && paths.iter().any(|path| absolute.starts_with(path))
@@ -29,9 +38,10 @@ pub fn left_out(
         if !wanted {
             continue;
         }
-        let path = relative(root, &absolute);
-        if !exclude.is_match(&path) && !in_force.own_ignore(&absolute) {
-            left.push(Target { path: path.into(), absolute });
+        let path: Arc<str> = relative(root, &absolute).into();
+        match exclude.is_match(&*path) || in_force.own_ignore(&absolute) {
+            true => left.passed_over.push(path),
+            false => left.targets.push(Target { path, absolute }),
         }
     }
     left

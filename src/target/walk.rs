@@ -24,6 +24,9 @@ pub struct Target {
 pub struct Walked {
     /// Sorted by path.
     pub targets: Vec<Target>,
+    /// The files that git tracks and the settings leave out; outside git, all that `exclude`
+    /// does. Relative to the root, sorted.
+    pub passed_over: Vec<Arc<str>>,
     pub notifications: Vec<Notification>,
 }
 
@@ -98,9 +101,13 @@ pub fn walk(
     });
     let mut walked = walked.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
     let left_out = left_out(root, paths, tracked, &walked.targets, &exclude, &in_force);
-    walked.targets.extend(left_out);
+    walked.targets.extend(left_out.targets);
+    if !tracked.is_empty() {
+        walked.passed_over = left_out.passed_over;
+    }
     walked.targets.sort_by(|a, b| (&a.path, &a.absolute).cmp(&(&b.path, &b.absolute)));
     walked.targets.dedup_by(|a, b| a.absolute == b.absolute);
+    walked.passed_over.sort();
     walked.notifications.extend(in_force.notifications());
     walked.notifications.sort_by(|a, b| a.path.cmp(&b.path));
     // A link of that name may also lead out of the tree.
@@ -118,6 +125,7 @@ impl Drop for OneThreads<'_> {
     fn drop(&mut self) {
         let mut all = self.all.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         all.targets.append(&mut self.walked.targets);
+        all.passed_over.append(&mut self.walked.passed_over);
         all.notifications.append(&mut self.walked.notifications);
     }
 }
@@ -178,6 +186,9 @@ fn visit(
     let Some(kind) = entry.file_type() else { return };
     let relative = relative(root, entry.path());
     if exclude.is_match(&relative) {
+        if !kind.is_dir() {
+            walked.passed_over.push(relative.into());
+        }
         return;
     }
     if kind.is_symlink() && leads_out(entry.path(), root) {

@@ -6,6 +6,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
 
+/// More characters of a value are not shown.
+const LONGEST: usize = 300;
+
 /// In what a verdict differs from the one recorded, each in a sentence.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Differences {
@@ -53,7 +56,7 @@ fn engines(recorded: &Document, now: &Document, differences: &mut Differences) {
         match now.engines.iter().find(|found| found.name == *name) {
             None => differences
                 .inputs
-                .push(format!("engines.{name}: not one of Lockgate's own, so not run again")),
+                .push(format!("engines.{name}: off here, or not one of Lockgate's own")),
             Some(found) => {
                 let differing = fields(&format!("engines.{name}."), engine, found);
                 match found.version == *version {
@@ -62,6 +65,11 @@ fn engines(recorded: &Document, now: &Document, differences: &mut Differences) {
                 }
             }
         }
+    }
+    let recorded =
+        |found: &&Engine| recorded.engines.iter().any(|engine| engine.name == found.name);
+    for Engine { name, .. } in now.engines.iter().filter(|found| !recorded(found)) {
+        differences.inputs.push(format!("engines.{name}: on here, not run in the verdict"));
     }
 }
 
@@ -137,6 +145,14 @@ fn text(value: &Value) -> String {
     match value {
         Value::Null => "none".to_owned(),
         Value::String(text) => text.clone(),
-        other => other.to_string(),
+        other => shortened(other.to_string()),
+    }
+}
+
+/// Lists can be as long as the repository.
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
     }
 }

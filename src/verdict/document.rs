@@ -49,6 +49,18 @@ pub struct Document {
     pub engines: Vec<Engine>,
     /// Every finding that was judged, by path and place.
     pub decisions: Vec<Decided>,
+    /// What stands for the decisions where they were too many to sign; absent where all are there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abridged: Option<Abridged>,
+}
+
+/// What is left of decisions that were left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Abridged {
+    /// How many there are.
+    pub decisions: u64,
+    /// The SHA-256, in hexadecimal, of the whole `verdict.json`.
+    pub sha256: String,
 }
 
 /// The Lockgate that judged.
@@ -155,6 +167,7 @@ impl Document {
             inputs: judged.inputs,
             engines: judged.runs.iter().map(Engine::of).collect(),
             decisions: decided::decisions(judged.findings, judged.facts, verdict),
+            abridged: None,
         }
     }
 

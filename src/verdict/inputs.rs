@@ -1,5 +1,6 @@
 //! What a verdict rests on.
 
+use crate::engine::masked;
 use crate::git::{Event, Git, Repository, Source, SourceError};
 use crate::identity::MergeSettings;
 use crate::scan::{self, Input, Looked};
@@ -9,6 +10,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What the verdict rests on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -22,6 +24,9 @@ pub struct Inputs {
     pub written: Vec<String>,
     /// What of the paths was left out.
     pub scan: target::Settings,
+    /// The files below the paths that git tracks and `exclude` or a `.lockgateignore` left out;
+    /// outside git, all that `exclude` did. Relative to the repository root.
+    pub passed_over: Vec<Arc<str>>,
     /// Which findings were merged with no other.
     pub merge: MergeSettings,
     /// How many files were walked.
@@ -36,10 +41,12 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// Those of a scan. `advisories` is the date of their data, in seconds since 1970.
+    /// Those of a scan: what it walked, and what its settings left out. `advisories` is the date of
+    /// their data, in seconds since 1970.
     pub fn of(
         request: &scan::Request,
         files: &[Input],
+        passed_over: Vec<Arc<str>>,
         merge: MergeSettings,
         settings: Settings,
         advisories: Option<i64>,
@@ -49,7 +56,8 @@ impl Inputs {
         Inputs {
             paths: request.paths.iter().map(relative).collect(),
             written: written.map(relative).collect(),
-            scan: request.targets.clone(),
+            scan: without_secrets(request.targets),
+            passed_over,
             merge,
             files: files.len() as u64,
             digest: digest_of(files),
@@ -57,6 +65,12 @@ impl Inputs {
             advisories: advisories.and_then(|date| Timestamp::from_second(date).ok()),
         }
     }
+}
+
+/// Settings as they may be shown: whoever wrote them may have quoted a secret.
+pub fn without_secrets(settings: &target::Settings) -> target::Settings {
+    let exclude = settings.exclude.iter().map(|glob| masked(glob)).collect();
+    target::Settings { exclude, ..settings.clone() }
 }
 
 /// Configuration, waivers and ignore files.

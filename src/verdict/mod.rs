@@ -9,6 +9,6 @@ mod replay;
 
 pub use compare::{Differences, compare};
 pub use decided::{Action, Decided, Id, Waived, Witness};
-pub use document::{Document, Judged, Malformed, SCHEMA, schema};
+pub use document::{Abridged, Document, Judged, Malformed, SCHEMA, schema};
 pub use inputs::{Inputs, Settings, digest};
-pub use replay::{Here, ReplayError, again};
+pub use replay::{Configuration, Here, ReplayError, again};

@@ -3,12 +3,14 @@
 
 use super::decided::{Decided, Id, Waived, Witness};
 use super::document::{Document, Judged};
-use super::inputs::{Inputs, Settings, digest_of};
-use crate::engine::{ENGINES, Engine};
+use super::inputs::{Inputs, Settings, digest_of, without_secrets};
+use crate::engine::Engine;
 use crate::finding::{Finding, Fingerprint, WaiverSource};
 use crate::git::{Git, IndexError, Repository, Source, SourceError};
+use crate::identity::MergeSettings;
 use crate::policy::{self, Circumstances, Facts, day};
 use crate::scan::{self, Progress, ScanError, Scanned};
+use crate::target;
 use crate::waiver::{Decisions, Waivers};
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
@@ -39,9 +41,23 @@ pub struct Here<'a> {
     pub source: &'a Source,
     /// Those of the source.
     pub waivers: &'a Waivers,
+    pub configuration: Configuration<'a>,
 }
 
-/// Scans what the verdict was passed on, and judges it as it was judged. What the tree cannot tell
+/// What the configuration here says of a scan; where the record says something else, its inputs
+/// were others.
+#[derive(Clone, Copy)]
+pub struct Configuration<'a> {
+    pub targets: &'a target::Settings,
+    pub merge: &'a MergeSettings,
+    /// The engines that are on.
+    pub engines: &'a [&'static dyn Engine],
+    /// The hash of all that it says, in hexadecimal.
+    pub hash: &'a str,
+}
+
+/// Scans what the verdict was passed on as the configuration here says, and judges it as it was
+/// judged. What the tree cannot tell
 /// (what was new, when it was first seen, by what else it went, what the triage said) is taken
 /// from the record, by fingerprint.
 ///
@@ -52,7 +68,7 @@ pub fn again(
     here: &Here,
     progress: &dyn Progress,
 ) -> Result<Document, ReplayError> {
-    let Here { repository, record, git, source, waivers } = *here;
+    let Here { repository, record, git, source, waivers, configuration } = *here;
     let paths = paths(&recorded.inputs.paths, &repository.root)?;
     let tracked = git.map(Git::tracked_deeply).transpose()?.unwrap_or_default();
     let written = recorded.inputs.written.iter().map(|path| repository.root.join(path));
@@ -60,21 +76,22 @@ pub fn again(
     let request = scan::Request {
         root: &repository.root,
         paths: &paths,
-        targets: &recorded.inputs.scan,
+        targets: configuration.targets,
         ignore_files: source.ignore_files(),
         tracked: &tracked,
         written: &written,
-        engines: engines(recorded),
+        engines: configuration.engines.to_vec(),
         cache: None,
         line_hashes: false,
     };
-    let Scanned { mut runs, notifications, inputs, .. } = scan::scan(&request, progress)?;
+    let Scanned { mut runs, notifications, inputs, passed_over, .. } =
+        scan::scan(&request, progress)?;
     let mut sightings: Vec<Finding> =
         runs.iter_mut().flat_map(|run| std::mem::take(&mut run.findings)).collect();
     let now = recorded.judged.as_second();
     recall(recorded, &mut sightings);
     let decisions = Decisions { waivers, triaged: &[], today: day(now) };
-    let (findings, _) = decisions.unite(sightings, &recorded.inputs.merge);
+    let (findings, _) = decisions.unite(sightings, configuration.merge);
     let facts = facts(recorded, &findings);
     let circumstances = Circumstances {
         runs: &runs,
@@ -91,7 +108,10 @@ pub fn again(
         inputs: Inputs {
             files: inputs.len() as u64,
             digest: digest_of(&inputs),
-            settings: Settings::of(source, recorded.inputs.settings.configuration.clone())?,
+            scan: without_secrets(configuration.targets),
+            passed_over,
+            merge: configuration.merge.clone(),
+            settings: Settings::of(source, configuration.hash.to_owned())?,
             ..recorded.inputs.clone()
         },
         runs: &runs,
@@ -109,14 +129,6 @@ fn paths(recorded: &[String], root: &Path) -> Result<Vec<PathBuf>, ReplayError> 
         resolved.ok_or_else(|| ReplayError::Path { path: path.clone(), root: root.to_owned() })
     };
     recorded.iter().map(resolve).collect()
-}
-
-/// Those of the recorded engines that are Lockgate's own.
-fn engines(recorded: &Document) -> Vec<&'static dyn Engine> {
-    let ran = |engine: &&&'static dyn Engine| {
-        recorded.engines.iter().any(|run| run.name == engine.name())
-    };
-    ENGINES.iter().filter(ran).copied().collect()
 }
 
 /// What the record knows of a sighting that the tree does not tell.

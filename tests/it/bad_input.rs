@@ -125,7 +125,65 @@ fn nul_bytes_and_other_encodings() {
         .iter()
         .map(|f| f["path"].as_str().unwrap())
         .collect();
-    assert_eq!(found, ["bom.py", "latin.py"]);
+    assert_eq!(found, ["bom.py", "klingon.py", "latin.py"]);
+}
+
+#[test]
+fn no_declared_encoding_keeps_a_source_from_being_scanned() {
+    let sandbox = Sandbox::empty();
+    let coded = |codec: &str, rest: &[u8]| [b"# coding: ", codec.as_bytes(), b"\n", rest].concat();
+    for codec in ["mac-roman", "utf-8-unix", "latin-1-dos", "cp437", "big5hkscs", "idna", "cp037"] {
+        sandbox.write(&format!("{codec}.py"), coded(codec, SHELL.as_bytes()));
+    }
+    // Names that are none in Latin-1.
+    let name = [SHELL.as_bytes(), b"caf\x82 = 1\n"].concat();
+    sandbox.write("cp858.py", coded("cp858", &name));
+    // What runs is not what it looks like.
+    sandbox.write("utf-7.py", coded("utf-7", b"+AGkAbQBwAG8AcgB0- pickle\n"));
+    sandbox.write("hidden.py", coded("raw_unicode_escape", b"#\\u000aimport pickle\n"));
+    let report = sandbox.scan(&["--no-store", "--format", "json"]).exits(1).json();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let found: BTreeSet<(&str, &str)> = findings
+        .map(|f| (f["path"].as_str().unwrap(), f["rule"]["id"].as_str().unwrap()))
+        .filter(|(_, rule)| ["B602", "B403"].contains(rule))
+        .collect();
+    let shell = |path| (path, "B602");
+    assert_eq!(
+        found,
+        BTreeSet::from([
+            shell("big5hkscs.py"),
+            shell("cp037.py"),
+            shell("cp437.py"),
+            shell("cp858.py"),
+            ("hidden.py", "B403"),
+            shell("idna.py"),
+            shell("latin-1-dos.py"),
+            shell("mac-roman.py"),
+            ("utf-7.py", "B403"),
+            shell("utf-8-unix.py"),
+        ])
+    );
+    let notifications = report["notifications"].as_array().unwrap().iter();
+    let doubtful: Vec<&str> = notifications.map(|n| n["path"].as_str().unwrap()).collect();
+    assert_eq!(doubtful, ["cp037.py", "idna.py"]);
+}
+
+#[test]
+fn a_secret_hides_neither_behind_a_mark_nor_behind_a_nul() {
+    let secret = templates::expand("{{github ghp}}");
+    let sandbox = Sandbox::empty();
+    let line = format!("export T={secret}\n");
+    sandbox.write("marked.sh", [b"\xFF\xFE\necho hi\n", line.as_bytes()].concat());
+    sandbox.write("nul.sh", format!("echo hi\nexport T={secret} #\0\n"));
+    sandbox.write("split.sh", format!("echo hi\nexport T=g\0{}\n", &secret[1..]));
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    sandbox.write("wide.reg", utf16(&format!("\r\n{line}")));
+    let report = sandbox.scan(&["--no-store", "--format", "json"]).exits(1).json();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let places: Vec<(&str, u64)> = findings
+        .map(|f| (f["path"].as_str().unwrap(), f["span"]["start_line"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(places, [("marked.sh", 3), ("nul.sh", 2), ("split.sh", 2), ("wide.reg", 2)]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::imported::fingerprint;
 use crate::sandbox::{SHELL, Sandbox};
+use crate::templates;
 
 #[test]
 fn the_scans_of_a_branch_are_listed_the_newest_first() {
@@ -24,6 +25,33 @@ fn the_scans_of_a_branch_are_listed_the_newest_first() {
     let one = sandbox.run(&["history", "--limit", "1", "--format", "json"]).exits(0).json();
     assert_eq!(one["scans"].as_array().unwrap().len(), 1);
     assert_eq!(one["scans"][0], scans[0]);
+}
+
+#[test]
+fn what_was_left_out_is_not_fixed() {
+    let secret = templates::expand("export TOKEN={{github ghp}}\n");
+    let ways = [
+        (".lockgateignore", "run.sh\n"),
+        (".gitignore", "run.sh\n"),
+        ("lockgate.toml", "[scan]\nexclude = ['*.sh']\n"),
+        ("run.sh", "\x7FELF\x02\x01\x01\0\0\0\x03"),
+    ];
+    for (file, content) in ways {
+        let sandbox = Sandbox::repository(&[("fine.py", "x = 1\n")]);
+        let report = |code| sandbox.scan(&["--format", "json"]).exits(code).json();
+        let fixed = |report: serde_json::Value| report["fixed"].as_array().map_or(0, Vec::len);
+        sandbox.write("run.sh", &secret);
+        report(1);
+        sandbox.write(file, content);
+        assert_eq!(fixed(report(0)), 0, "{file}");
+        sandbox.remove(file);
+        sandbox.write("run.sh", &secret);
+        assert_eq!(report(1)["findings"][0]["lifecycle"], "existing", "{file}");
+        // What is gone is fixed, whatever the settings say about it.
+        sandbox.write(file, content);
+        sandbox.remove("run.sh");
+        assert_eq!(fixed(report(0)), 1, "{file}");
+    }
 }
 
 #[test]

@@ -151,7 +151,8 @@ fn part_of_a_repository_is_judged_again_in_that_part() {
         .outer
         .scan(&["repository/lib", "--engine", "secrets=off", "--format", "verdict=verdict.json"])
         .exits(0);
-    place.replay().exits(0).says("same answer: passed");
+    let again = ["replay", "verdict.json", "repository", "--engine", "secrets=off"];
+    place.outer.run(&again).exits(0).says("same answer: passed");
 }
 
 #[test]
@@ -382,6 +383,61 @@ fn coverage_that_was_made_up_is_another_answer() {
     place.outer.scan(&["repository/lib", "--format", "verdict=verdict.json"]).exits(0);
     place.change(|verdict| verdict["engines"][0]["roots"] = json!([""]));
     place.replay().exits(2).says("engines.python.roots: [\"lib\"] here, [\"\"] in the verdict");
+}
+
+#[test]
+fn other_settings_than_those_recorded_are_other_inputs() {
+    let place = Place::new(&[("run.py", SHELL), ("old/a.py", SHELL), ("a.py", "print(1)\n")]);
+    place.write("lockgate.toml", "[scan]\nexclude = [\"old/**\"]\n");
+    place.commit();
+    place.scan(&[]).exits(1);
+    place.replay().exits(1).says("same answer");
+    place.write(
+        "lockgate.toml",
+        "[scan]\nexclude = [\"old/**\"]\n[report]\nmin_severity = \"low\"\n",
+    );
+    place.replay().exits(2).says("inputs.settings: ").complains("the inputs are others");
+    place.write("lockgate.toml", "[scan]\nexclude = [\"old/**\"]\n[engines]\nsecrets = \"off\"\n");
+    place.replay().exits(2).says("engines.secrets: off here");
+    place.outer.git(&["-C", "repository", "checkout", "-q", "lockgate.toml"]);
+    place.replay().exits(1).says("same answer");
+    type Change = fn(&mut Value);
+    let changes: [(Change, &str); 5] = [
+        (|v| v["inputs"]["scan"]["exclude"] = json!(["**"]), "inputs.scan: "),
+        (|v| v["inputs"]["passed_over"] = json!([]), "inputs.passed_over: [\"old/a.py\"] here"),
+        (|v| v["inputs"]["merge"]["apart"] = json!(["B602"]), "inputs.merge: "),
+        (|v| v["inputs"]["settings"]["configuration"] = json!("00"), "inputs.settings: "),
+        (|v| drop(v["engines"].as_array_mut().unwrap().remove(1)), "engines.secrets: on here"),
+    ];
+    for (change, says) in changes {
+        place.scan(&[]).exits(1);
+        place.change(change);
+        place.replay().exits(2).says(says).complains("the inputs are others");
+    }
+}
+
+#[test]
+fn what_the_command_line_said_of_the_settings_is_said_again() {
+    let place = Place::new(&[("run.py", SHELL), ("a.py", "print(1)\n")]);
+    place.outer.write("central.toml", "[scan]\nexclude = [\"run.py\"]\n");
+    let flags = ["--config", "central.toml", "--engine", "secrets=off"];
+    place.scan(&flags).exits(0);
+    place.replay().exits(2).says("inputs.scan: ").says("engines.secrets: on here");
+    place
+        .outer
+        .run(&[&["replay", "verdict.json", "repository"], &flags[..]].concat())
+        .exits(0)
+        .says("same answer: passed");
+}
+
+#[test]
+fn a_secret_in_a_glob_is_not_shown() {
+    let token = expand("ghp_{{alnum 36}}");
+    let place = Place::new(&[("a.py", "print(1)\n")]);
+    place.write("lockgate.toml", &format!("[scan]\nexclude = [\"{token}/**\"]\n"));
+    place.scan(&[]).exits(1);
+    assert!(!place.verdict().to_string().contains(&token));
+    place.replay().exits(1).says("same answer");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod sample;
 mod sarif;
 
+use crate::sandbox::Sandbox;
 use lockgate::report::{self, Format, Report, Style};
 use serde_json::Value;
 
@@ -158,4 +159,19 @@ fn no_writer_lets_a_hidden_character_through() {
     let text = written(&sample::nasty(), Format::Github, PLAIN);
     let levels = ["::error file=", "::warning file=", "::notice file="];
     assert!(text.lines().all(|line| levels.iter().any(|level| line.starts_with(level))), "{text}");
+}
+
+#[test]
+fn every_format_names_what_does_not_parse() {
+    let sandbox = Sandbox::repository(&[("fine.py", "x = 1\n")]);
+    for number in 0..3 {
+        std::os::unix::fs::symlink("nowhere", sandbox.join(&format!("a{number}"))).unwrap();
+    }
+    sandbox.write("old.py", "print 'two'\n");
+    for format in ["table", "json", "sarif", "markdown", "github"] {
+        sandbox.scan(&["--format", format]).exits(0).says("old.py").says("does not parse");
+    }
+    sandbox
+        .scan(&["--format", "markdown"])
+        .says("4 places not looked at in full: could not be parsed (1)");
 }

@@ -1,7 +1,7 @@
 //! `lockgate attest keygen`.
 
 use super::super::verify::PUBLIC_KEY;
-use super::super::{Error, files, print};
+use super::super::{Error, files, note, print};
 use super::KEY;
 use crate::attest::keys::{KeyError, PrivateKey};
 use crate::git::{self, Git, Repository};
@@ -30,30 +30,26 @@ pub fn run(args: Args) -> Result<(), Error> {
     let (private, public) =
         (key.to_pem().map_err(internal)?, key.public().to_pem().map_err(internal)?);
     let public_path = repository.root.join(PUBLIC_KEY);
-    let to_standard_output = args.out.as_deref() == Some(Path::new("-"));
+    refuse_taken(&public_path, args.force)?;
+    if args.out.as_deref() == Some(Path::new("-")) {
+        let public = Staged::write(&public_path, public.as_bytes(), 0o666)?;
+        print(private.as_bytes())?;
+        return public.put();
+    }
     let private_path = match args.out {
         Some(path) => path,
         None => default_place(&repository)?,
     };
-    if !args.force {
-        refuse_existing(&public_path)?;
-        if !to_standard_output {
-            refuse_existing(&private_path)?;
-        }
-    }
-    if to_standard_output {
-        write(&public_path, public.as_bytes(), args.force, false)?;
-        return print(private.as_bytes());
-    }
+    refuse_same(&private_path, &public_path)?;
+    refuse_taken(&private_path, args.force)?;
     refuse_tracked(&private_path, &repository, git.as_ref())?;
-    write(&private_path, private.as_bytes(), args.force, true)?;
-    write(&public_path, public.as_bytes(), args.force, false)?;
+    let private = Staged::write(&private_path, private.as_bytes(), 0o600)?;
+    let before = read_before(&public_path)?;
+    Staged::write(&public_path, public.as_bytes(), 0o666)?.put()?;
+    private.put().inspect_err(|_| put_back(&public_path, before.as_deref()))?;
     if !is_ignored(&private_path, &repository.root) {
         let why = "git does not ignore this file; keep it out of every commit";
-        let warning = format!("lockgate: warning: {}: {why}\n", private_path.display());
-        io::stderr()
-            .write_all(warning.as_bytes())
-            .map_err(|error| Error::output("standard error", error))?;
+        note(&format!("warning: {}: {why}", private_path.display()))?;
     }
     let told = format!(
         "key {}\n  private: {}\n    put it into the CI system's secrets as {KEY}, then remove the file\n  public:  {}\n    commit it; `lockgate verify` reads it there\n",
@@ -77,11 +73,13 @@ fn default_place(repository: &Repository) -> Result<PathBuf, Error> {
 }
 
 /// A key that is gone cannot be made again.
-fn refuse_existing(path: &Path) -> Result<(), Error> {
-    match fs::symlink_metadata(path) {
-        Ok(_) => Err(files::concerns(path)(&"is there already; --force makes a new key instead")),
-        Err(_) => Ok(()),
-    }
+fn refuse_taken(path: &Path, force: bool) -> Result<(), Error> {
+    let why = match fs::symlink_metadata(path) {
+        Ok(_) if !force => "is there already; --force makes a new key instead",
+        Ok(found) if found.is_dir() => "is a folder, so no key can be written there",
+        _ => return Ok(()),
+    };
+    Err(files::concerns(path)(&why))
 }
 
 fn refuse_tracked(path: &Path, repository: &Repository, git: Option<&Git>) -> Result<(), Error> {
@@ -94,25 +92,74 @@ fn refuse_tracked(path: &Path, repository: &Repository, git: Option<&Git>) -> Re
     }
 }
 
-/// Writes a file anew; a private one that nobody else can read from the first byte on.
-fn write(path: &Path, content: &[u8], force: bool, private: bool) -> Result<(), Error> {
-    let failed = |error| Error::output(&path.display().to_string(), error);
-    if force {
-        match fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
-            _ => {}
-        }
+/// A path by which the private key would get where everybody reads the public one.
+fn refuse_same(private: &Path, public: &Path) -> Result<(), Error> {
+    // Some file systems take one letter for the other.
+    let equal = files::absolute(private).as_os_str().eq_ignore_ascii_case(public);
+    match equal || files::is_same(private, public) {
+        false => Ok(()),
+        true => Err(files::concerns(private)(
+            &"is where the public key goes; name another file for the private one",
+        )),
     }
-    create(path, private).and_then(|mut file| file.write_all(content)).map_err(failed)
 }
 
-fn create(path: &Path, private: bool) -> io::Result<File> {
+/// What is to become a file: all of it lies beside its place before anything there is lost.
+struct Staged<'a> {
+    target: &'a Path,
+    path: PathBuf,
+}
+
+impl<'a> Staged<'a> {
+    /// Writes a new file with these permissions, which hold from the first byte on.
+    fn write(target: &'a Path, content: &[u8], mode: u32) -> Result<Staged<'a>, Error> {
+        let failed = |error| Error::output(&target.display().to_string(), error);
+        let mut name = target.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}.tmp", std::process::id()));
+        let path = target.with_file_name(name);
+        let mut file = create(&path, mode).map_err(failed)?;
+        let staged = Staged { target, path };
+        file.write_all(content).and_then(|()| file.sync_all()).map_err(failed)?;
+        Ok(staged)
+    }
+
+    /// Puts it where it belongs.
+    fn put(self) -> Result<(), Error> {
+        fs::rename(&self.path, self.target)
+            .map_err(|error| Error::output(&self.target.display().to_string(), error))
+    }
+}
+
+impl Drop for Staged<'_> {
+    fn drop(&mut self) {
+        // Gone already where it was put.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// What is there already, if anything.
+fn read_before(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => files::read(path, files::KEYS).map(Some),
+        Err(_) => Ok(None),
+    }
+}
+
+/// A public key without its private one is of no use: what was there before is there again.
+fn put_back(public: &Path, before: Option<&[u8]>) {
+    // The error that is reported is the one that led here.
+    let _ = match before {
+        Some(content) => fs::write(public, content),
+        None => fs::remove_file(public),
+    };
+}
+
+#[cfg_attr(not(unix), expect(unused_variables))]
+fn create(path: &Path, mode: u32) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
-    if private {
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
     options.open(path)
 }
 

@@ -2,7 +2,7 @@
 
 mod keygen;
 
-use super::{Error, Outcome, files, print};
+use super::{Error, Outcome, files, note, print};
 use crate::attest::dsse::{Envelope, IN_TOTO};
 use crate::attest::keys::PrivateKey;
 use crate::attest::statement::{self, Digests, Subject};
@@ -23,14 +23,7 @@ pub struct Args {
     #[command(subcommand)]
     command: Option<Command>,
     /// The file to vouch for; repeatable
-    #[arg(
-        long,
-        value_name = "FILE",
-        required = true,
-        env = "LOCKGATE_SUBJECT",
-        hide_env = true,
-        value_delimiter = ','
-    )]
+    #[arg(long, value_name = "FILE", required = true, env = "LOCKGATE_SUBJECT", hide_env = true)]
     subject: Vec<PathBuf>,
     /// The verdict on what it was built from, by `lockgate scan --format verdict=FILE`
     #[arg(long, value_name = "FILE", required = true, env = "LOCKGATE_VERDICT", hide_env = true)]
@@ -76,6 +69,11 @@ fn sign(args: &Args, path: &Path) -> Result<Outcome, Error> {
         let why = format!("refused: the gate did not let it pass: {}", verdict.summary());
         return print(format!("{}: {why}\n", visible(&path)).as_bytes()).map(|()| Outcome::Blocked);
     }
+    refuse_overwriting(args, path)?;
+    if let Some(abridged) = &verdict.abridged {
+        let why = format!("the verdict lacks {} decisions, and says so", abridged.decisions);
+        note(&format!("{}: {why}", path.display()))?;
+    }
     let key = private_key(args.key.as_deref())?;
     let subjects: Vec<Subject> =
         args.subject.iter().map(|path| subject(path)).collect::<Result<_, _>>()?;
@@ -95,6 +93,21 @@ fn sign(args: &Args, path: &Path) -> Result<Outcome, Error> {
     Ok(Outcome::Passed)
 }
 
+/// The attestation must not take the place of what it is made from.
+fn refuse_overwriting(args: &Args, verdict: &Path) -> Result<(), Error> {
+    let Some(output) = &args.output else { return Ok(()) };
+    let key = args.key.iter().map(|path| ("key", path.as_path()));
+    let subjects = args.subject.iter().map(|path| ("subject", path.as_path()));
+    let mut inputs = [("verdict", verdict)].into_iter().chain(key).chain(subjects);
+    match inputs.find(|(_, path)| files::is_same(output, path)) {
+        None => Ok(()),
+        Some((what, _)) => {
+            let why = format!("is the {what} itself; let --output name another file");
+            Err(files::concerns(output)(&why))
+        }
+    }
+}
+
 /// The file's name as it was given, and its digest.
 fn subject(path: &Path) -> Result<Subject, Error> {
     let sha256 = statement::sha256(path)
@@ -105,6 +118,10 @@ fn subject(path: &Path) -> Result<Subject, Error> {
 
 fn private_key(path: Option<&Path>) -> Result<PrivateKey, Error> {
     if let Some(path) = path {
+        if path.to_str().is_some_and(|text| PrivateKey::parse(text).is_ok()) {
+            let why = "--key and LOCKGATE_KEY name a file, and this is a key itself";
+            return Err(Error::Usage(format!("{why}; put it into {KEY}")));
+        }
         let text = files::read_text(path, files::KEYS)?;
         return PrivateKey::parse(&text).map_err(|error| files::concerns(path)(&error));
     }

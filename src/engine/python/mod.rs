@@ -47,18 +47,18 @@ impl Engine for Python {
 
     fn scan(&self, file: &SourceFile) -> Seen {
         let mut seen = Seen::default();
-        let trouble = match file.text() {
-            Err(why) => Some((Trouble::Undecodable, why.to_owned())),
-            Ok(source) => scan(file, source, &mut seen).err(),
-        };
-        if let Some((trouble, message)) = trouble {
-            seen.notifications.push(Notification {
+        let doubt = file
+            .doubt()
+            .map(|why| (Trouble::Undecodable, format!("{why}; what can be read of it is scanned")));
+        let failure = scan(file, file.text(), &mut seen).err();
+        seen.notifications.extend(doubt.into_iter().chain(failure).map(|(trouble, message)| {
+            Notification {
                 path: file.path.clone(),
                 engine: Some(self.name().into()),
                 trouble,
                 message: message.into(),
-            });
-        }
+            }
+        }));
         seen
     }
 }

@@ -133,7 +133,8 @@ fn describe(rule: &Rule, descriptor: &mut sarif::ReportingDescriptor) {
 
 /// A kind of notification. GitHub asks the same texts of it as of a rule.
 pub fn trouble(kind: Trouble) -> sarif::ReportingDescriptor {
-    let text = format!("Files and folders that were not looked at: {}.", summary::trouble(kind));
+    let extent = summary::extent(kind).to_lowercase();
+    let text = format!("Files and folders that were {extent}: {}.", summary::trouble(kind));
     sarif::ReportingDescriptor::builder()
         .id(kind.to_string())
         .short_description(plain(&text))

@@ -66,7 +66,7 @@ impl Footer<'_> {
         count: usize,
         to: &mut dyn Write,
     ) -> io::Result<()> {
-        let heading = format!("Not looked at: {}", summary::trouble(kind));
+        let heading = format!("{}: {}", summary::extent(kind), summary::trouble(kind));
         writeln!(to, "{}", self.page.paint.doubt(&heading))?;
         for notification in notifications.take(self.at_most(NOTIFICATIONS)) {
             let engine = notification.engine.as_deref();

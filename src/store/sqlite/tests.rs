@@ -76,6 +76,7 @@ fn scan<'a>(
         event: String::new(),
         findings,
         sketches: &NONE,
+        looked_at: &|_| true,
     }
 }
 

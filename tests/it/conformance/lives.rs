@@ -59,6 +59,21 @@ fn what_was_not_looked_at_stays_open() {
 }
 
 #[test]
+fn what_settings_left_out_stays_open() {
+    let store = Scratch::new();
+    store.passed("main", &findings(&[1, 2]));
+    let (main, runs) = (on("main"), [run("python", &[""])]);
+    let (nothing, none) = (Vec::new(), HashMap::new());
+    let scan = Scan {
+        looked_at: &|path| path != "a/2.py",
+        ..scan(&main, Decision::Passed, &runs, &nothing, &none)
+    };
+    assert_eq!(fixed(&store.open().record(&scan).unwrap()), ["a/1.py"]);
+    assert_eq!(store.passed("main", &findings(&[2])).lifecycles, [Existing]);
+    assert_eq!(fixed(&store.passed("main", &[])), ["a/2.py"]);
+}
+
+#[test]
 fn an_engine_that_did_not_finish_or_run_fixes_nothing() {
     let store = Scratch::new();
     store.passed("main", &findings(&[1]));

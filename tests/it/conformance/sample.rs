@@ -91,6 +91,7 @@ pub fn scan<'a>(
         event: String::new(),
         findings,
         sketches,
+        looked_at: &|_| true,
     }
 }
 
