@@ -8,7 +8,7 @@ use crate::clock;
 use crate::config::{Config, Mode};
 use crate::engine::{ENGINES, Engine, masked};
 use crate::finding::Finding;
-use crate::git::{Git, Repository};
+use crate::git::{Git, IndexError, Repository};
 use crate::policy::{self, Circumstances, Event, Facts, Policy};
 use crate::report::{Report, Reported};
 use crate::rule::Catalogue;
@@ -53,6 +53,8 @@ pub struct Request<'a> {
 #[derive(Debug, Error)]
 pub enum RunError {
     #[error(transparent)]
+    Index(#[from] IndexError),
+    #[error(transparent)]
     Scan(#[from] ScanError),
     #[error(transparent)]
     Base(#[from] BaseError),
@@ -74,7 +76,7 @@ pub struct Done {
 pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunError> {
     let (started, stopwatch) = (clock::now(), Instant::now());
     let repository = without_secrets(request.repository);
-    let tracked = request.git.map(Git::tracked).unwrap_or_default();
+    let tracked = request.git.map(Git::tracked_deeply).transpose()?.unwrap_or_default();
     let scan_request = scan::Request {
         root: &repository.root,
         paths: &request.paths,

@@ -59,7 +59,9 @@ impl Args {
             .map_err(|error| Error::Usage(format!("the working folder: {error}")))?;
         let (repository, git) = git::open(&here);
         trust::refuse_foreign_memory(&repository, git.as_ref())?;
-        let store = open(&db::location(self.db.as_deref(), &repository.root)?)?;
+        let at = db::location(self.db.as_deref(), &repository.root)?;
+        trust::refuse_foreign_store(&at, &repository, git.as_ref())?;
+        let store = open(&at)?;
         Ok(Memory { repository: without_secrets(repository), git, store })
     }
 }
@@ -89,7 +91,7 @@ impl SettingsArgs {
         repository: &Repository,
         git: Option<&Git>,
     ) -> Result<(Source, Config, Event), Error> {
-        let event = git::event(&|name| std::env::var(name).ok());
+        let event = git::event();
         let source = Source::choose(repository, git, &event, self.policy_from.as_deref())
             .map_err(Error::usage)?;
         let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();

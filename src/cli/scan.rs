@@ -93,10 +93,10 @@ pub fn engine_mode(text: &str) -> Result<(String, Mode), String> {
 pub fn run(args: Args) -> Result<Outcome, Error> {
     let sinks = args.output.sinks()?;
     let paths = resolve(&args.paths)?;
-    let (repository, git) = git::open(&paths[0]);
+    let (repository, git) = around(&paths);
     let git = git.as_ref();
-    note_unread_git(&paths[0], &args.output)?;
-    let event = git::event(&|name| std::env::var(name).ok());
+    note_unread_git(&repository.root, &args.output)?;
+    let event = git::event();
     let source = Source::choose(&repository, git, &event, args.policy_from.as_deref())
         .map_err(Error::usage)?;
     trust::note_settings(&source, &args.output)?;
@@ -117,7 +117,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     let compared_with = comparison(choice, &source, &repository, git, &args.output)?;
     let mut store = match args.no_store {
         true => None,
-        false => Some(open_store(args.db.as_deref(), &repository)?),
+        false => Some(open_store(args.db.as_deref(), &repository, git)?),
     };
     let cache =
         if args.no_cache { None } else { open_cache(&repository, !args.no_store, &args.output)? };
@@ -151,7 +151,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
             | RunError::Base(BaseError::Scan(ScanError::Threads(_))) => {
                 Error::Internal(error.to_string())
             }
-            RunError::Scan(_) | RunError::Base(_) | RunError::Store(_) => Error::usage(error),
+            error => Error::usage(error),
         })?;
     bar.clear();
     if let Some(Err(error)) = cache.as_ref().map(Cache::flush) {
@@ -173,6 +173,16 @@ fn resolve(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
         })
     };
     paths.iter().map(resolve).collect()
+}
+
+/// The repository of the working folder where it holds all of the paths: one that lies in it, such
+/// as a submodule that came with a commit, does not say how it is judged. Else that of the paths.
+fn around(paths: &[PathBuf]) -> (Repository, Option<Git>) {
+    let here = fs::canonicalize(".").ok().map(|here| git::open(&here));
+    here.filter(|(repository, git)| {
+        git.is_some() && paths.iter().all(|path| path.starts_with(&repository.root))
+    })
+    .unwrap_or_else(|| git::open(&paths[0]))
 }
 
 /// A repository that git's own files do not tell of is scanned as a folder, but not in silence.
@@ -239,7 +249,13 @@ fn open_cache(
     }
 }
 
-fn open_store(named: Option<&Path>, repository: &Repository) -> Result<Box<dyn Store>, Error> {
+fn open_store(
+    named: Option<&Path>,
+    repository: &Repository,
+    git: Option<&Git>,
+) -> Result<Box<dyn Store>, Error> {
+    let at = db::location(named, &repository.root)?;
+    trust::refuse_foreign_store(&at, repository, git)?;
     if named.is_none() {
         let folder = repository.root.join(FOLDER);
         prepare_folder(&folder).map_err(|error| {
@@ -247,5 +263,5 @@ fn open_store(named: Option<&Path>, repository: &Repository) -> Result<Box<dyn S
             Error::Usage(format!("{}: cannot be written: {error}; {remedy}", folder.display()))
         })?;
     }
-    store::open(&db::location(named, &repository.root)?).map_err(Error::usage)
+    store::open(&at).map_err(Error::usage)
 }

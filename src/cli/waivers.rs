@@ -294,12 +294,12 @@ impl Place {
             .and_then(|folder| folder.canonicalize())
             .map_err(|error| Error::Usage(format!("the current folder cannot be read: {error}")))?;
         let (repository, git) = git::open(&here);
-        let tracked = git.map(|git| git.tracked()).unwrap_or_default();
+        let tracked = git.map(|git| git.tracked_deeply()).transpose().map_err(Error::usage)?;
         let source = Source::worktree(&repository.root);
         let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
         let config = Config::load(at.config.as_deref(), &source, &known).map_err(Error::usage)?;
         let file = at.waivers.clone().unwrap_or_else(|| repository.root.join(waiver::FILE));
-        Ok(Place { repository, tracked, config, file })
+        Ok(Place { repository, tracked: tracked.unwrap_or_default(), config, file })
     }
 
     /// What the file says: nothing where there is none, unless it was named.

@@ -39,6 +39,16 @@ pub(super) fn root_of(path: &Path) -> (PathBuf, bool) {
     }
 }
 
+/// The repository at a folder as its commits are: whoever replaced an object replaced it for
+/// themselves.
+///
+/// # Errors
+/// What git has there cannot be read.
+pub(super) fn open_at(root: &Path) -> Result<gix::Repository, gix::Error> {
+    let options = gix::open::Options::default().config_overrides(["core.useReplaceRefs=false"]);
+    gix::open_opts(root, options)
+}
+
 /// HEAD of the repository at or above a path (absolute, links resolved); none outside git.
 ///
 /// # Errors
@@ -47,7 +57,7 @@ pub(super) fn root_of(path: &Path) -> (PathBuf, bool) {
 pub fn head(path: &Path) -> Result<Option<Commit>, HeadError> {
     let (root, true) = root_of(path) else { return Ok(None) };
     let git = root.join(".git");
-    match gix::open(&root) {
+    match open_at(&root) {
         Ok(repository) => of(&repository).map(Some),
         Err(error) => Err(HeadError::Repository { git, why: error.to_string() }),
     }

@@ -1,7 +1,8 @@
 //! Where a scan stands: the root, the branch, the commit.
 
+use super::event::{Event, EventKind};
 use super::head::{self, Commit};
-use std::env;
+use super::name::exact;
 use std::path::PathBuf;
 
 /// Where a scan stands.
@@ -12,7 +13,8 @@ pub struct Repository {
     /// What the store knows the repository by: the address of its origin without credentials,
     /// else the path of its root.
     pub name: String,
-    /// None outside git or where HEAD is detached and no CI variable names the branch.
+    /// None outside git, for a tag, and where HEAD is detached and no CI variable names the branch.
+    /// That of a pull request is `pull-request:12`, whatever its own is called.
     pub branch: Option<String>,
     /// The branch that others are merged into, where it can be told.
     pub default_branch: Option<String>,
@@ -20,26 +22,15 @@ pub struct Repository {
     pub commit: Option<Commit>,
 }
 
-/// Variables in which CI systems name the branch, the source branch of a pull request first.
-const BRANCH_VARIABLES: &[&str] = &[
-    "GITHUB_HEAD_REF",
-    "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME",
-    "BITBUCKET_BRANCH",
-    "SYSTEM_PULLREQUEST_SOURCEBRANCH",
-    "CHANGE_BRANCH",
-    "CI_COMMIT_BRANCH",
-    "BUILD_SOURCEBRANCHNAME",
-    "GIT_BRANCH",
-];
-
 impl Repository {
-    /// What git says of the one at the root.
-    pub(super) fn of(git: &gix::Repository, root: PathBuf) -> Repository {
+    /// What git says of the one at the root, and the event of what runs there.
+    pub(super) fn of(git: &gix::Repository, root: PathBuf, event: Event) -> Repository {
+        let commit = head::of(git).ok();
         Repository {
             name: origin(git).unwrap_or_else(|| root.to_string_lossy().into_owned()),
-            branch: branch(git),
+            branch: branch(git, event, commit.as_ref()),
             default_branch: default_branch(git),
-            commit: head::of(git).ok(),
+            commit,
             root,
         }
     }
@@ -48,6 +39,18 @@ impl Repository {
     pub(super) fn without_git(root: PathBuf) -> Repository {
         let name = root.to_string_lossy().into_owned();
         Repository { root, name, branch: None, default_branch: None, commit: None }
+    }
+}
+
+impl Event {
+    /// The branch whose gate is to be passed: in a pull request the one that it is to be merged
+    /// into, or the default branch where that is not named, and never its own: whoever asks for
+    /// the merge chooses that name.
+    pub fn gate_branch<'a>(&'a self, repository: &'a Repository) -> Option<&'a str> {
+        match self.is_pull_request() {
+            true => self.target.as_deref().or(repository.default_branch.as_deref()),
+            false => repository.branch.as_deref(),
+        }
     }
 }
 
@@ -77,18 +80,16 @@ fn without_credentials(url: &str) -> String {
     bare[..end].trim_end_matches('/').trim_end_matches(".git").to_owned()
 }
 
-fn branch(git: &gix::Repository) -> Option<String> {
-    let checked_out = git.head_name().ok().flatten().map(|name| name.shorten().to_string());
-    checked_out.or_else(|| {
-        let variable = |name: &&str| env::var(name).ok().filter(|value| !value.is_empty());
-        let named = BRANCH_VARIABLES.iter().find_map(variable);
-        let github = env::var("GITHUB_REF")
-            .ok()
-            .and_then(|r| r.strip_prefix("refs/heads/").map(str::to_owned));
-        named.or(github).map(|name| {
-            name.trim_start_matches("refs/heads/").trim_start_matches("origin/").to_owned()
-        })
-    })
+fn branch(git: &gix::Repository, event: Event, head: Option<&Commit>) -> Option<String> {
+    let checked_out = || Some(git.head_name().ok()??.shorten().to_string());
+    match event.kind {
+        EventKind::Local | EventKind::Push => checked_out().or_else(|| {
+            // A job that runs for main may have checked out what somebody proposes.
+            let is_elsewhere = event.commit.is_some_and(|at| head.is_none_or(|head| head.id != at));
+            event.branch.filter(|_| !is_elsewhere)
+        }),
+        EventKind::PullRequest | EventKind::Tag | EventKind::Release => event.branch,
+    }
 }
 
 /// Where `origin/HEAD` points, else `main` or `master` where there is one.
@@ -100,7 +101,7 @@ fn default_branch(git: &gix::Repository) -> Option<String> {
     let exists = |name: &str| {
         ["refs/heads/", "refs/remotes/origin/"]
             .iter()
-            .any(|prefix| git.find_reference(&format!("{prefix}{name}")).is_ok())
+            .any(|prefix| exact(git, &format!("{prefix}{name}")).is_some())
     };
     remote.or_else(|| ["main", "master"].into_iter().find(|name| exists(name)).map(str::to_owned))
 }

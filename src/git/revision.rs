@@ -1,8 +1,8 @@
 //! Naming a commit, and where the history of this checkout left that of another.
 
+use super::name::{exact, meanings};
 use super::{Git, Tree};
 use gix::ObjectId;
-use gix::bstr::BStr;
 use thiserror::Error;
 
 /// A commit by the name that someone gave it.
@@ -29,6 +29,14 @@ pub enum RevisionError {
     #[error("{name:?} is no branch, tag or commit of this repository{hint}")]
     Unknown { name: String, hint: String },
     #[error(
+        "an empty name is no branch, tag or commit; say one after --base or --policy-from, such as origin/main, or leave the option out"
+    )]
+    Empty,
+    #[error(
+        "{name:?} is the name of more than one commit: {candidates}; say the whole name of the one that is meant"
+    )]
+    Ambiguous { name: String, candidates: String },
+    #[error(
         "this is a pull request into {branch}, and the branch is not in this clone: fetch it with `git fetch origin {branch}:refs/remotes/origin/{branch}`{hint}, or name what to compare with by --base and --policy-from"
     )]
     Target { branch: String, hint: String },
@@ -45,18 +53,26 @@ const DEEPEN: &str = " (the clone is shallow: `git fetch --unshallow`; with acti
 
 impl Git {
     /// The commit that a branch, a branch of the origin, a tag or any other name of git leads to.
+    /// Whoever may push can give a branch or a tag the name of another, so a name that leads to
+    /// several commits is none.
     ///
     /// # Errors
-    /// There is no such commit.
+    /// There is no such commit, or more than one.
     pub fn resolve(&self, name: &str) -> Result<Revision, RevisionError> {
-        let git = &self.0;
-        let remote = format!("refs/remotes/origin/{name}");
-        match commit(git, name).or_else(|| commit(git, &remote)) {
-            Some(id) => Ok(Revision { name: name.to_owned(), id }),
-            None => {
+        if name.is_empty() {
+            return Err(RevisionError::Empty);
+        }
+        match &meanings(&self.0, name)[..] {
+            [(_, id)] => Ok(Revision { name: name.to_owned(), id: *id }),
+            [] => {
                 let fetch = format!("; fetch it with `git fetch origin {name}`");
                 let hint = fetch + self.deepen();
                 Err(RevisionError::Unknown { name: name.to_owned(), hint })
+            }
+            several => {
+                let shown = |(whole, id): &(String, ObjectId)| format!("{whole} ({})", short(*id));
+                let candidates = several.iter().map(shown).collect::<Vec<_>>().join(", ");
+                Err(RevisionError::Ambiguous { name: name.to_owned(), candidates })
             }
         }
     }
@@ -79,7 +95,7 @@ impl Git {
             if head.as_ref().is_some_and(|head| head.as_bstr() == full.as_str()) {
                 continue;
             }
-            if let Some(id) = commit(&self.0, &full) {
+            if let Some(id) = exact(&self.0, &full) {
                 return Ok(Revision { name: format!("{shown}{branch}"), id });
             }
         }
@@ -151,12 +167,6 @@ impl Git {
             _ => "",
         }
     }
-}
-
-/// The commit behind a name, tags followed.
-fn commit(git: &gix::Repository, name: &str) -> Option<ObjectId> {
-    let id = git.rev_parse_single(BStr::new(name)).ok()?;
-    Some(id.object().ok()?.peel_to_commit().ok()?.id)
 }
 
 fn short(id: ObjectId) -> String {

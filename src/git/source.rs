@@ -1,12 +1,14 @@
 //! Where settings are read from: the working tree, or a commit that whoever proposes a change
 //! has no hand in.
 
-use super::{Event, Git, Repository, RevisionError, Tree, TreeError};
-use crate::target::{IGNORE_FILE, IgnoreFiles};
+use super::{
+    Blob, Event, Git, IndexError, Repository, RevisionError, Tree, TreeError, below, open,
+};
+use crate::target::{self, IGNORE_FILE, IgnoreFiles, open_regular};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -23,6 +25,8 @@ struct Commit {
     tree: Tree,
     /// Every `.lockgateignore` of the commit: path and content.
     ignore_files: Vec<(Box<str>, Vec<u8>)>,
+    /// Those that are links, or larger than one that is read.
+    passed_over: Vec<Box<str>>,
 }
 
 /// Settings of more bytes than this are refused.
@@ -30,7 +34,7 @@ const LIMIT: u64 = 16 << 20;
 /// The same for a baseline that git has.
 const NAMED_LIMIT: u64 = 1 << 30;
 /// What stands for the working tree where a commit may be named.
-const WORKTREE: &[&str] = &[".", "worktree"];
+const WORKTREE: &str = ".";
 
 /// Why settings cannot be read.
 #[derive(Debug, Error)]
@@ -39,12 +43,18 @@ pub enum SourceError {
     Revision(#[from] RevisionError),
     #[error(transparent)]
     Tree(#[from] TreeError),
+    #[error(transparent)]
+    Index(#[from] IndexError),
     #[error("{path}: cannot be read: {source}")]
     Read { path: PathBuf, source: io::Error },
     #[error(
         "{path}: has come with this pull request, and {name} does not have it; merge it there first, or trust this branch with --policy-from ."
     )]
     NotThere { path: String, name: String },
+    #[error(
+        "{folder}: has become a submodule with this pull request, and was a folder of {name} before; run in the repository that it lies in, such as `lockgate scan {folder}`"
+    )]
+    Submodule { folder: String, name: String },
     #[error(
         "{root}: is no git repository, so settings cannot be read from {wanted}; trust those that lie here with --policy-from ."
     )]
@@ -68,8 +78,7 @@ impl Source {
         event: &Event,
         named: Option<&str>,
     ) -> Result<Source, SourceError> {
-        let worktree = named.is_some_and(|name| WORKTREE.contains(&name));
-        if worktree || (named.is_none() && !event.is_pull_request()) {
+        if named == Some(WORKTREE) || (named.is_none() && !event.is_pull_request()) {
             return Ok(Source::worktree(&repository.root));
         }
         let Some(git) = git else {
@@ -83,12 +92,22 @@ impl Source {
             None => git.target(event.target.as_deref(), repository.default_branch.as_deref())?,
         };
         let tree = git.tree(&revision)?;
-        let mut ignore_files = Vec::new();
-        for blob in tree.files()?.iter().filter(|blob| is_ignore_file(&blob.path)) {
-            let content = tree.read_blob(blob, LIMIT)?;
-            ignore_files.push((Box::from(&*blob.path), content.bytes));
+        if named.is_none() {
+            refuse_new_submodule(&repository.root, event)?;
         }
-        let commit = Commit { git: git.clone(), tree, ignore_files };
+        let (files, links) = tree.files_and_links()?;
+        let ours = |blob: &Blob| is_ignore_file(&blob.path);
+        let links = links.into_iter().filter(ours);
+        let mut passed_over: Vec<Box<str>> = links.map(|link| Box::from(&*link.path)).collect();
+        let mut ignore_files = Vec::new();
+        for blob in files.into_iter().filter(ours) {
+            let content = tree.read_blob(&blob, target::IGNORE_LIMIT)?;
+            match content.over {
+                true => passed_over.push(Box::from(&*blob.path)),
+                false => ignore_files.push((Box::from(&*blob.path), content.bytes)),
+            }
+        }
+        let commit = Commit { git: git.clone(), tree, ignore_files, passed_over };
         Ok(Source { root: repository.root.clone(), commit: Some(commit) })
     }
 
@@ -119,9 +138,11 @@ impl Source {
             Some(commit) => Ok(commit.tree.read(path, LIMIT)?),
             None => {
                 let path = self.root.join(path);
-                match File::open(&path) {
+                match open_regular(&path) {
                     Ok(opened) => read_bounded(&path, opened).map(Some),
-                    Err(error) if is_absent(&error) => Ok(None),
+                    Err(_) if path.symlink_metadata().is_err_and(|error| is_absent(&error)) => {
+                        Ok(None)
+                    }
                     Err(source) => Err(SourceError::Read { path, source }),
                 }
             }
@@ -134,14 +155,20 @@ impl Source {
     /// # Errors
     /// It is not there or cannot be opened; or the branch has it and the commit has not.
     pub fn open_named(&self, file: &Path) -> Result<(PathBuf, Box<dyn Read>), SourceError> {
-        if let Some(commit) = &self.commit
-            && let Some(path) = self.below_root(file)
-        {
-            if let Some(bytes) = commit.tree.read(&path, NAMED_LIMIT)? {
-                return Ok((self.place(&path), Box::new(io::Cursor::new(bytes))));
-            }
-            if commit.git.tracked().iter().any(|tracked| *tracked == *path) {
-                return Err(SourceError::NotThere { path, name: commit.tree.name().to_owned() });
+        if let Some(commit) = &self.commit {
+            // As it is called, and as what it leads to is called: a link may have come with the
+            // pull request, and so may what is behind one.
+            for below in below(&self.root, file) {
+                let path = target::relative(Path::new(""), &below);
+                if let Some(bytes) = commit.tree.read(&path, NAMED_LIMIT)? {
+                    return Ok((self.place(&path), Box::new(io::Cursor::new(bytes))));
+                }
+                if commit.git.tracks(std::slice::from_ref(&below))?.is_some() {
+                    return Err(SourceError::NotThere {
+                        path,
+                        name: commit.tree.name().to_owned(),
+                    });
+                }
             }
         }
         match File::open(file) {
@@ -175,7 +202,7 @@ impl Source {
     pub fn differing(&self, settings: &[&str]) -> Result<Vec<String>, SourceError> {
         let Some(commit) = &self.commit else { return Ok(Vec::new()) };
         let mut differing = BTreeSet::new();
-        let here = |path: &str| regular(&self.root.join(path));
+        let here = |path: &str| regular(&self.root, path);
         for path in settings {
             if !same(commit.tree.read(path, LIMIT)?, here(path)) {
                 differing.insert((*path).to_owned());
@@ -188,23 +215,35 @@ impl Source {
                 differing.insert(path.to_string());
             }
         }
-        let tracked = commit.git.tracked();
+        let tracked = commit.git.tracked()?;
         let tracked = tracked.iter().map(|path| path.to_string_lossy());
+        in_force.extend(commit.passed_over.iter().map(|path| &**path));
         let added = tracked.filter(|path| is_ignore_file(path) && !in_force.contains(&**path));
         differing.extend(added.map(|path| path.into_owned()));
         Ok(differing.into_iter().collect())
     }
 
-    /// The path below the root of a file that the command line names. Links on the way to it are
-    /// not followed where it can be told without: a pull request could have put them there.
-    fn below_root(&self, file: &Path) -> Option<String> {
-        let here = std::env::current_dir().and_then(fs::canonicalize).ok()?;
-        let lexical = without_dots(&here.join(file));
-        let below = match lexical.strip_prefix(&self.root) {
-            Ok(below) => below.to_owned(),
-            Err(_) => fs::canonicalize(file).ok()?.strip_prefix(&self.root).ok()?.to_owned(),
-        };
-        Some(crate::target::relative(Path::new(""), &below))
+    /// The ignore files of the commit that are not in force: links, which git does not follow
+    /// either, and those over the limit.
+    pub fn passed_over(&self) -> impl Iterator<Item = PathBuf> {
+        let paths = self.commit.iter().flat_map(|commit| &commit.passed_over);
+        paths.map(|path| self.place(path))
+    }
+}
+
+/// A folder that a pull request makes a submodule of would bring its own settings, and its own
+/// target branch.
+fn refuse_new_submodule(root: &Path, event: &Event) -> Result<(), SourceError> {
+    let Some((around, Some(git))) = root.parent().map(open) else { return Ok(()) };
+    let Ok(below) = root.strip_prefix(&around.root) else { return Ok(()) };
+    if git.tracks(&[below.to_owned()])?.is_none() {
+        return Ok(());
+    }
+    let target = git.target(event.target.as_deref(), around.default_branch.as_deref())?;
+    let folder = target::relative(&around.root, root);
+    match git.tree(&target)?.has_folder(&folder)? {
+        true => Err(SourceError::Submodule { folder, name: target.name }),
+        false => Ok(()),
     }
 }
 
@@ -212,12 +251,11 @@ fn is_ignore_file(path: &str) -> bool {
     path.rsplit('/').next() == Some(IGNORE_FILE)
 }
 
-/// What a file holds that a pull request may have made anything of: neither a link is followed,
-/// nor a pipe waited for, nor a device read to its end.
-fn regular(path: &Path) -> Option<Vec<u8>> {
-    let metadata = fs::symlink_metadata(path).ok()?;
-    let opened = if metadata.is_file() { File::open(path).ok()? } else { return None };
-    read_bounded(path, opened).ok()
+/// What a file below the root holds that a pull request may have made anything of: neither a link
+/// out of the root is followed, nor a pipe waited for, nor a device read to its end.
+fn regular(root: &Path, path: &str) -> Option<Vec<u8>> {
+    let real = fs::canonicalize(root.join(path)).ok().filter(|real| real.starts_with(root))?;
+    read_bounded(&real, open_regular(&real).ok()?).ok()
 }
 
 /// Whether two contents are one but for the line ends, which git may change at a checkout.
@@ -225,20 +263,6 @@ fn same(one: Option<Vec<u8>>, other: Option<Vec<u8>>) -> bool {
     let unix =
         |bytes: Vec<u8>| -> Vec<u8> { bytes.into_iter().filter(|byte| *byte != b'\r').collect() };
     one.map(unix) == other.map(unix)
-}
-
-fn without_dots(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                plain.pop();
-            }
-            other => plain.push(other),
-        }
-    }
-    plain
 }
 
 /// Whether there is no such file: not even a folder that it could be in.

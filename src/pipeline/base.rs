@@ -131,7 +131,7 @@ fn to_scan(
     let (mut here, others): (Vec<Blob>, Vec<Blob>) =
         files.into_iter().partition(|file| paths.contains(&*file.path));
     if here.len() < paths.len() {
-        let mut scope = Scope::new(request.root, request.targets, request.ignore_files.as_deref())?;
+        let scope = Scope::new(request.root, request.targets, request.ignore_files.as_ref())?;
         let gone = |file: &Blob| request.root.join(&*file.path).symlink_metadata().is_err();
         here.extend(others.into_iter().filter(|file| gone(file) && scope.holds(&file.path)));
     }
@@ -230,10 +230,11 @@ mod tests {
 
     #[test]
     fn the_command_line_counts_before_the_pull_request_and_that_before_the_store() {
-        let of = |kind, target: &str| Event { kind, target: Some(target.to_owned()) };
+        let of =
+            |kind, target: &str| Event { kind, target: Some(target.to_owned()), ..Event::LOCAL };
         let pull_request = of(EventKind::PullRequest, "main");
-        let unnamed = Event { kind: EventKind::PullRequest, target: None };
-        let push = Event { kind: EventKind::Push, target: None };
+        let unnamed = Event { kind: EventKind::PullRequest, ..Event::LOCAL };
+        let push = Event { kind: EventKind::Push, ..Event::LOCAL };
         let file = Some(Path::new("old.json"));
         for (revision, baseline, event, choice) in [
             (Some("v1"), file, &pull_request, Choice::Revision("v1")),

@@ -29,13 +29,14 @@ pub(super) fn of_pull_request(
         return Ok(None);
     };
     let sightings: Vec<Finding> = findings.iter().flat_map(Finding::sightings).cloned().collect();
+    let tracked = git.tracked()?;
     let request = scan::Request {
         root: &recall.repository.root,
         paths: std::slice::from_ref(&recall.repository.root),
         targets: &recall.config.scan,
         ignore_files: recall.ignore_files.clone(),
         written: &[],
-        tracked: &git.tracked(),
+        tracked: &tracked,
         engines: engines(recall.config),
         cache: None,
         line_hashes: false,

@@ -16,7 +16,7 @@ pub use trial::trial;
 
 use crate::config::Config;
 use crate::finding::{Finding, WaiverSource};
-use crate::git::{Event, Git, Repository};
+use crate::git::{Event, Git, IndexError, Repository};
 use crate::pipeline::base::BaseError;
 use crate::policy::PolicyError;
 use crate::store::{Store, StoreError};
@@ -66,6 +66,8 @@ pub enum RecallError {
     Empty { repository: String },
     #[error("no scan of {what} is stored; {next}")]
     NoScan { what: String, next: String },
+    #[error(transparent)]
+    Index(#[from] IndexError),
     #[error(transparent)]
     Policy(#[from] PolicyError),
     #[error(transparent)]

@@ -9,7 +9,7 @@ mod tracked;
 mod walk;
 
 pub use area::Area;
-pub use ignore_files::{IGNORE_FILE, IgnoreFiles};
+pub use ignore_files::{IGNORE_FILE, IGNORE_LIMIT, IgnoreFiles};
 pub use lines::{LineIndex, Spans};
 pub use sketch::Sketch;
 pub use walk::{Scope, Target, WalkError, Walked, relative, shown, walk};

@@ -1,7 +1,7 @@
 //! Files that git tracks and an ignore file of git leaves out. A commit contains them, so they are
 //! scanned: else who adds a line to `.gitignore` hides a file from the scan.
 
-use super::ignore_files::{IgnoreFiles, InForce};
+use super::ignore_files::InForce;
 use super::{Target, relative};
 use globset::GlobSet;
 use std::collections::HashSet;
@@ -25,10 +25,9 @@ pub fn left_out(
     tracked: &[PathBuf],
     walked: &[Target],
     exclude: &GlobSet,
-    given: Option<&IgnoreFiles>,
+    in_force: &InForce,
 ) -> LeftOut {
     let known: HashSet<&Path> = walked.iter().map(|target| target.absolute.as_path()).collect();
-    let mut own = InForce::new(root, given);
     let mut left = LeftOut::default();
     for absolute in tracked.iter().map(|path| root.join(path)) {
         let wanted = !known.contains(absolute.as_path())
@@ -40,7 +39,7 @@ pub fn left_out(
             continue;
         }
         let path: Arc<str> = relative(root, &absolute).into();
-        match exclude.is_match(&*path) || own.ignore(&absolute) {
+        match exclude.is_match(&*path) || in_force.own_ignore(&absolute) {
             true => left.passed_over.push(path),
             false => left.targets.push(Target { path, absolute }),
         }

@@ -1,7 +1,7 @@
 //! The files of a tree, in parallel, ignore files honoured.
 
 use super::Settings;
-use super::ignore_files::{IGNORE_FILE, IgnoreFiles, InForce};
+use super::ignore_files::{IgnoreFiles, InForce};
 use super::tracked::left_out;
 use crate::finding::{Notification, Trouble};
 use globset::{Glob, GlobSet, GlobSetBuilder};
@@ -79,17 +79,16 @@ pub fn walk(
         .require_git(false)
         // Above the root is another project, or a home folder with an ignore file of its own.
         .parents(paths.iter().all(|path| path != root))
+        .git_global(false)
+        // It would read them whatever they are; `in_force` reads them within bounds.
         .ignore(false)
-        .git_global(false);
-    if given.is_none() {
-        builder.add_custom_ignore_filename(IGNORE_FILE);
-    }
-    let in_force = given.cloned();
+        .git_ignore(false);
+    let in_force = Arc::new(InForce::new(root, given));
+    let asked = in_force.clone();
     builder.filter_entry(move |entry| {
         let skipped = || SKIPPED.iter().any(|skipped| entry.file_name() == *skipped);
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-        let ignored = || in_force.as_ref().is_some_and(|f| f.ignore(entry.path(), is_folder));
-        entry.depth() == 0 || !(skipped() || ignored())
+        entry.depth() == 0 || !(skipped() || asked.ignores(entry.path(), is_folder))
     });
     let walked = Mutex::new(Walked::default());
     builder.build_parallel().run(|| {
@@ -101,7 +100,7 @@ pub fn walk(
         })
     });
     let mut walked = walked.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-    let left_out = left_out(root, paths, tracked, &walked.targets, &exclude, given.map(|g| &**g));
+    let left_out = left_out(root, paths, tracked, &walked.targets, &exclude, &in_force);
     walked.targets.extend(left_out.targets);
     if !tracked.is_empty() {
         walked.passed_over = left_out.passed_over;
@@ -109,7 +108,10 @@ pub fn walk(
     walked.targets.sort_by(|a, b| (&a.path, &a.absolute).cmp(&(&b.path, &b.absolute)));
     walked.targets.dedup_by(|a, b| a.absolute == b.absolute);
     walked.passed_over.sort();
+    walked.notifications.extend(in_force.notifications());
     walked.notifications.sort_by(|a, b| a.path.cmp(&b.path));
+    // A link of that name may also lead out of the tree.
+    walked.notifications.dedup_by(|a, b| (&a.path, a.trouble) == (&b.path, b.trouble));
     Ok(walked)
 }
 
@@ -148,7 +150,7 @@ fn globs(patterns: &[String], named: &[String]) -> Result<GlobSet, globset::Erro
 pub struct Scope<'a> {
     root: &'a Path,
     exclude: GlobSet,
-    in_force: InForce<'a>,
+    in_force: InForce,
 }
 
 impl<'a> Scope<'a> {
@@ -157,17 +159,17 @@ impl<'a> Scope<'a> {
     pub fn new(
         root: &'a Path,
         settings: &Settings,
-        given: Option<&'a IgnoreFiles>,
+        given: Option<&Arc<IgnoreFiles>>,
     ) -> Result<Scope<'a>, WalkError> {
         let exclude = globs(&settings.exclude, &[])?;
         Ok(Scope { root, exclude, in_force: InForce::new(root, given) })
     }
 
     /// Whether a file at the path, relative to the root, would be scanned.
-    pub fn holds(&mut self, path: &str) -> bool {
+    pub fn holds(&self, path: &str) -> bool {
         !path.split('/').any(|part| SKIPPED.contains(&part))
             && !self.exclude.is_match(path)
-            && !self.in_force.ignore(&self.root.join(path))
+            && !self.in_force.own_ignore(&self.root.join(path))
     }
 }
 

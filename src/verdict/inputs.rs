@@ -1,7 +1,7 @@
 //! What a verdict rests on.
 
 use crate::engine::masked;
-use crate::git::{Event, EventKind, Git, Repository, Source, SourceError};
+use crate::git::{Event, Git, Repository, Source, SourceError};
 use crate::identity::MergeSettings;
 use crate::scan::{self, Input, Looked};
 use crate::target;
@@ -97,8 +97,7 @@ impl Settings {
         repository: &Repository,
         git: Option<&Git>,
     ) -> Result<Source, SourceError> {
-        let event = Event { kind: EventKind::Local, target: None };
-        Source::choose(repository, git, &event, self.commit.as_deref())
+        Source::choose(repository, git, &Event::LOCAL, self.commit.as_deref())
     }
 
     /// What to say of a source, and of a configuration by its hash.

@@ -6,7 +6,7 @@ use super::document::{Document, Judged};
 use super::inputs::{Inputs, Settings, digest_of, without_secrets};
 use crate::engine::Engine;
 use crate::finding::{Finding, Fingerprint, WaiverSource};
-use crate::git::{Git, Repository, Source, SourceError};
+use crate::git::{Git, IndexError, Repository, Source, SourceError};
 use crate::identity::MergeSettings;
 use crate::policy::{self, Circumstances, Facts, day};
 use crate::scan::{self, Progress, ScanError, Scanned};
@@ -23,6 +23,8 @@ pub enum ReplayError {
     Scan(#[from] ScanError),
     #[error(transparent)]
     Settings(#[from] SourceError),
+    #[error(transparent)]
+    Index(#[from] IndexError),
     #[error("the verdict is of {path:?}, which is not below {root}", root = root.display())]
     Path { path: String, root: PathBuf },
 }
@@ -68,7 +70,7 @@ pub fn again(
 ) -> Result<Document, ReplayError> {
     let Here { repository, record, git, source, waivers, configuration } = *here;
     let paths = paths(&recorded.inputs.paths, &repository.root)?;
-    let tracked = git.map(Git::tracked).unwrap_or_default();
+    let tracked = git.map(Git::tracked_deeply).transpose()?.unwrap_or_default();
     let written = recorded.inputs.written.iter().map(|path| repository.root.join(path));
     let written: Vec<PathBuf> = written.chain([record.to_owned()]).collect();
     let request = scan::Request {

@@ -179,7 +179,7 @@ pub fn append(path: &Path, entries: &[Entry]) -> Result<(), WaiverError> {
 
 fn read(path: &Path) -> Result<Option<String>, WaiverError> {
     let failed = |source| WaiverError::Read { path: path.to_owned(), source };
-    let file = match fs::File::open(path) {
+    let file = match crate::target::open_regular(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error)),

@@ -146,7 +146,7 @@ fn a_pull_request_cannot_loosen_the_settings_that_judge_it() {
         // No pull request: what lies there holds.
         sandbox.scan(&["--no-store"]).exits(0);
         sandbox.scan(&["--no-store", "--policy-from", "main"]).exits(1).complains(&differs);
-        let variable = ("LOCKGATE_POLICY_FROM", "worktree");
+        let variable = ("LOCKGATE_POLICY_FROM", ".");
         sandbox.scan_in(&[GITHUB, &[variable]].concat(), &["--no-store"]).exits(0);
     }
 }

@@ -35,5 +35,6 @@ mod sandbox;
 mod schemas;
 mod store;
 mod triage;
+mod trust;
 mod waivers;
 mod webshop;

@@ -88,6 +88,11 @@ impl Sandbox {
     }
 
     pub fn git(&self, arguments: &[&str]) {
+        self.output(arguments);
+    }
+
+    /// What git says, without the line end.
+    pub fn output(&self, arguments: &[&str]) -> String {
         let mut command = Command::new("git");
         command.args(["-c", "user.name=tester", "-c", "user.email=tester@example.com"]);
         command.args(["-c", "commit.gpgsign=false"]).args(arguments).current_dir(self.path());
@@ -98,6 +103,7 @@ impl Sandbox {
             "git {arguments:?}: {}",
             String::from_utf8_lossy(&output.stderr)
         );
+        String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
     }
 
     pub fn commit(&self) {

@@ -83,13 +83,12 @@ fn refuse_taken(path: &Path, force: bool) -> Result<(), Error> {
 }
 
 fn refuse_tracked(path: &Path, repository: &Repository, git: Option<&Git>) -> Result<(), Error> {
-    let absolute = files::absolute(path);
-    let tracked = git.map(Git::tracked).unwrap_or_default();
-    match absolute.strip_prefix(&repository.root) {
-        Ok(relative) if tracked.iter().any(|path| path == relative) => Err(files::concerns(path)(
+    let Some(git) = git else { return Ok(()) };
+    match git.tracks(&git::below(&repository.root, path)).map_err(Error::usage)? {
+        Some(_) => Err(files::concerns(path)(
             &"is tracked by git, where a private key must never be; name another file with --out",
         )),
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 
