@@ -7,7 +7,7 @@ use crate::cache::Cache;
 use crate::clock;
 use crate::config::{Config, Mode};
 use crate::engine::{ENGINES, Engine, masked};
-use crate::finding::{EngineRun, Finding, Outcome};
+use crate::finding::Finding;
 use crate::git::{Git, IndexError, Repository};
 use crate::policy::{self, Circumstances, Event, Facts, Policy};
 use crate::report::{Report, Reported};
@@ -16,7 +16,7 @@ use crate::scan::{self, Progress, ScanError, Scanned};
 use crate::store::{History, Lifecycle, Scan, Store, StoreError};
 use crate::target::{self, IgnoreFiles};
 use crate::verdict::{self, Document, Inputs, Judged};
-use crate::waiver::{self, Decisions, Note, Waivers};
+use crate::waiver::{Decisions, Note, Waivers};
 use base::{BaseError, Comparison, Tree};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -67,8 +67,8 @@ pub struct Done {
     pub report: Report,
     /// Why the store does not have it. It is reported all the same.
     pub unrecorded: Option<StoreError>,
-    /// The entries of the waivers' file that are stale. Which are for nothing is told only where
-    /// all engines have scanned all of the repository.
+    /// The entries of the waivers' file that are stale. Which are for nothing is told only of
+    /// what the engines looked at.
     pub stale: Vec<Note>,
 }
 
@@ -113,7 +113,7 @@ pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunErr
     let today = circumstances.today();
     let decisions = Decisions { waivers: request.waivers, triaged: &triaged, today };
     let (findings, mut stale) = decisions.unite(sightings, &request.config.merge);
-    stale.retain(|note| note.kind != waiver::Kind::Unused || is_whole(&runs));
+    request.waivers.leave_untold(&mut stale, &runs);
     let facts = Facts::of(&findings, base.as_ref(), &first_seen);
     let base = base.map(|base| base.name);
     let verdict = policy::judge(&findings, &facts, &circumstances, base, request.policy);
@@ -185,12 +185,6 @@ pub fn without_secrets(repository: Repository) -> Repository {
         default_branch: repository.default_branch.map(clean),
         ..repository
     }
-}
-
-/// Whether every engine looked at all of the repository.
-fn is_whole(runs: &[EngineRun]) -> bool {
-    let is_whole = |run: &EngineRun| run.outcome == Outcome::Complete && run.coverage.covers("");
-    runs.len() == ENGINES.len() && runs.iter().all(is_whole)
 }
 
 /// The engines that the configuration leaves on.

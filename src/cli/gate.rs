@@ -1,6 +1,7 @@
 //! `lockgate gate`.
 
 use super::{Error, Outcome, memory, output};
+use crate::finding::written_day;
 use crate::recall;
 use crate::report::Format;
 use jiff::civil::Date;
@@ -18,7 +19,8 @@ pub struct Args {
     #[arg(long, value_name = "COMMIT", env = "LOCKGATE_COMMIT", hide_env = true)]
     commit: Option<String>,
     /// Judge as on this day (YYYY-MM-DD): which waivers will be over, what will be overdue
-    #[arg(long, value_name = "DAY", env = "LOCKGATE_AS_OF", hide_env = true)]
+    #[arg(long, value_name = "DAY", value_parser = written_day,
+          env = "LOCKGATE_AS_OF", hide_env = true)]
     as_of: Option<Date>,
     #[command(flatten)]
     output: output::Args,
@@ -52,5 +54,6 @@ pub fn run(args: &Args) -> Result<Outcome, Error> {
 /// In seconds since 1970, UTC.
 fn last_second(day: Date) -> Result<i64, Error> {
     let end = day.at(23, 59, 59, 0).to_zoned(TimeZone::UTC);
-    end.map(|end| end.timestamp().as_second()).map_err(Error::usage)
+    let end = end.map(|end| end.timestamp().as_second());
+    end.map_err(|_| Error::Usage(format!("--as-of {day}: no such day comes; name an earlier one")))
 }

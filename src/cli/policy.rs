@@ -2,14 +2,14 @@
 
 use super::{Error, memory, print};
 use crate::config::{Config, FILE_NAME};
-use crate::engine::ENGINES;
+use crate::engine::{ENGINES, masked};
 use crate::git;
 use crate::policy::{Event, Policy, Profile, Stage, Tried};
 use crate::recall;
 use crate::report::summary::plural;
 use crate::report::untrusted::visible;
 use crate::typo::hint;
-use clap::ValueEnum;
+use clap::{ValueEnum, value_parser};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -66,8 +66,9 @@ pub struct Test {
     /// The proposed configuration
     file: PathBuf,
     /// How many scans at most, the last ones
-    #[arg(long, value_name = "N", default_value_t = 50, env = "LOCKGATE_LAST", hide_env = true)]
-    last: usize,
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = value_parser!(u32).range(1..),
+          env = "LOCKGATE_LAST", hide_env = true)]
+    last: u32,
     /// Only the scans of this branch
     #[arg(long, value_name = "NAME", env = "LOCKGATE_BRANCH", hide_env = true)]
     branch: Option<String>,
@@ -85,13 +86,14 @@ pub fn run(command: Command) -> Result<(), Error> {
         Command::Check { file } => check(file)?,
         Command::Test(args) => test(&args)?,
     };
+    let text = masked(&text);
     let lines: Vec<_> = text.lines().map(visible).collect();
     print((lines.join("\n") + "\n").as_bytes())
 }
 
 fn list() -> String {
     let mut text = String::new();
-    for profile in Profile::ALL {
+    for profile in Profile::ALL.into_iter().chain([Profile::None]) {
         let _ = writeln!(text, "{:17}  {}", profile.name(), profile.summary());
     }
     text + "\nOne in full: lockgate policy show NAME"
@@ -99,7 +101,7 @@ fn list() -> String {
 
 fn profile(name: &str) -> Result<Profile, Error> {
     Profile::from_str(name, true).map_err(|_| {
-        let names = Profile::ALL.iter().map(|profile| profile.name());
+        let names = Profile::value_variants().iter().map(|profile| profile.name());
         Error::Usage(format!("no profile {name:?}{}", hint(name, names)))
     })
 }
@@ -140,6 +142,9 @@ fn check(file: Option<PathBuf>) -> Result<String, Error> {
         let policy = policy.map_err(Error::usage)?;
         let _ = writeln!(text, "  {name:width$}  {}", in_words(&policy));
     }
+    for note in config.gate.unmet() {
+        let _ = write!(text, "\nNote: {note}");
+    }
     Ok(text)
 }
 
@@ -162,8 +167,9 @@ fn test(args: &Test) -> Result<String, Error> {
     let mut memory = args.memory.open()?;
     let settings = args.settings.read(&memory, None)?;
     let mut recall = memory.recall(&settings, None);
-    let trial = recall::trial(&mut recall, &proposed.gate, args.branch.as_deref(), args.last)
-        .map_err(Error::usage)?;
+    let trial =
+        recall::trial(&mut recall, &proposed.gate, args.branch.as_deref(), args.last as usize)
+            .map_err(Error::usage)?;
     let (blocked, scans) = (trial.blocked(), plural(trial.scans.len(), "scan"));
     let file = args.file.display();
     let mut text = format!("{file} would have blocked {blocked} of {scans}.\n");

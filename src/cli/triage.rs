@@ -4,6 +4,7 @@ use super::explain::Format;
 use super::{Error, memory, print};
 use crate::clock;
 use crate::engine::masked;
+use crate::finding::written_day;
 use crate::recall::subject;
 use crate::report::triage::{Row, write, write_document};
 use crate::waiver::{DEFAULT_DAYS, MOST_DAYS, Triage, TriageState};
@@ -69,7 +70,7 @@ struct DecideArgs {
     owner: Option<String>,
     /// The last day on which it holds, YYYY-MM-DD: at most 365 days from now; 90 where something
     /// is accepted and no day is given
-    #[arg(long, value_name = "DATE", value_parser = date, env = "LOCKGATE_UNTIL", hide_env = true)]
+    #[arg(long, value_name = "DATE", value_parser = written_day, env = "LOCKGATE_UNTIL", hide_env = true)]
     until: Option<Date>,
     #[command(flatten)]
     memory: memory::Args,
@@ -77,10 +78,6 @@ struct DecideArgs {
 
 /// The most bytes of a reason or a name.
 const LONGEST: usize = 4096;
-
-fn date(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|_| "a day is written as 2027-02-20".to_owned())
-}
 
 pub fn run(args: &Args) -> Result<(), Error> {
     let decide_args = &args.decide;
@@ -108,7 +105,10 @@ fn decide(fingerprint: &str, state: TriageState, args: &DecideArgs) -> Result<()
     let user = memory.git.as_ref().and_then(crate::git::Git::user);
     let owner = text("--owner", args.owner.as_deref().or(user.as_deref()))?;
     let owner = owner.ok_or_else(|| {
-        Error::Usage("say who answers for it with --owner; git has no user.name here".into())
+        Error::Usage(match args.owner {
+            Some(_) => "--owner is empty: say who answers for it".into(),
+            None => "say who answers for it with --owner; git has no user.name here".into(),
+        })
     })?;
     let (store, name) = memory.store();
     let subject = subject(store, name, fingerprint).map_err(Error::usage)?;
@@ -137,16 +137,23 @@ fn decide(fingerprint: &str, state: TriageState, args: &DecideArgs) -> Result<()
 
 /// The last day of a decision.
 fn until(state: TriageState, given: Option<Date>, today: Date) -> Result<Option<Date>, Error> {
-    let most = today.saturating_add(MOST_DAYS.days());
-    match (state, given) {
-        (_, Some(day)) if day < today => {
-            Err(Error::Usage(format!("--until {day} has gone by; the earliest is {today}")))
-        }
-        (_, Some(day)) if day > most => Err(Error::Usage(format!(
-            "--until {day} is more than {MOST_DAYS} days from now; the latest is {most}"
-        ))),
+    match (state, within_a_year(given, today)?) {
         (TriageState::Accepted, None) => Ok(Some(today.saturating_add(DEFAULT_DAYS.days()))),
         (_, given) => Ok(given),
+    }
+}
+
+/// What `--until` says, where it is a day on which a decision may end.
+pub(super) fn within_a_year(given: Option<Date>, today: Date) -> Result<Option<Date>, Error> {
+    let most = today.saturating_add(MOST_DAYS.days());
+    match given {
+        Some(day) if day < today => {
+            Err(Error::Usage(format!("--until {day} has gone by; the earliest is {today}")))
+        }
+        Some(day) if day > most => Err(Error::Usage(format!(
+            "--until {day} is more than {MOST_DAYS} days from now; the latest is {most}"
+        ))),
+        given => Ok(given),
     }
 }
 

@@ -7,8 +7,9 @@ use super::{Error, Outcome, print};
 use crate::clock;
 use crate::config::Config;
 use crate::engine::ENGINES;
-use crate::finding::{Finding, Fingerprint, Outcome as RunOutcome};
+use crate::finding::{Finding, Fingerprint, Outcome as RunOutcome, written_day};
 use crate::git::{self, Repository, Source};
+use crate::report::summary::plural;
 use crate::report::untrusted::visible;
 use crate::scan::{self, Scanned};
 use crate::store::prepare_folder;
@@ -105,7 +106,8 @@ pub struct Owned {
     #[arg(long, value_name = "NAME", env = "LOCKGATE_OWNER", hide_env = true)]
     owner: String,
     /// The last day on which it holds, such as 2027-02-20; at most 365 days from now, 90 if not said
-    #[arg(long, value_name = "DATE", env = "LOCKGATE_UNTIL", hide_env = true)]
+    #[arg(long, value_name = "DATE", value_parser = written_day, env = "LOCKGATE_UNTIL",
+          hide_env = true)]
     until: Option<Date>,
 }
 
@@ -123,28 +125,29 @@ pub fn run(command: Command) -> Result<Outcome, Error> {
 
 fn list(at: &At, format: Format) -> Result<Outcome, Error> {
     let place = Place::new(at)?;
-    let waivers = Waivers::load(&place.file).map_err(Error::usage)?;
+    let waivers = place.waivers(at)?;
     let text = match format {
         Format::Json => {
             #[derive(Serialize)]
-            struct Listed<'a> {
+            struct Listed {
                 line: usize,
                 last_day: Date,
                 #[serde(flatten)]
-                entry: &'a Entry,
+                entry: Entry,
             }
             let listed = waivers.entries().map(|(line, entry)| Listed {
                 line,
                 last_day: entry.last_day(),
-                entry,
+                entry: entry.clone().without_secrets(),
             });
             json(&listed.collect::<Vec<_>>())
         }
         Format::Text => {
             let mut text = String::new();
             for (line, entry) in waivers.entries() {
-                let (until, owner) = (entry.last_day(), visible(&entry.owner));
-                let (what, reason) = (entry.to_string(), visible(&entry.reason));
+                let (until, what) = (entry.last_day(), entry.to_string());
+                let entry = entry.clone().without_secrets();
+                let (owner, reason) = (visible(&entry.owner), visible(&entry.reason));
                 let _ = writeln!(text, "{line:5}  {until}  {owner}  {}: {reason}", visible(&what));
             }
             text
@@ -155,7 +158,7 @@ fn list(at: &At, format: Format) -> Result<Outcome, Error> {
 
 fn check(at: &At, format: Format, kinds: &[Kind]) -> Result<Outcome, Error> {
     let place = Place::new(at)?;
-    let waivers = Waivers::load(&place.file).map_err(Error::usage)?;
+    let waivers = place.waivers(at)?;
     let today = today();
     let mut scanned = place.scan()?;
     let mut findings = take_findings(&mut scanned);
@@ -164,10 +167,16 @@ fn check(at: &At, format: Format, kinds: &[Kind]) -> Result<Outcome, Error> {
     let mut comments = idle(&place, &findings, today)?;
     let unfinished = scanned.runs.iter().find(|run| run.outcome != RunOutcome::Complete);
     if let Some(run) = unfinished {
-        // What was not looked at may be what a waiver is for.
-        note(&format!("{} did not finish: what is unused cannot be told", run.engine))?;
-        notes.retain(|note| note.kind != Kind::Unused);
-        comments.retain(|idle| idle.kind != Kind::Unused);
+        note(&format!("{} did not finish", run.engine))?;
+    }
+    let untold = waivers.leave_untold(&mut notes, &scanned.runs)
+        + waiver::leave_untold(&mut comments, &scanned.runs);
+    if untold > 0 {
+        let what = plural(untold, "waiver");
+        note(&format!(
+            "whether {what} may go cannot be told: what it is for may be where an engine that is \
+             off, or did not get to its end, or could not read a file, did not look"
+        ))?;
     }
     let text = match format {
         Format::Json => {
@@ -219,10 +228,9 @@ fn idle(place: &Place, findings: &[Finding], today: Date) -> Result<Vec<Idle>, E
 
 fn add(at: &At, named: &str, reason: String, owned: Owned) -> Result<Outcome, Error> {
     let place = Place::new(at)?;
-    let fingerprint = match named.parse::<Fingerprint>() {
-        Ok(fingerprint) => fingerprint,
-        Err(_) => only_one(&place.findings()?, named)?,
-    };
+    let findings = place.findings()?;
+    let whole = named.parse::<Fingerprint>();
+    let fingerprint = whole.or_else(|_| only_one(&findings, named))?;
     let waivers = Waivers::load(&place.file).map_err(Error::usage)?;
     let today = today();
     let known = waivers
@@ -241,8 +249,11 @@ fn add(at: &At, named: &str, reason: String, owned: Owned) -> Result<Outcome, Er
         ..Entry::default()
     };
     let until = entry.last_day();
-    place.append(&[entry])?;
+    place.append(&[entry.without_secrets()])?;
     note(&format!("{}: {fingerprint} is waived until {until}", place.shown()))?;
+    if !findings.iter().any(|finding| finding.fingerprints().any(|own| own == fingerprint)) {
+        note("no finding has this fingerprint now: the waiver is for nothing that is found")?;
+    }
     Ok(Outcome::Passed)
 }
 
@@ -289,6 +300,15 @@ impl Place {
         let config = Config::load(at.config.as_deref(), &source, &known).map_err(Error::usage)?;
         let file = at.waivers.clone().unwrap_or_else(|| repository.root.join(waiver::FILE));
         Ok(Place { repository, tracked: tracked.unwrap_or_default(), config, file })
+    }
+
+    /// What the file says: nothing where there is none, unless it was named.
+    fn waivers(&self, at: &At) -> Result<Waivers, Error> {
+        if at.waivers.is_some() && !self.file.exists() {
+            let shown = self.shown();
+            return Err(Error::Usage(format!("{shown}: there is no such file (--waivers)")));
+        }
+        Waivers::load(&self.file).map_err(Error::usage)
     }
 
     /// The name of the file with the waivers, for people.

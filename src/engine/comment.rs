@@ -3,6 +3,7 @@
 //! ```text
 //! lockgate:ignore                      whatever is found here
 //! lockgate:ignore B602,B607 a reason   these rules; lockgate:ignore[B602, B607] is the same
+//! lockgate:ignore B602 exp:2027-01-31  through that day
 //! gitleaks:allow                       secrets
 //! tfsec:ignore:RULE:exp:2027-01-31     that rule, through that day; several may follow each other
 //! trivy:ignore:RULE                    likewise
@@ -13,7 +14,7 @@
 //! expired is not judged here: what is found in a file is cached for longer than a day.
 //! `# nosec` follows the rules of Bandit and is read by the Python engine.
 
-use crate::finding::{Finding, Waiver};
+use crate::finding::{Finding, Waiver, written_day};
 use crate::rule::Catalogue;
 use crate::target::SourceFile;
 use aho_corasick::AhoCorasick;
@@ -230,13 +231,27 @@ fn parse(dialect: Dialect, rest: &str) -> Option<(Scope, Option<Date>)> {
     match dialect {
         Dialect::Tfsec => tfsec(rest),
         Dialect::Gitleaks => (!goes_on(rest)).then_some((Scope::Secrets, None)),
-        Dialect::Lockgate => Some((lockgate(rest)?, None)),
+        Dialect::Lockgate => {
+            let apart = rest.replace(":exp", " exp");
+            Some((lockgate(&apart)?, expiry(&apart)?))
+        }
     }
 }
 
 /// Whether the marker is the beginning of a longer word.
 fn goes_on(rest: &str) -> bool {
     rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_'))
+}
+
+/// The last day that a word of the comment names, as `exp:2027-01-31`. One that is no day makes the
+/// comment void.
+fn expiry(rest: &str) -> Option<Option<Date>> {
+    let day = |word: &str| {
+        let word = word.trim_start_matches('(');
+        let day = word.strip_prefix("exp:").or_else(|| word.strip_prefix("exp="))?;
+        Some(written_day(day.trim_end_matches([',', ';', ')', '.'])))
+    };
+    rest.split_whitespace().find_map(day).transpose().ok()
 }
 
 fn lockgate(rest: &str) -> Option<Scope> {
@@ -258,12 +273,22 @@ fn lockgate(rest: &str) -> Option<Scope> {
         }
     }
     let listed = names(&listed);
-    let known = |name: &str| Catalogue::get().knows(name);
-    match &listed[..] {
-        // A name that nearly is a rule's must not hold for all rules: it holds for none.
-        [first, ..] if known(first) || is_slip(first) => Some(Scope::Rules(listed)),
-        _ => Some(Scope::Every),
+    // A name that nearly is a rule's must not hold for all rules: it holds for none.
+    let is_rule = |name: &str| Catalogue::get().knows(name) || is_slip(name) || is_id(name);
+    match listed.iter().any(|name| is_rule(name)) {
+        true => Some(Scope::Rules(listed)),
+        false => Some(Scope::Every),
     }
+}
+
+/// Whether the word looks like the id of a rule, or of an advisory, of whatever tool: a letter
+/// first, a digit somewhere, and no mark that words of a reason have.
+fn is_id(word: &str) -> bool {
+    const LONGEST: usize = 32;
+    word.len() <= LONGEST
+        && word.starts_with(|c: char| c.is_ascii_alphabetic())
+        && word.contains(|c: char| c.is_ascii_digit())
+        && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }
 
 /// Whether the word is one slip away from the id of a rule.
@@ -283,7 +308,7 @@ fn tfsec(rest: &str) -> Option<(Scope, Option<Date>)> {
             "exp" => parts.next()?,
             part => part.strip_prefix("exp=")?,
         };
-        until = Some(day.parse().ok()?);
+        until = Some(written_day(day).ok()?);
     }
     Some((Scope::Infrastructure(rule.into()), until))
 }

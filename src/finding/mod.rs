@@ -10,7 +10,7 @@ pub use notification::{Notification, Trouble};
 pub use package::{Exploited, Package};
 pub use run::{Coverage, EngineRun, Outcome, is_below};
 pub use scale::{Confidence, Severity};
-pub use waiver::{Waiver, WaiverSource};
+pub use waiver::{Waiver, WaiverSource, written_day};
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;

@@ -3,6 +3,16 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+/// A day as it is written in files and on the command line. A day is over when it is over: no time
+/// of it is taken.
+///
+/// # Errors
+/// What to write instead.
+pub fn written_day(text: &str) -> Result<Date, String> {
+    let day = Some(text).filter(|text| text.len() == 10).and_then(|text| text.parse().ok());
+    day.ok_or_else(|| "a day is written as 2027-02-20".to_owned())
+}
+
 /// A decision that a finding does not count.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Waiver {

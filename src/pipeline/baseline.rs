@@ -1,6 +1,8 @@
 //! A baseline file: an earlier report, as JSON of Lockgate's own or as SARIF, told apart by what
 //! it holds. Only the fingerprints of what was open are kept of it.
 
+mod text;
+
 use crate::engine::masked;
 use crate::finding::{Fingerprint, WaiverSource};
 use crate::policy::Base;
@@ -11,6 +13,7 @@ use std::fmt;
 use std::io::{BufReader, Read};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
+use text::Utf8;
 use thiserror::Error;
 
 /// Why a baseline file cannot be used.
@@ -30,13 +33,13 @@ pub enum BaselineError {
     Foreign { path: PathBuf },
 }
 
-/// What the report had open; it is read as it comes, and never in memory whole. Waived and fixed findings of it are not known: what waives them
-/// still does, or they count.
+/// What the report had open; it is read as it comes, and never in memory whole. Waived and fixed
+/// findings of it are not known: what waives them still does, or they count.
 ///
 /// # Errors
 /// It is no such report, or not all of one.
 pub fn parse(path: &Path, report: impl Read) -> Result<Base, BaselineError> {
-    let report = BufReader::with_capacity(64 << 10, report);
+    let report = BufReader::with_capacity(64 << 10, Utf8::new(report));
     let document: Document = serde_json::from_reader(report).map_err(|error| {
         let why = error.to_string();
         let why = why.split(" at line ").next().unwrap_or_default();
@@ -187,21 +190,26 @@ impl<'de> Deserialize<'de> for Text {
 fn all<'de, D: Deserializer<'de>, T: Knows>(deserializer: D) -> Result<Option<Known>, D::Error> {
     struct List<T>(PhantomData<T>);
     impl<'de, T: Knows> Visitor<'de> for List<T> {
-        type Value = Known;
+        type Value = Option<Known>;
 
         fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
             f.write_str("a list")
         }
 
-        fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Known, A::Error> {
+        // SARIF's word for results that were not looked for.
+        fn visit_unit<E: serde::de::Error>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
             let mut known = Known::default();
             while let Some(element) = elements.next_element::<T>()? {
                 element.add_to(&mut known);
             }
-            Ok(known)
+            Ok(Some(known))
         }
     }
-    deserializer.deserialize_seq(List(PhantomData::<T>)).map(Some)
+    deserializer.deserialize_any(List(PhantomData::<T>))
 }
 
 #[cfg(test)]
@@ -233,6 +241,8 @@ mod tests {
         let waived = sarif.replace(r#""partial"#, r#""suppressions":[{}],"partial"#);
         assert!(base(&waived).unwrap().is_empty());
         assert!(base(r#"{"version":"2.1.0","runs":[]}"#).unwrap().is_empty());
+        let null = sarif.replace(r#""runs":["#, r#""runs":[{"results":null},"#);
+        assert_eq!(base(&null).unwrap(), [ONE]);
     }
 
     #[test]
@@ -247,6 +257,24 @@ mod tests {
         assert!(hex.contains("a fingerprint is 32 hexadecimal digits"), "{hex}");
         let other = error(r#"{"version":"2.1.0","runs":[{"results":[{"ruleId":"x"}]}]}"#);
         assert!(other.contains("none of its results has a lockgate/v1 fingerprint"), "{other}");
+    }
+
+    #[test]
+    fn it_is_read_in_the_encoding_that_a_shell_gave_it() {
+        let report = format!(
+            r#"{{"schema":"lockgate/report/v1","note":"é𝄞{}","findings":[{{"fingerprint":"{ONE}"}}]}}"#,
+            "é".repeat(50_000)
+        );
+        let marked = format!("\u{feff}{report}");
+        let units = || marked.encode_utf16();
+        let little: Vec<u8> = units().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = units().flat_map(u16::to_be_bytes).collect();
+        for bytes in [report.clone().into_bytes(), marked.clone().into_bytes(), little, big] {
+            let base = parse(Path::new("old.json"), &bytes[..]).unwrap();
+            assert_eq!(base.fingerprints.len(), 1, "{:?}", &bytes[..4]);
+        }
+        let broken = parse(Path::new("old.json"), &b"{\"schema\": \"\xff\"}"[..]).unwrap_err();
+        assert!(broken.to_string().contains("is not valid UTF-8 or UTF-16"), "{broken}");
     }
 
     proptest! {

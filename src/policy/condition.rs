@@ -5,6 +5,8 @@ use super::expression::{Expression, Subject};
 use super::rule::glob;
 use super::{Action, Clause, Dependency, Fix, Kev, Policy, Rule, Sla};
 use crate::finding::{Finding, Package, Severity};
+use crate::rule::Catalogue;
+use crate::target::Area;
 use globset::{GlobSet, GlobSetBuilder};
 use jiff::civil::Date;
 
@@ -13,7 +15,7 @@ pub struct Condition {
     clause: Clause,
     engine: Option<GlobSet>,
     rule: Option<GlobSet>,
-    path: Option<GlobSet>,
+    path: Vec<Area>,
     expr: Option<Expression>,
     /// Why it cannot be asked, where a policy came from elsewhere than a checked configuration.
     broken: Option<String>,
@@ -41,16 +43,20 @@ impl Condition {
 
     fn compile(clause: Clause, sla: Sla, today: Date) -> Condition {
         let mut broken = None;
-        let mut globs = |texts: &[String], any_case| {
-            let set = globs(texts, any_case);
+        let mut globs = |texts: &[String]| {
+            let set = globs(texts);
             set.unwrap_or_else(|why| {
                 broken = Some(why);
                 None
             })
         };
         let rule = &clause.rule;
-        let (engine, ids, path) =
-            (globs(&rule.engine, true), globs(&rule.rule, true), globs(&rule.path, false));
+        let (engine, ids) = (globs(&rule.engine), globs(&rule.rule));
+        let path = rule.path.iter().map(|text| Area::new(text)).collect::<Result<_, _>>();
+        let path = path.unwrap_or_else(|error| {
+            broken = Some(error.to_string());
+            Vec::new()
+        });
         let expr = rule.expr.as_deref().map(Expression::compile).transpose();
         let expr = expr.unwrap_or_else(|error| {
             broken = Some(error.to_string());
@@ -158,10 +164,15 @@ impl Condition {
         if !within(&self.engine, &seen.engine) {
             return Some("engine");
         }
-        if !within(&self.rule, &seen.rule) {
+        if self
+            .rule
+            .as_ref()
+            .is_some_and(|set| !Catalogue::get().goes_by(&seen.rule, |name| set.is_match(name)))
+        {
             return Some("rule");
         }
-        if !within(&self.path, &seen.location.path) {
+        let inside = |area: &Area| area.holds(&seen.location.path);
+        if !self.path.is_empty() && !self.path.iter().any(inside) {
             return Some("path");
         }
         let named = |wanted: &[u16]| cwe(seen).any(|number| wanted.contains(&number));
@@ -170,13 +181,13 @@ impl Condition {
 }
 
 /// None for no globs, which match everything.
-fn globs(texts: &[String], any_case: bool) -> Result<Option<GlobSet>, String> {
+fn globs(texts: &[String]) -> Result<Option<GlobSet>, String> {
     if texts.is_empty() {
         return Ok(None);
     }
     let mut set = GlobSetBuilder::new();
     for text in texts {
-        set.add(glob(text, any_case)?);
+        set.add(glob(text, true)?);
     }
     set.build().map(Some).map_err(|error| error.to_string())
 }

@@ -5,6 +5,7 @@
 //! that its bounded input cannot use up; what it panics on is an expression it does not accept.
 
 mod check;
+mod cost;
 mod subject;
 
 pub use subject::Subject;
@@ -132,7 +133,7 @@ fn parse(text: &str) -> Result<IdedExpr, ExpressionError> {
     let as_written = Env::default().with_optional_support(false);
     let (tree, places) =
         as_written.parser().parse_with_source_info(text).map_err(|errors| syntax(text, &errors))?;
-    check::check(&tree).map_err(|problem| {
+    check::check(&tree).and_then(|()| cost::check(&tree)).map_err(|problem| {
         let offset = places.offset_for(problem.node).map_or(0, |(start, _)| start as usize);
         ExpressionError::at(text, offset, problem.why)
     })?;

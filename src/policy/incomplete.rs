@@ -10,6 +10,8 @@ pub fn reasons(
     policy: &Policy,
 ) -> Vec<String> {
     let runs = circumstances.runs;
+    let idle = "nothing was looked at: every engine is off ([engines])";
+    let idle = runs.is_empty().then(|| idle.to_owned());
     let unfinished = runs.iter().filter_map(|run| match &run.outcome {
         Outcome::Complete => None,
         Outcome::Incomplete(why) => Some(format!("{}: {why}", run.engine)),
@@ -24,7 +26,12 @@ pub fn reasons(
     let files = files
         .filter(counts)
         .map(|n| format!("{} {} ([gate] unparsed = \"incomplete\")", n.path, n.message));
-    unfinished.chain(absent).chain(files).chain(stale(findings, circumstances, policy)).collect()
+    idle.into_iter()
+        .chain(unfinished)
+        .chain(absent)
+        .chain(files)
+        .chain(stale(findings, circumstances, policy))
+        .collect()
 }
 
 /// Advisory data that is too old, or that has no date, where packages were looked at.

@@ -20,6 +20,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 mod trial;
+mod unmet;
 
 pub use case::{Case, Facts};
 pub use explain::{Asked, explain};

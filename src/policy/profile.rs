@@ -106,6 +106,8 @@ fn parse(text: &str) -> Settings {
 mod tests {
     use super::*;
     use crate::policy::Event;
+    use jiff::civil::date;
+    use std::collections::HashSet;
 
     #[test]
     fn every_profile_is_read_and_complete() {
@@ -119,16 +121,19 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_pasted_into_the_configuration_is_the_profile() {
-        for profile in Profile::ALL.into_iter().filter(|&p| p != Profile::LegacyOnboarding) {
-            let named = Settings { profile: Some(profile), ..Settings::default() };
-            let named = named.policy(None, Event::Local).unwrap();
-            let pasted = profile.settings().policy(None, Event::Local).unwrap();
-            assert_eq!(
-                named.clauses.iter().map(|c| &c.rule).collect::<Vec<_>>(),
-                pasted.clauses.iter().map(|c| &c.rule).collect::<Vec<_>>()
-            );
-            assert_eq!((named.fail_on, named.new_only), (pasted.fail_on, pasted.new_only));
+    fn a_policy_pasted_into_the_configuration_is_the_policy() {
+        let mut hashes = HashSet::new();
+        for profile in Profile::ALL.into_iter().chain([Profile::None]) {
+            let starts = (profile == Profile::LegacyOnboarding).then(|| date(2026, 12, 1));
+            let policy = |settings: &Settings| {
+                let settings = Settings { starts, ..settings.clone() };
+                settings.policy(None, Event::Local).unwrap()
+            };
+            let named = policy(&Settings { profile: Some(profile), ..Settings::default() });
+            let hash = named.hash();
+            assert_eq!(policy(&parse(profile.text())).hash(), hash, "{profile:?} as a file");
+            assert_eq!(policy(&parse(&named.to_toml())).hash(), hash, "{profile:?} resolved");
+            assert!(hashes.insert(hash), "{profile:?} decides like another");
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::finding::Confidence;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What holds for one scan, and where it comes from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -142,10 +143,37 @@ impl Policy {
         self.starts.map_or(self.observe, |starts| today < starts)
     }
 
-    /// Hexadecimal; two policies with the same hash decide alike.
+    /// Hexadecimal, over what decides and not what it is called: two policies decide alike where
+    /// they have the same hash, wherever each of them was written down.
     pub fn hash(&self) -> String {
-        let canonical = serde_json::to_vec(self).unwrap_or_default();
-        blake3::hash(&canonical).to_hex().to_string()
+        #[derive(Serialize)]
+        struct Deciding<'a> {
+            blocks_nothing: bool,
+            rules: Vec<Rule>,
+            unparsed: Unparsed,
+            require: BTreeSet<&'a str>,
+            max_advisory_age_days: Option<u32>,
+            sla_days: Option<Sla>,
+            /// Where it is none, `observe` is asked.
+            starts: Option<Date>,
+            observe: bool,
+            comments: &'a Comments,
+        }
+        let nameless = |clause: Clause| Rule { name: String::new(), ..clause.rule };
+        let rules: Vec<Rule> = self.everything().into_iter().map(nameless).collect();
+        let deadlines = rules.iter().any(|rule| rule.overdue.is_some());
+        let canonical = serde_json::to_vec(&Deciding {
+            blocks_nothing: self.blocks_nothing(),
+            rules,
+            unparsed: self.unparsed,
+            require: self.require.iter().map(String::as_str).collect(),
+            max_advisory_age_days: self.max_advisory_age_days,
+            sla_days: deadlines.then_some(self.sla_days),
+            starts: self.starts,
+            observe: self.starts.is_none() && self.observe,
+            comments: &self.comments,
+        });
+        blake3::hash(&canonical.unwrap_or_default()).to_hex().to_string()
     }
 
     /// Everything that decides, in order: the rules, then `fail_on`, then `warn_on`.

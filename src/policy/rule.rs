@@ -2,6 +2,7 @@
 
 use super::expression::Expression;
 use super::{Action, Dependency, Fix, Kev, PolicyError};
+use crate::engine::masked;
 use crate::finding::{Confidence, Severity};
 use globset::{Glob, GlobBuilder};
 use schemars::JsonSchema;
@@ -28,13 +29,14 @@ pub struct Rule {
     /// One of these engines or tools saw them; globs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub engine: Vec<String>,
-    /// They are of one of these rules; globs over ids, in any case.
+    /// They are of one of these rules; globs over ids, aliases and names, in any case.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rule: Vec<String>,
     /// Their rule names one of these numbers of the Common Weakness Enumeration.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cwe: Vec<u16>,
-    /// They are in one of these files; globs relative to the root, `*` stops at a slash.
+    /// They are in one of these files; globs relative to the root, `*` stops at a slash, and a
+    /// folder stands for all that is in it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub path: Vec<String>,
     /// They were first seen at least so many days ago.
@@ -112,10 +114,15 @@ impl Rule {
                 return Err(problem(format!("`{key} = {value}` is not between 0 and {most}")));
             }
         }
-        for (key, globs) in [("engine", &self.engine), ("rule", &self.rule), ("path", &self.path)] {
-            for text in globs {
-                glob(text, false).map_err(|why| problem(format!("`{key}`: {why}")))?;
-            }
+        let texts = [("engine", &self.engine), ("rule", &self.rule), ("path", &self.path)];
+        for (key, text) in texts.iter().flat_map(|(key, globs)| globs.iter().map(move |g| (key, g)))
+        {
+            glob(text, false).map_err(|why| problem(format!("`{key}`: {why}")))?;
+            no_secret(text).map_err(|why| problem(format!("`{key}`: {why}")))?;
+        }
+        for (key, text) in [("name", Some(&self.name)), ("expr", self.expr.as_ref())] {
+            let checked = text.map_or(Ok(()), |text| no_secret(text));
+            checked.map_err(|why| problem(format!("`{key}`: {why}")))?;
         }
         match &self.expr {
             Some(text) => Expression::compile(text)
@@ -123,6 +130,14 @@ impl Rule {
                 .map_err(|error| problem(format!("`expr`: {error}"))),
             None => Ok(()),
         }
+    }
+}
+
+/// A policy is shown by every report, and stored as it is for what it decided.
+pub fn no_secret(text: &str) -> Result<(), String> {
+    match masked(text) == text {
+        true => Ok(()),
+        false => Err("holds what looks like a secret, and every report shows it".to_owned()),
     }
 }
 

@@ -4,9 +4,9 @@
 //! is chosen by whoever wants its changes in, the event is not.
 
 use super::resolved::written;
-use super::rule::{Rule, glob};
+use super::rule::{Rule, glob, no_secret};
 use super::{Clause, Event, Policy, PolicyError, Profile, Threshold, Unparsed};
-use crate::finding::{Confidence, Severity};
+use crate::finding::{Confidence, Severity, written_day};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -59,8 +59,8 @@ pub struct Settings {
     /// Own rules, asked in this order before those of the profile.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<Rule>,
-    /// Other values for branches whose name matches a glob, such as `feature/**`. The longest
-    /// glob that matches counts; `*` stops at a slash, `**` does not.
+    /// Other values for branches whose name matches a glob, such as `feature/**`. The name
+    /// itself counts before any glob, and a longer glob before a shorter one; `*` stops at a slash, `**` does not.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub branches: BTreeMap<String, Settings>,
     /// Other values for what made the pipeline run.
@@ -146,8 +146,7 @@ fn day<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Date>, D::Error> {
         toml::Value::String(text) => text,
         other => other.to_string(),
     };
-    let wrong = |_| serde::de::Error::custom(format!("`{text}` is no day; write YYYY-MM-DD"));
-    text.parse().map(Some).map_err(wrong)
+    written_day(&text).map(Some).map_err(serde::de::Error::custom)
 }
 
 /// What a scan of one kind would be judged by.
@@ -238,12 +237,19 @@ impl Settings {
     fn check_section(&self, section: String) -> Result<(), PolicyError> {
         for text in self.comments.forbid.iter().flatten() {
             let label = format!("[{section}.comments]");
-            glob(text, false).map_err(|why| PolicyError::Rule { label, why })?;
+            let checked = glob(text, false).map(drop).and_then(|()| no_secret(text));
+            checked.map_err(|why| PolicyError::Rule { label, why })?;
+        }
+        for text in self.require.iter().flatten() {
+            let why = |why| PolicyError::Rule { label: format!("[{section}] require"), why };
+            no_secret(text).map_err(why)?;
         }
         check_rules(&Layer { section: section.clone(), profile: None, settings: self })?;
         for (text, branch) in &self.branches {
             let section = format!("{section}.branches.\"{text}\"");
             glob(text, false)
+                .map(drop)
+                .and_then(|()| no_secret(text))
                 .map_err(|why| PolicyError::Branch { section: section.clone(), why })?;
             branch.check_section(section)?;
         }
@@ -261,20 +267,23 @@ impl Settings {
         layers: &mut Vec<Layer<'a>>,
     ) -> Result<(), PolicyError> {
         layers.push(Layer { section: section.clone(), profile: None, settings: self });
-        let mut chosen: Option<(&str, &Settings)> = None;
+        // What is longer says more, and the name itself says all.
+        let mut chosen: Option<((bool, usize), &str, &Settings)> = None;
         for (text, settings) in &self.branches {
             let section = || format!("{section}.branches.\"{text}\"");
             let glob =
                 glob(text, false).map_err(|why| PolicyError::Branch { section: section(), why })?;
+            let (Branch::Name(name) | Branch::Glob(name)) = branch;
             let matches = match branch {
-                Branch::Name(name) => glob.compile_matcher().is_match(name),
+                Branch::Name(name) => text == name || glob.compile_matcher().is_match(name),
                 Branch::Glob(wanted) => text == wanted,
             };
-            if matches && chosen.is_none_or(|(longest, _)| text.len() > longest.len()) {
-                chosen = Some((text, settings));
+            let weight = (text == name, text.len());
+            if matches && chosen.is_none_or(|(best, ..)| weight > best) {
+                chosen = Some((weight, text, settings));
             }
         }
-        if let Some((text, settings)) = chosen {
+        if let Some((_, text, settings)) = chosen {
             settings.layers(format!("{section}.branches.\"{text}\""), branch, event, layers)?;
         }
         match self.events.get(&event) {

@@ -2,9 +2,18 @@ use super::sample::*;
 use super::*;
 use crate::finding::{Confidence, EngineRun, Severity, Waiver, WaiverSource};
 use crate::finding::{Coverage, Outcome};
+use std::borrow::Cow;
 
+const RUN: EngineRun = EngineRun {
+    engine: Cow::Borrowed("other"),
+    version: String::new(),
+    outcome: Outcome::Complete,
+    coverage: Coverage { roots: Vec::new(), except: Vec::new(), binary: Vec::new(), files: 0 },
+    findings: Vec::new(),
+    notifications: Vec::new(),
+};
 const NONE: Circumstances =
-    Circumstances { runs: &[], notifications: &[], now: NOW, advisories: None };
+    Circumstances { runs: &[RUN], notifications: &[], now: NOW, advisories: None };
 
 fn settings(text: &str) -> Settings {
     toml::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"))
@@ -463,4 +472,93 @@ fn a_proposed_policy_is_tried_on_the_past() {
     let trial = trial::<PolicyError>(&proposed, scans.into_iter().map(Ok)).unwrap();
     assert_eq!(trial.blocked(), 1, "it was not overdue then");
     assert_eq!(trial.scans[1].blocking["[[gate.rules]] \"overdue\" (strict)"], 1);
+}
+
+#[test]
+fn a_branch_by_its_name_comes_before_any_glob() {
+    let settings = settings(
+        "[branches.\"release/2\"]\nfail_on = \"low\"\n[branches.\"release/*\"]\nfail_on = \"none\"\n\
+         [branches.\"h*/*\"]\nfail_on = \"info\"\n[branches.\"fix[1]\"]\nfail_on = \"medium\"\n",
+    );
+    for (branch, expected) in [
+        ("release/2", Threshold::Low),
+        ("release/3", Threshold::None),
+        ("hotfix/3", Threshold::Info),
+        ("fix[1]", Threshold::Medium),
+        ("fix1", Threshold::Medium),
+    ] {
+        let policy = settings.policy(Some(branch), Event::Push).unwrap();
+        assert_eq!(policy.fail_on, Some(expected), "{branch}");
+    }
+}
+
+#[test]
+fn a_hash_is_over_what_decides() {
+    let hash = |text: &str| policy(text).hash();
+    let rules = "profile = \"none\"\nrequire = [\"a\", \"b\"]\n[[rules]]\nname = \"x\"\naction = \"block\"\nseverity = \"low\"\n";
+    assert_eq!(hash(rules), hash(&rules.replace("\"x\"", "\"y\"")));
+    assert_eq!(hash(rules), hash(&rules.replace("\"a\", \"b\"", "\"b\", \"a\"")));
+    assert_eq!(hash(rules), hash(&format!("sla_days = {{ low = 3 }}\n{rules}")));
+    for (from, to) in [
+        ("\"low\"", "\"high\""),
+        ("\"block\"", "\"warn\""),
+        ("\"a\", ", ""),
+        ("req", "fail_on = \"none\"\nreq"),
+    ] {
+        assert_ne!(hash(rules), hash(&rules.replace(from, to)), "{from}");
+    }
+}
+
+#[test]
+fn rules_go_by_id_name_and_alias_and_paths_however_they_are_written() {
+    let found = finding("B602", Severity::Low, Confidence::High);
+    let taken = |condition: &str| {
+        let text = format!(
+            "profile = \"none\"\n[[rules]]\nname = \"it\"\naction = \"block\"\n{condition}\n"
+        );
+        decided(&text, &found, NEW) != "pass"
+    };
+    for condition in [
+        "rule = [\"B602\"]",
+        "rule = [\"b6*\"]",
+        "rule = [\"subprocess_popen_with_shell_equals_true\"]",
+        "rule = [\"subprocess_popen_*\"]",
+        "path = [\"src\"]",
+        "path = [\"./src/\"]",
+        "path = [\"/src/**\"]",
+        "path = [\".\"]",
+        "path = [\"lib\", \"src/*\"]",
+    ] {
+        assert!(taken(condition), "{condition}");
+    }
+    for condition in
+        ["rule = [\"B603\"]", "rule = [\"subprocess\"]", "path = [\"sr\"]", "path = [\"*\"]"]
+    {
+        assert!(!taken(condition), "{condition}");
+    }
+    assert_eq!(settings("[[rules]]\nname = \"it\"\naction = \"block\"\nrule = [\"B62*\", \"assert_used\"]\n[events.push]\n[[events.push.rules]]\nname = \"it\"\naction = \"block\"\nengine = [\"semgrep\"]\nrule = [\"mine\"]\n").unmet().len(), 1);
+}
+
+#[test]
+fn what_reports_would_show_holds_no_secret() {
+    let secret = format!("ghp_{}", "aB3dE6gH9jK2mN5pQ8sT1vW4xY7zA0bC3dE6");
+    for text in [
+        "[[rules]]\nname = \"SECRET\"\naction = \"warn\"\n",
+        "[[rules]]\nname = \"x\"\naction = \"warn\"\nexpr = \"finding.path == 'SECRET'\"\n",
+        "[[rules]]\nname = \"x\"\naction = \"warn\"\npath = [\"SECRET\"]\n",
+        "require = [\"SECRET\"]\n",
+        "[comments]\nforbid = [\"SECRET\"]\n",
+        "[branches.SECRET]\nfail_on = \"low\"\n",
+    ] {
+        let refused = settings(&text.replace("SECRET", &secret)).check().unwrap_err();
+        assert!(refused.to_string().contains("what looks like a secret"), "{text}");
+    }
+}
+
+#[test]
+fn where_nothing_was_looked_at_nothing_passes() {
+    let nothing = Circumstances { runs: &[], ..NONE };
+    let verdict = judge(&[], &[], &nothing, None, policy(""));
+    assert_eq!(verdict.outcome, Decision::Incomplete);
+    assert!(verdict.incomplete[0].contains("every engine is off"), "{:?}", verdict.incomplete);
 }

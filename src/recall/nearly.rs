@@ -1,6 +1,7 @@
 //! Which waivers hold for a finding, and which nearly do.
 
 use super::Recall;
+use crate::engine::masked;
 use crate::finding::{Finding, Fingerprint};
 use crate::report::explain::Near;
 use crate::rule;
@@ -43,8 +44,8 @@ pub fn waivers(recall: &Recall, finding: &Finding, once: &[Known]) -> Vec<Near> 
 }
 
 fn name(line: usize, entry: &Entry, holds: bool, why: String) -> Near {
-    let reason = entry.reason.clone();
-    Near { line, what: entry.to_string(), reason, owner: entry.owner.clone(), holds, why }
+    let Entry { reason, owner, .. } = entry.clone().without_secrets();
+    Near { line, what: entry.to_string(), reason, owner, holds, why: masked(&why) }
 }
 
 /// The fingerprints of what the same rules held against the same file, and that are not the

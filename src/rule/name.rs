@@ -6,10 +6,15 @@ impl Catalogue {
     /// Whether `name` means the rule of this id: it is the id, an alias or the name of the rule,
     /// in any case, or a pattern of one of these, in which `*` stands for any characters.
     pub fn means(&self, name: &str, id: &str) -> bool {
+        self.goes_by(id, |known| matches(name, known))
+    }
+
+    /// Whether one of the names that the rule of this id goes by is wanted.
+    pub fn goes_by(&self, id: &str, wanted: impl FnMut(&str) -> bool) -> bool {
         let rule = self.find(id);
         let known = rule.into_iter().flat_map(|rule| [rule.id, rule.name]);
         let aliases = rule.into_iter().flat_map(|rule| rule.aliases.iter().copied());
-        std::iter::once(id).chain(known).chain(aliases).any(|known| matches(name, known))
+        std::iter::once(id).chain(known).chain(aliases).any(wanted)
     }
 
     /// Whether any rule goes by the name, or is met by the pattern.

@@ -1,5 +1,6 @@
 //! What is scanned: walking the tree, telling kinds of file apart, reading each file once.
 
+mod area;
 mod decode;
 mod ignore_files;
 mod lines;
@@ -7,6 +8,7 @@ mod sketch;
 mod tracked;
 mod walk;
 
+pub use area::Area;
 pub use ignore_files::{IGNORE_FILE, IGNORE_LIMIT, IgnoreFiles};
 pub use lines::{LineIndex, Spans};
 pub use sketch::Sketch;

@@ -3,6 +3,7 @@
 use super::file::{Placed, Waivers};
 use super::note::{self, Note, Use};
 use super::triage::spread;
+use crate::engine::masked;
 use crate::finding::{Finding, Fingerprint, Waiver, WaiverSource};
 use crate::rule::{Catalogue, matches};
 use jiff::civil::Date;
@@ -128,8 +129,8 @@ impl Placed {
     fn waiver(&self) -> Waiver {
         Waiver {
             source: WaiverSource::File,
-            reason: self.entry.reason.as_str().into(),
-            owner: Some(self.entry.owner.as_str().into()),
+            reason: masked(&self.entry.reason).into(),
+            owner: Some(masked(&self.entry.owner).into()),
             until: Some(self.entry.last_day()),
         }
     }
@@ -148,8 +149,10 @@ impl Placed {
     fn is_for(&self, sighting: &Finding) -> bool {
         let entry = &self.entry;
         let advisories = || sighting.package.iter().flat_map(|package| &package.advisories);
+        // What an advisory says is said of packages: no other finding goes by its ids.
         let is_advisory = |name: &String| {
-            matches(name, &sighting.rule) || advisories().any(|id| matches(name, id))
+            sighting.package.is_some()
+                && (matches(name, &sighting.rule) || advisories().any(|id| matches(name, id)))
         };
         let is_rule = |name: &String| {
             Catalogue::get().means(name, &sighting.rule) || advisories().any(|id| matches(name, id))

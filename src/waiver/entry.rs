@@ -1,8 +1,9 @@
 //! One entry of `waivers.toml`: what it is for, and how it is written.
 
+use super::pattern::{names_advisories, names_rules};
 use super::{DEFAULT_DAYS, MOST_DAYS};
 use crate::engine::masked;
-use crate::finding::Fingerprint;
+use crate::finding::{Fingerprint, written_day};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -98,9 +99,7 @@ fn day<'de, D: Deserializer<'de>>(input: D) -> Result<Date, D::Error> {
         toml::Value::String(text) => text,
         _ => String::new(),
     };
-    // No time of the day: a day is over when it is over.
-    let day = Some(&text).filter(|text| text.len() == 10).and_then(|text| text.parse().ok());
-    day.ok_or_else(|| D::Error::custom("a day is written as 2027-02-20"))
+    written_day(&text).map_err(D::Error::custom)
 }
 
 fn maybe_day<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Date>, D::Error> {
@@ -108,9 +107,20 @@ fn maybe_day<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Date>, D::Err
 }
 
 impl Entry {
-    /// The same; whoever wrote the reason may have quoted what it is about.
-    pub(super) fn without_secrets(mut self) -> Entry {
-        for text in [&mut self.reason, &mut self.owner] {
+    /// The same as it may be shown and written down: whoever wrote it may have quoted what it is
+    /// about. What it is for is told by what stands in the file.
+    pub fn without_secrets(mut self) -> Entry {
+        let scopes = [
+            &mut self.rule,
+            &mut self.path,
+            &mut self.engine,
+            &mut self.package,
+            &mut self.advisory,
+            &mut self.tool,
+            &mut self.source,
+        ];
+        let texts = [&mut self.reason, &mut self.owner];
+        for text in scopes.into_iter().flatten().chain(texts) {
             *text = masked(text);
         }
         self
@@ -144,10 +154,14 @@ impl Entry {
                     .into(),
             });
         }
-        if self.rule.as_deref().is_some_and(|rule| rule.trim_matches('*').is_empty())
-            && self.fingerprint.is_empty()
-        {
-            return Some("a rule of nothing but `*` would waive everything; name the rules".into());
+        if let Some((key, value)) = self.says_hardly_anything() {
+            return Some(format!(
+                "`{key} = \"{value}\"` names hardly anything and would waive almost everything; \
+                 say more of it"
+            ));
+        }
+        if self.package.as_deref().is_some_and(|package| package.contains('*')) {
+            return Some("a package goes by its name, not by a pattern".into());
         }
         if self.last_day() < self.created {
             return Some(format!("`until` is before `created` ({})", self.created));
@@ -156,6 +170,14 @@ impl Entry {
         (self.last_day() > most).then(|| {
             format!("holds for more than {MOST_DAYS} days; the last day it may name is {most}")
         })
+    }
+
+    /// The first pattern that is next to none, where no fingerprint narrows it.
+    fn says_hardly_anything(&self) -> Option<(&'static str, &str)> {
+        let rule = self.rule.as_deref().filter(|rule| !names_rules(rule));
+        let advisory = self.advisory.as_deref().filter(|advisory| !names_advisories(advisory));
+        let found = rule.map(|rule| ("rule", rule)).or(advisory.map(|one| ("advisory", one)));
+        found.filter(|_| self.fingerprint.is_empty())
     }
 
     /// All that says what it is for: equal for entries that are for the same.
@@ -200,7 +222,7 @@ impl Entry {
     }
 }
 
-/// What it is for, in a few words.
+/// What it is for, in a few words and without secrets.
 impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let mut parts = Vec::new();
@@ -214,7 +236,7 @@ impl fmt::Display for Entry {
         parts.extend(self.package.as_ref().map(|package| format!("package {package}")));
         parts.extend(self.path.as_ref().map(|path| format!("in {path}")));
         parts.extend(self.engine.as_ref().map(|engine| format!("of {engine}")));
-        f.write_str(&parts.join(" "))
+        f.write_str(&masked(&parts.join(" ")))
     }
 }
 

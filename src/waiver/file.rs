@@ -2,9 +2,8 @@
 
 use super::Entry;
 use crate::finding::Fingerprint;
-use crate::target::LineIndex;
+use crate::target::{Area, LineIndex};
 use crate::typo::Misread;
-use globset::{GlobBuilder, GlobMatcher};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -47,7 +46,7 @@ pub struct Waivers {
 pub(super) struct Placed {
     pub entry: Entry,
     pub line: usize,
-    path: Option<[GlobMatcher; 2]>,
+    pub path: Option<Area>,
 }
 
 /// Why the file cannot be used.
@@ -101,10 +100,10 @@ impl Waivers {
         let lines = LineIndex::new(text.as_bytes());
         let placed = contents.waiver.into_iter().map(|spanned| {
             let line = lines.line(spanned.span().start) as usize;
-            let entry = spanned.into_inner().without_secrets();
-            let glob = entry.path.as_deref().map(globs).transpose();
-            let fault = entry.fault().or_else(|| Some(glob.as_ref().err()?.to_string()));
-            match (fault, glob) {
+            let entry = spanned.into_inner();
+            let area = entry.path.as_deref().map(Area::new).transpose();
+            let fault = entry.fault().or_else(|| Some(area.as_ref().err()?.to_string()));
+            match (fault, area) {
                 (None, Ok(path)) => Ok(Placed { entry, line, path }),
                 (why, _) => Err(WaiverError::Entry {
                     path: path.to_owned(),
@@ -127,7 +126,7 @@ impl Waivers {
         self.entries.iter().flat_map(|placed| &placed.entry.fingerprint).copied().collect()
     }
 
-    /// The entries, in the order of the file, each with its line.
+    /// The entries as they are written, in the order of the file, each with its line.
     pub fn entries(&self) -> impl Iterator<Item = (usize, &Entry)> {
         self.entries.iter().map(|placed| (placed.line, &placed.entry))
     }
@@ -136,23 +135,13 @@ impl Waivers {
 impl Placed {
     /// Whether its path, where it has one, is that of the finding.
     pub fn is_at(&self, path: &str) -> bool {
-        self.path.as_ref().is_none_or(|globs| globs.iter().any(|glob| glob.is_match(path)))
+        self.path.as_ref().is_none_or(|area| area.holds(path))
     }
 
     /// Whether it is in force; an entry may be written a time zone ahead.
     pub fn holds_on(&self, today: Date) -> bool {
         super::entry::days_after(today, 1) >= self.entry.created && today <= self.entry.last_day()
     }
-}
-
-/// The glob itself, and all that is below it: a folder stands for what it holds.
-fn globs(glob: &str) -> Result<[GlobMatcher; 2], globset::Error> {
-    let whole = glob.trim_start_matches("./").trim_end_matches('/');
-    let matcher = |glob: &str| {
-        let glob = GlobBuilder::new(glob).literal_separator(true).build()?;
-        Ok(glob.compile_matcher())
-    };
-    Ok([matcher(whole)?, matcher(&format!("{whole}/**"))?])
 }
 
 /// The JSON Schema of the file, for editors.

@@ -14,6 +14,8 @@ mod decisions;
 mod entry;
 mod file;
 mod note;
+mod pattern;
+mod told;
 mod triage;
 
 pub use apply::expire;
@@ -22,6 +24,7 @@ pub use decisions::Decisions;
 pub use entry::Entry;
 pub use file::{FILE, WaiverError, Waivers, append, schema};
 pub use note::{Kind, Note, SOON};
+pub use told::leave_untold;
 pub use triage::{Triage, TriageState, Triaged, apply_triage};
 
 /// The days that an entry holds where it does not say until when.

@@ -2,6 +2,7 @@
 
 use super::entry::days_after;
 use super::file::Placed;
+use crate::engine::masked;
 use jiff::civil::Date;
 use serde::Serialize;
 use std::fmt;
@@ -74,7 +75,7 @@ pub(super) fn notes(entries: &[Placed], uses: &[Use], today: Date) -> Vec<Note> 
                 kind,
                 line: *line,
                 waiver: entry.to_string(),
-                owner: entry.owner.clone(),
+                owner: masked(&entry.owner),
                 until,
                 findings: used.findings,
                 message,

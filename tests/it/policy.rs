@@ -273,3 +273,75 @@ fn what_does_not_block_is_explained_rule_by_rule() {
     assert!(left.contains("(new-code): leaves it, for it wants kev = \"overdue\""), "{left}");
     assert!(left.contains("for it wants severity = \"high\""), "{left}");
 }
+
+#[test]
+fn what_is_printed_has_the_hash_that_is_printed() {
+    let sandbox = Sandbox::repository(&[("run.py", SHELL)]);
+    let shown = |sandbox: &Sandbox| sandbox.run(&["policy", "show"]).exits(0).stdout;
+    let hash =
+        |text: &str| text.lines().find(|line| line.starts_with("# Hash: ")).unwrap().to_owned();
+    for profile in ["new-code", "strict", "legacy-onboarding", "secrets-only", "kev-epss", "none"] {
+        let starts = if profile == "legacy-onboarding" { "starts = 2026-12-01\n" } else { "" };
+        sandbox.write("lockgate.toml", format!("[gate]\nprofile = \"{profile}\"\n{starts}"));
+        let named = shown(&sandbox);
+        sandbox.write("lockgate.toml", &named);
+        assert_eq!(hash(&shown(&sandbox)), hash(&named), "{profile}");
+        let file = sandbox.run(&["policy", "show", profile]).exits(0).stdout;
+        sandbox
+            .write("lockgate.toml", file.replace("# starts = 2026-12-01", "starts = 2026-12-01"));
+        assert_eq!(hash(&shown(&sandbox)), hash(&named), "{profile} as it is printed");
+    }
+    sandbox.run(&["policy", "list"]).exits(0).says("none ");
+    sandbox.run(&["policy", "show", "nine"]).exits(2).complains("did you mean `none`?");
+    sandbox.run(&["policy", "test", "--last", "0", "lockgate.toml"]).exits(2).complains("--last");
+}
+
+#[test]
+fn where_no_engine_looks_nothing_passes() {
+    let sandbox = configured("[engines]\npython = \"off\"\nsecrets = \"off\"\n");
+    sandbox.scan(&[]).exits(3).says("every engine is off");
+    sandbox.run(&["gate"]).exits(3);
+    let sandbox = configured("[scan]\nmax_file_mib = 0\n");
+    sandbox.scan(&[]).exits(2).complains("lockgate.toml:2: `max_file_mib` is 0; say 1 to 4096");
+    let sandbox = configured("[gate]\nstarts = 2026-12-01T00:00:00\n");
+    sandbox.scan(&[]).exits(2).complains("lockgate.toml:2: a day is written as 2027-02-20");
+}
+
+#[test]
+fn a_rule_that_nothing_here_goes_by_is_noted() {
+    let rule = |what: &str| {
+        configured(&format!(
+            "[[gate.rules]]\nname = \"it\"\naction = \"block\"\nrule = [\"{what}\"]\n"
+        ))
+    };
+    rule("B6O2")
+        .run(&["policy", "check"])
+        .exits(0)
+        .says("no rule here goes by `B6O2`")
+        .says("`B602`");
+    let named = rule("subprocess_popen_with_shell_equals_true");
+    let check = named.run(&["policy", "check"]).exits(0);
+    assert!(!check.stdout.contains("Note:"), "{}", check.stdout);
+    named.scan(&["--fail-on", "critical"]).exits(1).says("[[gate.rules]] \"it\"");
+}
+
+#[test]
+fn no_secret_is_quoted_from_the_command_line() {
+    let sandbox = Sandbox::repository(&[("run.py", SHELL)]);
+    sandbox.scan(&[]).exits(1);
+    let secret = templates::expand("{{github ghp}}");
+    for command in [
+        &["policy", "show", "--branch"][..],
+        &["policy", "show"],
+        &["gate", "--as-of"],
+        &["gate", "--branch"],
+        &["history", "--branch"],
+        &["scan", "--base"],
+        &["scan", "--policy-from"],
+        &["scan", "--fail-on"],
+    ] {
+        let run = sandbox.run(&[command, &[&secret]].concat());
+        let text = format!("{}{}", run.stdout, run.stderr);
+        assert!(!text.contains(&secret) && text.contains("********"), "{command:?}\n{text}");
+    }
+}

@@ -115,3 +115,16 @@ fn a_reason_quotes_no_secret_and_acts_on_no_terminal() {
         );
     }
 }
+
+#[test]
+fn options_that_mean_nothing_say_so() {
+    let sandbox = Sandbox::repository(&[("run.py", SHELL)]);
+    sandbox.scan(&[]).exits(1);
+    let triage = |rest: &[&str]| {
+        let common = ["triage", "0123", "--state", "accepted", "--reason", "r"];
+        sandbox.run(&[&common[..], rest].concat()).exits(2)
+    };
+    triage(&["--owner", ""]).complains("--owner is empty");
+    triage(&["--until", "2026-11-23T10:00"]).complains("a day is written as 2027-02-20");
+    sandbox.run(&["gate", "--as-of", "9999-12-31"]).exits(2).complains("no such day comes");
+}

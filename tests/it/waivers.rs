@@ -220,3 +220,133 @@ fn the_samples_of_every_format() {
     }
     insta::assert_snapshot!(shown);
 }
+
+#[test]
+fn what_names_hardly_anything_waives_nothing() {
+    let sandbox = Sandbox::repository(&[("run.py", SHELL), ("settings.py", &settings())]);
+    let head = format!("{HEAD}created = {}\n", jiff::Zoned::now().date());
+    for scope in ["advisory = \"*\"", "advisory = \"B*\"", "rule = \"*-*\"", "rule = \"?*\""] {
+        sandbox.write(".lockgate/waivers.toml", format!("[[waiver]]\n{scope}\n{head}"));
+        sandbox.scan(&["--no-store"]).exits(2).complains("names hardly anything");
+    }
+    sandbox.write(".lockgate/waivers.toml", format!("[[waiver]]\nadvisory = \"B602\"\n{head}"));
+    sandbox.scan(&["--no-store"]).exits(1).says("B602");
+    sandbox.write(".trivyignore.yaml", "vulnerabilities:\n  # all\n  - id: '*'\n");
+    sandbox.write(".snyk", "ignore:\n  CVE-2020-1:\n    - '*':\n  '*':\n    - '*':\n");
+    sandbox.write(".trivyignore", "CVE-2020-2\n*\n");
+    let run = sandbox
+        .run(&["waivers", "convert", "--owner", "o", ".trivyignore.yaml", ".snyk", ".trivyignore"])
+        .exits(0)
+        .complains(".trivyignore.yaml:3:*: cannot be a waiver")
+        .complains(".snyk:4:*: cannot be a waiver")
+        .complains(".trivyignore:2: cannot be a waiver");
+    assert!(!run.stdout.contains('*') && run.stdout.contains("CVE-2020-1"), "{}", run.stdout);
+}
+
+#[test]
+fn no_field_of_a_waiver_shows_a_secret() {
+    let secret = templates::expand("{{github ghp}}");
+    let sandbox = Sandbox::repository(&[("run.py", SHELL), ("ignored", &secret)]);
+    let print = fingerprint(&sandbox, "B602");
+    // The name of the file is none of a waiver.
+    let named = format!("{secret}.py");
+    let hides = |arguments: &[&str]| {
+        let run = sandbox.run(arguments);
+        let text = format!("{}{}", run.stdout, run.stderr).replace(&named, "");
+        assert!(!text.contains(&secret), "{text}");
+        text
+    };
+    let convert = ["waivers", "convert", "--owner", "o", "--from", "trivyignore", "ignored"];
+    assert!(hides(&convert).contains("ignored:1: names no rule and no path"));
+    let why = format!("the token is {secret}");
+    hides(&["waivers", "add", &print, "--reason", &why, "--owner", &secret]);
+    let file = fs::read_to_string(sandbox.join(".lockgate/waivers.toml")).unwrap();
+    assert!(file.contains("the token is ********") && !file.contains(&secret), "{file}");
+
+    let today = jiff::Zoned::now().date();
+    let entry = |scope: String| format!("[[waiver]]\n{scope}\n{HEAD}created = {today}\n");
+    let scopes = [
+        format!("rule = \"{secret}\"\nsource = \"{secret}\""),
+        format!("rule = \"B602\"\npath = \"{named}\"\ntool = \"{secret}\""),
+        format!("package = \"{secret}\"\nengine = \"{secret}\""),
+        format!("advisory = \"{secret}\""),
+    ];
+    sandbox.write(".lockgate/waivers.toml", scopes.map(entry).concat());
+    sandbox.write(&named, SHELL);
+    sandbox.write("run.py", "print()\n");
+    let report = sandbox.scan(&["--format", "json"]).json();
+    let findings = report["findings"].as_array().unwrap();
+    let waived = findings.iter().find(|f| f["waiver"]["source"] == "file");
+    let print = waived.expect("what is written is matched")["fingerprint"].as_str().unwrap();
+    for command in [
+        &["explain", print][..],
+        &["scan"],
+        &["waivers", "list"],
+        &["waivers", "list", "--format", "json"],
+        &["waivers", "check"],
+        &["waivers", "check", "--format", "json"],
+    ] {
+        hides(command);
+    }
+    sandbox.write(".lockgate/waivers.toml", entry(format!("rule = \"{secret}\"\npath = \"[\"")));
+    assert!(hides(&["waivers", "check"]).contains("the waiver for ******** in ["));
+}
+
+#[test]
+fn what_was_not_looked_at_is_not_called_unused() {
+    let sandbox = Sandbox::repository(&[("app/run.py", SHELL), ("a.py", "print()\n")]);
+    let today = jiff::Zoned::now().date();
+    let entry = |scope: &str| format!("[[waiver]]\n{scope}\n{HEAD}created = {today}\n");
+    let scopes = [
+        "rule = \"B101\"\npath = \"app/**\"",
+        "rule = \"B101\"\npath = \"lib\"",
+        "rule = \"github-pat\"",
+        "fingerprint = \"000102030405060708090a0b0c0d0e0f\"",
+        "rule = \"theirs\"\nengine = \"semgrep\"",
+    ];
+    sandbox.write(".lockgate/waivers.toml", scopes.map(entry).concat());
+    let unused = || {
+        let checked = sandbox.run(&["waivers", "check", "--format", "json"]).exits(0).json();
+        let notes = checked["notes"].as_array().unwrap();
+        let lines: Vec<u64> = notes.iter().map(|note| note["line"].as_u64().unwrap()).collect();
+        lines
+    };
+    assert_eq!(unused(), [1, 7, 13, 18], "nobody has run the other tool");
+    sandbox.write("app/broken.py", "def (:\n");
+    assert_eq!(unused(), [7, 13], "the file may hold what is waived");
+    fs::remove_file(sandbox.join("app/broken.py")).unwrap();
+    sandbox.write("lib/notes.txt", [0; 8]);
+    assert_eq!(unused(), [1, 7, 13, 18], "a binary file that nobody names");
+    let named = entry("rule = \"github-pat\"\npath = \"lib/notes.txt\"");
+    let file = fs::read_to_string(sandbox.join(".lockgate/waivers.toml")).unwrap();
+    sandbox.write(".lockgate/waivers.toml", format!("{file}{named}"));
+    assert_eq!(unused(), [1, 7, 13, 18], "and one that an entry names");
+    sandbox.write("lockgate.toml", "[engines]\nsecrets = \"off\"\n");
+    assert_eq!(unused(), [1, 7], "secrets were not looked for");
+    sandbox.scan(&[]).exits(1).complains("waivers.toml:7: ");
+    sandbox.run(&["waivers", "check"]).exits(0).complains("cannot be told");
+}
+
+#[test]
+fn options_that_mean_nothing_are_usage_errors() {
+    let sandbox = Sandbox::repository(&[("run.py", SHELL), (".trivyignore", "CVE-2020-1\n")]);
+    for command in ["list", "check"] {
+        sandbox
+            .run(&["waivers", command, "--waivers", "nope.toml"])
+            .exits(2)
+            .complains("nope.toml: there is no such file");
+        sandbox.run(&["waivers", command]).exits(0);
+    }
+    let convert = |rest: &[&str]| {
+        sandbox.run(&[&["waivers", "convert", ".trivyignore", "--owner"], rest].concat()).exits(2)
+    };
+    convert(&[""]).complains("--owner is empty");
+    convert(&["o", "--until", "2999-01-01"]).complains("more than 365 days from now");
+    convert(&["o", "--until", "2000-01-01"]).complains("has gone by");
+    convert(&["o", "--until", "2026-11-23T10:00"]).complains("a day is written as");
+    let unknown = "000102030405060708090a0b0c0d0e0f";
+    sandbox
+        .run(&["waivers", "add", unknown, "--reason", "r", "--owner", "o"])
+        .exits(0)
+        .complains("no finding has this fingerprint now");
+}

@@ -1,6 +1,7 @@
 //! `lockgate waivers convert`.
 
 use super::{At, Owned, Place, note, print, take_findings, today};
+use crate::cli::triage::within_a_year;
 use crate::cli::{Error, Outcome};
 use crate::target::{self, Reading, SourceFile, Target};
 use crate::waiver::Waivers;
@@ -36,6 +37,10 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> Result<Outcome, Error> {
+    let until = within_a_year(args.owned.until, today())?;
+    if args.owned.owner.trim().is_empty() {
+        return Err(Error::Usage("--owner is empty: say who answers for the waivers".into()));
+    }
     let place = Place::new(&args.at)?;
     let mut files = Vec::new();
     for path in &args.files {
@@ -60,7 +65,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
             format: *format,
             owner: &args.owned.owner,
             today: today(),
-            until: args.owned.until,
+            until,
         };
         let converted = convert::convert(&request, &tree).map_err(Error::usage)?;
         converted.notes.iter().try_for_each(|text| note(text))?;

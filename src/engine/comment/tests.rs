@@ -68,6 +68,13 @@ fn rules_are_named_in_either_spelling() {
         "lockgate:ignore[jwt",
         "lockgate:ignore[]",
         "lockgate:ignored",
+        "lockgate:ignore CVE-2020-1",
+        "lockgate:ignore B9999 made up",
+        "lockgate:ignore made-up, B9999",
+        "lockgate:ignore B602:exp:2027-01-31",
+        "lockgate:ignore jwt exp:soon",
+        "lockgate:ignore jwt:exp:",
+        "lockgate:ignore exp:2027-01-31T10:00",
         "lockgate:ignore-file",
         "gitleaks:allowed",
         "trivy:ignore:*",
@@ -76,6 +83,22 @@ fn rules_are_named_in_either_spelling() {
     }
     assert!(holds("lockgate:ignore assert_used in a test", "B101"));
     assert!(!holds("gitleaks:allow", "B101"));
+}
+
+#[test]
+fn a_day_may_stand_behind_a_rule_or_anywhere() {
+    let of = |text: &str| waiver(text, finding("secrets", "jwt", (1, 1))).unwrap().until;
+    for text in [
+        "lockgate:ignore jwt exp:2027-01-31",
+        "lockgate:ignore jwt exp=2027-01-31, made up",
+        "lockgate:ignore jwt:exp:2027-01-31 made up",
+        "lockgate:ignore[github-pat, jwt] made up (exp:2027-01-31)",
+        "lockgate:ignore exp:2027-01-31",
+        "lockgate:ignore made up exp:2027-01-31.",
+    ] {
+        assert_eq!(of(text), Some(date(2027, 1, 31)), "{text}");
+    }
+    assert_eq!(of("lockgate:ignore made up, expects 2027-01-31"), None);
 }
 
 #[test]
@@ -88,7 +111,15 @@ fn infrastructure_code_has_expiry_aliases_and_patterns() {
     assert!(bucket.reason.starts_with("tfsec:ignore:aws-s3-*:exp:2027-01-31"));
     assert_eq!(of(text, "aws-ec2-x").unwrap().until, Some(date(2026, 2, 28)));
     assert_eq!(of(text, "aws-rds-x"), None);
-    for void in ["a-b:exp:soon", "a-b:ws:dev", "a-b[name=x]", "a-b:exp", "", ":exp:2027-01-31"] {
+    for void in [
+        "a-b:exp:soon",
+        "a-b:ws:dev",
+        "a-b[name=x]",
+        "a-b:exp",
+        "",
+        "a-b:exp:2027-01-31T10:00",
+        ":exp:2027-01-31",
+    ] {
         assert_eq!(of(&format!("# trivy:ignore:{void}\nx {{"), "a-b"), None, "{void}");
     }
     let both = "# trivy:ignore:a-b:exp:2020-01-01\n# trivy:ignore:a-b\nx {";

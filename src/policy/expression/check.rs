@@ -30,7 +30,7 @@ const FUNCTIONS: &[&str] = &[
     "string",
 ];
 /// Those that name a variable and ask about every element of a list.
-const MACROS: &[&str] = &["all", "exists", "exists_one", "filter"];
+pub const MACROS: &[&str] = &["all", "exists", "exists_one", "filter"];
 
 /// What is wrong, and with which node.
 pub struct Problem {

@@ -60,6 +60,12 @@ fn a_mistake_is_found_when_it_is_read_and_says_where() {
         ("finding.path.matches(finding.rule)", "`matches` is written TEXT.matches(\"PATTERN\")"),
         ("finding.cwe.map(n, n + 1) == []", "no function `map`"),
         ("{'a': 1}.a == 1", "only names, fields, functions, literals and lists"),
+        ("1", "column 1: is neither true nor false"),
+        ("'finding'", "column 1: is neither true nor false"),
+        ("finding", "is neither true nor false"),
+        ("finding.new && finding.line", "column 23: is neither true nor false"),
+        ("!size(finding.cwe)", "is neither true nor false"),
+        ("finding.new ? finding.path : true", "is neither true nor false"),
         ("finding.line >", "column "),
         ("", "column "),
     ] {
@@ -79,6 +85,20 @@ fn what_could_take_for_ever_is_refused() {
     let nested = "finding.cwe.all(a, finding.cwe.all(b, finding.cwe.all(c, a == b)))";
     assert!(error_of(nested).contains("more than 2 of"));
     assert!(error_of("finding.path.matches('((a{100}){100}){100}')").contains("size limit"));
+    let list = |count: usize| format!("[{}]", vec!["'a'"; count].join(","));
+    let paths = format!("{}.exists(x, finding.path.startsWith(x))", list(150));
+    assert!(Expression::compile(&paths).is_ok());
+    let lists = list(52);
+    for text in [
+        format!("{lists}.all(a, {lists}.all(b, finding.path.matches('x')))"),
+        format!("{lists}.filter(a, true).all(a, ({lists} + []).all(b, a != b))"),
+        format!("[{lists}].all(a, a.all(b, {lists}.exists(c, c == b))) || true"),
+        format!("[{lists}][0].all(a, [{lists}][0].all(b, a != b))"),
+    ] {
+        let said = error_of(&text);
+        assert!(said.contains("operations for each finding") || said.contains("of all"), "{said}");
+    }
+    assert!(Expression::compile("finding.cwe.all(a, finding.cwe.exists(b, a <= b))").is_ok());
     for unclosed in ["!", "-", "a.", "a[", "a?b:", "finding.", "1+", "'", "\"\\"] {
         let _ = error_of(&unclosed.repeat(MAX_LENGTH / unclosed.len()));
     }
@@ -86,7 +106,8 @@ fn what_could_take_for_ever_is_refused() {
 
 #[test]
 fn what_cannot_be_evaluated_is_an_error_and_no_answer() {
-    for text in ["finding.cwe[99] == 1", "finding.line", "finding.line + 'a' == ''", "1 / 0 == 1"] {
+    for text in ["finding.cwe[99] == 1", "finding.cwe[0]", "finding.line + 'a' == ''", "1 / 0 == 1"]
+    {
         assert!(holds(text, &severe()).is_err(), "{text}");
     }
 }

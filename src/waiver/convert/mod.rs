@@ -15,6 +15,7 @@ mod trivy;
 mod yaml;
 
 use super::Entry;
+use super::pattern::is_advisory;
 use crate::finding::Finding;
 use jiff::civil::Date;
 use regex::Regex;
@@ -231,15 +232,6 @@ fn below(path: &str) -> String {
         true => path.to_owned(),
         false => format!("{path}/**"),
     }
-}
-
-/// Whether the id is one of an advisory, not of a rule.
-fn is_advisory(id: &str) -> bool {
-    const KINDS: [&str; 14] = [
-        "CVE-", "GHSA-", "PYSEC-", "RUSTSEC-", "GO-2", "DLA-", "DSA-", "ALAS-", "RHSA-", "ELSA-",
-        "USN-", "OSV-", "TEMP-", "SNYK-",
-    ];
-    KINDS.iter().any(|kind| id.starts_with(kind)) && !id.starts_with("SNYK-CC-")
 }
 
 /// What an id means that may be of a rule or of an advisory.

@@ -62,7 +62,7 @@ fn last_day(request: &Request, wish: &Wish) -> Result<(Date, Option<String>), St
         Some(day) => Ok((day, None)),
         None => {
             let day = request.until.unwrap_or_else(|| days_after(request.today, DEFAULT_DAYS));
-            Ok((day.min(most), None))
+            Ok((day, None))
         }
     }
 }
@@ -75,14 +75,14 @@ fn entry(
     until: Date,
 ) -> Result<(Entry, Option<String>), String> {
     let said = wish.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
-    let reason = said.map_or_else(|| format!("taken over from {}", request.file), masked);
+    let reason = said.map_or_else(|| format!("taken over from {}", request.file), str::to_owned);
     let mut entry = Entry {
         reason,
         owner: request.owner.to_owned(),
         created: request.today,
         until: Some(until),
         tool: Some(request.format.tool().to_owned()),
-        source: Some(masked(&format!("{}:{}", request.file, wish.place))),
+        source: Some(format!("{}:{}", request.file, wish.place)),
         ..Entry::default()
     };
     let mut note = None;
@@ -109,9 +109,14 @@ fn entry(
             }
         }
     }
-    match entry.fault() {
-        None => Ok((entry, note)),
-        Some(why) => Err(format!("cannot be a waiver: {why}")),
+    if let Some(why) = entry.fault() {
+        return Err(format!("cannot be a waiver: {why}"));
+    }
+    let scope = entry.scope();
+    let entry = entry.without_secrets();
+    match entry.scope() == scope {
+        true => Ok((entry, note)),
+        false => Err("names no rule and no path, but what looks like a secret; left out".into()),
     }
 }
 

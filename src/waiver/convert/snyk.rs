@@ -1,16 +1,16 @@
 //! `.snyk`: ignored issues with the paths of dependencies along which they are, reasons and
 //! expiry; patches; excluded files.
 
-use super::yaml::{self, Scalar};
+use super::yaml::{self, Scalar, Spanned};
 use super::{What, Wish, Wishes, day};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 #[derive(Deserialize)]
 struct File {
     /// By the id of the issue: the paths along which it is ignored, each in a map of its own.
-    ignore: Option<BTreeMap<String, Option<Vec<Along>>>>,
+    ignore: Option<HashMap<Spanned<String>, Option<Vec<Along>>>>,
     patch: Option<BTreeMap<String, IgnoredAny>>,
     exclude: Option<BTreeMap<String, Option<Vec<Pattern>>>>,
 }
@@ -34,7 +34,9 @@ enum Pattern {
 pub(super) fn policy(text: &str) -> Result<Wishes, String> {
     let file: File = yaml::read(text)?;
     let mut wishes = Wishes::default();
-    for (id, rules) in file.ignore.unwrap_or_default() {
+    let mut ignored: Vec<_> = file.ignore.unwrap_or_default().into_iter().collect();
+    ignored.sort_by_key(|(id, _)| id.referenced.line());
+    for (id, rules) in ignored {
         for (along, rule) in rules.into_iter().flatten().flatten() {
             push(&mut wishes, &id, &along, rule);
         }
@@ -57,29 +59,30 @@ pub(super) fn policy(text: &str) -> Result<Wishes, String> {
     Ok(wishes)
 }
 
-fn push(wishes: &mut Wishes, id: &str, along: &str, rule: Option<Rule>) {
+fn push(wishes: &mut Wishes, id: &Spanned<String>, along: &str, rule: Option<Rule>) {
+    let (place, id) = (yaml::place(id), &*id.value);
     let (reason, expires) = rule.map_or((None, None), |rule| (rule.reason, rule.expires));
     let until = expires.as_ref().and_then(|expires| day(&expires.0));
     if let Some(wrong) = expires.filter(|_| until.is_none()) {
-        wishes.notes.push(format!("{id}: {} is no date; left out", wrong.0));
+        wishes.notes.push(format!("{place}: {} is no date; left out", wrong.0));
         return;
     }
     let steps: Vec<&str> = along.split('>').map(str::trim).collect();
     let (first, rest) = steps.split_first().map_or(("*", &[][..]), |(first, rest)| (*first, rest));
     let what = if id.starts_with("SNYK-CC-") {
         if !rest.is_empty() {
-            wishes.notes.push(format!("{id}: held for {along}; for all of {first} here"));
+            wishes.notes.push(format!("{place}: held for {along}; for all of {first} here"));
         }
         let path = (first != "*").then(|| first.to_owned());
         What::Rule { rule: id.to_owned(), path, engine: None }
     } else {
         if along != "*" {
-            wishes.notes.push(format!("{id}: held along {along}; for every path to it here"));
+            wishes.notes.push(format!("{place}: held along {along}; for every path to it here"));
         }
         What::Advisory { advisory: id.to_owned(), package: package(id), path: None }
     };
     let reason = reason.filter(|reason| reason != "None Given");
-    wishes.wishes.push(Wish { what, reason, until, place: id.to_owned() });
+    wishes.wishes.push(Wish { what, reason, until, place });
 }
 
 /// The package in `SNYK-PYTHON-JINJA2-6150717` and `npm:debug:20170905`.

@@ -1,6 +1,7 @@
 //! `.trivyignore`: an id a line, with `exp:DATE`; and `.trivyignore.yaml`, with paths, packages and
 //! statements.
 
+use super::yaml::Spanned;
 use super::{What, Wish, Wishes, day, either, text, yaml};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -39,7 +40,7 @@ struct File {
 
 #[derive(Deserialize)]
 struct Item {
-    id: String,
+    id: Spanned<String>,
     paths: Option<Vec<String>>,
     purls: Option<Vec<String>>,
     expired_at: Option<String>,
@@ -53,18 +54,18 @@ pub(super) fn yaml(text: &str) -> Result<Wishes, String> {
     let of_rules = file.misconfigurations.into_iter().chain(file.secrets).flatten();
     for item in of_vulnerabilities {
         let what = |path, purl: Option<&String>| What::Advisory {
-            advisory: item.id.clone(),
+            advisory: item.id.value.clone(),
             package: purl.and_then(|purl| package(purl)),
             path,
         };
         if item.purls.iter().flatten().any(|purl| purl.contains('@')) {
-            let id = &item.id;
+            let id = yaml::place(&item.id);
             wishes.notes.push(format!("{id}: held for one version of a package; for all here"));
         }
         push(&mut wishes, &item, what);
     }
     for item in of_rules {
-        let id = item.id.clone();
+        let id = item.id.value.clone();
         let what = |path, _: Option<&String>| What::Rule { rule: id.clone(), path, engine: None };
         push(&mut wishes, &item, what);
     }
@@ -77,8 +78,9 @@ pub(super) fn yaml(text: &str) -> Result<Wishes, String> {
 /// A wish for each path and package of an item.
 fn push(wishes: &mut Wishes, item: &Item, what: impl Fn(Option<String>, Option<&String>) -> What) {
     let until = item.expired_at.as_deref().and_then(day);
+    let place = yaml::place(&item.id);
     if let Some(wrong) = item.expired_at.as_ref().filter(|_| until.is_none()) {
-        wishes.notes.push(format!("{}: {wrong} is no date; left out", item.id));
+        wishes.notes.push(format!("{place}: {wrong} is no date; left out"));
         return;
     }
     let each = |list: &Option<Vec<String>>| -> Vec<Option<String>> {
@@ -93,7 +95,7 @@ fn push(wishes: &mut Wishes, item: &Item, what: impl Fn(Option<String>, Option<&
                 what: what(path.clone(), purl.as_ref()),
                 reason: item.statement.clone(),
                 until,
-                place: item.id.clone(),
+                place: place.clone(),
             });
         }
     }

@@ -1,6 +1,7 @@
 //! YAML of foreign writers, bounded.
 
 use serde::de::DeserializeOwned;
+pub(super) use serde_saphyr::Spanned;
 use serde_saphyr::{budget, options};
 
 /// Reads a document. Anchors are for people who repeat themselves; a file that multiplies itself
@@ -21,6 +22,11 @@ pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, String> {
         let why = error.without_snippet().to_string();
         format!("{}{}", why.lines().next().unwrap_or_default(), line.unwrap_or_default())
     })
+}
+
+/// Where an id stands: its line, and itself.
+pub(super) fn place(id: &Spanned<String>) -> String {
+    format!("{}:{}", id.referenced.line(), id.value)
 }
 
 /// A number or a text, as a text: ids and dates are written as either.
