@@ -90,7 +90,12 @@ pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunErr
     };
     let scanned = scan::scan(&scan_request, progress)?;
     let Scanned { mut runs, notifications, sketches, files, binary, inputs, passed_over } = scanned;
-    let sightings = runs.iter_mut().flat_map(|run| std::mem::take(&mut run.findings)).collect();
+    let of_runs = runs.iter_mut().map(|run| std::mem::take(&mut run.findings));
+    let sightings = of_runs.reduce(|mut all, mut more| {
+        all.append(&mut more);
+        all
+    });
+    let sightings = sightings.unwrap_or_default();
     let mut tree = Tree { repository: &repository, git: request.git, sightings, sketches };
     let base = tree.compare(request.base, &mut request.store, &scan_request)?;
     if let (Some(store), false) = (&mut request.store, request.waivers.is_empty()) {
@@ -227,6 +232,7 @@ fn fill(
         places[entry.finding] = Some(None);
     }
     let mut moved = Vec::with_capacity(findings.len());
+    report.findings.reserve_exact(findings.len());
     for (index, (finding, place)) in findings.into_iter().zip(places).enumerate() {
         moved.push(report.findings.len());
         if place.is_some() || reported(&finding) {

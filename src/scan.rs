@@ -345,6 +345,12 @@ fn gather(
         })
         .collect();
     walk.into_iter().for_each(|notification| scanned.notify(notification, &roots));
+    // Growing step by step, a hundred thousand findings would be moved many times. Whoever puts
+    // those of all engines together adds them to the first.
+    let all = entries.iter().map(|entry| entry.findings.len()).sum();
+    if let Some(first) = scanned.runs.first_mut() {
+        first.findings.reserve_exact(all);
+    }
     for entry in entries {
         for run in &mut scanned.runs {
             run.coverage.files += u64::from(entry.engines.contains(&run.engine));

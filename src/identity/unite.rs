@@ -139,7 +139,7 @@ fn sorts(findings: &[Finding], settings: &MergeSettings) -> Vec<Sort> {
 }
 
 /// Makes one finding of each cluster.
-fn join(findings: Vec<Finding>, sorts: &[Sort], clusters: Vec<Vec<usize>>) -> Vec<Finding> {
+fn join(mut findings: Vec<Finding>, sorts: &[Sort], clusters: Vec<Vec<usize>>) -> Vec<Finding> {
     let rank = |&index: &usize| {
         let (f, own) = (&findings[index], sorts[index].own);
         let extent = Place::of(&f.location.span).extent();
@@ -153,22 +153,20 @@ fn join(findings: Vec<Finding>, sorts: &[Sort], clusters: Vec<Vec<usize>>) -> Ve
             speakers[index] = Some(speaker);
         }
     }
-    let mut merged: Vec<Finding> = Vec::with_capacity(findings.len());
-    let mut places = vec![0; findings.len()];
-    let mut witnesses = Vec::new();
-    for (index, finding) in findings.into_iter().enumerate() {
-        match speakers[index] {
-            Some(speaker) => witnesses.push((speaker, finding)),
-            None => {
-                places[index] = merged.len();
-                merged.push(finding);
-            }
-        }
+    // In place, for there may be a million: the others move up into the gaps.
+    let mut is_witness = speakers.iter().map(Option::is_some);
+    let witnesses: Vec<Finding> =
+        findings.extract_if(.., |_| is_witness.next() == Some(true)).collect();
+    let mut places = Vec::with_capacity(speakers.len());
+    let mut speaking = 0;
+    for speaker in &speakers {
+        places.push(speaking);
+        speaking += usize::from(speaker.is_none());
     }
-    for (speaker, witness) in witnesses {
-        merged[places[speaker]].witnesses.push(witness);
+    for (speaker, witness) in speakers.into_iter().flatten().zip(witnesses) {
+        findings[places[speaker]].witnesses.push(witness);
     }
-    merged
+    findings
 }
 
 #[cfg(test)]
