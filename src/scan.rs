@@ -398,7 +398,10 @@ impl Scanned {
             notification.engine.as_deref().is_none_or(|name| name == run.engine)
         };
         for run in self.runs.iter_mut().filter(concerns) {
-            run.coverage.except.push(notification.path.to_string());
+            // Behind a link that leads out there is nothing of the repository.
+            if notification.trouble != Trouble::LinkNotFollowed {
+                run.coverage.except.push(notification.path.to_string());
+            }
             if notification.trouble == Trouble::Crashed {
                 run.outcome = Outcome::Incomplete(format!("failed on {}", notification.path));
             } else if unread {
