@@ -18,15 +18,6 @@ const GITLAB: &[(&str, &str)] = &[
 /// Python with another severe finding.
 const EVAL: &str = "import yaml\nyaml.load(text)\nimport os\nos.system(command + text)\n";
 
-/// A repository whose branch `topic` is checked out and is one commit ahead of `main`.
-fn topic(old: &[(&str, &str)], new: &[(&str, &str)]) -> Sandbox {
-    let sandbox = Sandbox::repository(old);
-    sandbox.git(&["checkout", "-q", "-b", "topic"]);
-    new.iter().for_each(|(path, content)| sandbox.write(path, content));
-    sandbox.commit();
-    sandbox
-}
-
 fn pull_request(sandbox: &Sandbox, arguments: &[&str]) -> Run {
     sandbox.scan_in(GITHUB, &[&["--no-store", "--new-only"], arguments].concat())
 }
@@ -45,7 +36,7 @@ fn blocking(run: &Run) -> Vec<String> {
 #[test]
 fn a_pull_request_is_blocked_by_what_it_adds_and_by_nothing_else() {
     for system in [GITHUB, GITLAB] {
-        let sandbox = topic(&[("old.py", SHELL)], &[("fresh.py", SHELL)]);
+        let sandbox = Sandbox::topic(&[("old.py", SHELL)], &[("fresh.py", SHELL)]);
         let arguments = ["--no-store", "--new-only", "--format", "json"];
         let run = sandbox.scan_in(system, &arguments).exits(1);
         assert_eq!(blocking(&run), ["fresh.py B602"]);
@@ -59,7 +50,7 @@ fn a_pull_request_is_blocked_by_what_it_adds_and_by_nothing_else() {
 
 #[test]
 fn running_a_blocked_pull_request_again_does_not_turn_it_green() {
-    let sandbox = topic(&[("old.py", SHELL)], &[("fresh.py", SHELL)]);
+    let sandbox = Sandbox::topic(&[("old.py", SHELL)], &[("fresh.py", SHELL)]);
     for _ in 0..3 {
         sandbox.scan_in(GITHUB, &["--new-only"]).exits(1);
     }
@@ -68,7 +59,7 @@ fn running_a_blocked_pull_request_again_does_not_turn_it_green() {
 #[test]
 fn what_was_added_to_an_old_file_is_new_and_what_moved_in_it_is_not() {
     let more = format!("# a line\n\n{SHELL}import os\nos.system(command + text)\n");
-    let sandbox = topic(&[("run.py", SHELL)], &[("run.py", &more)]);
+    let sandbox = Sandbox::topic(&[("run.py", SHELL)], &[("run.py", &more)]);
     let run = pull_request(&sandbox, &["--fail-on", "low", "--format", "json"]).exits(1);
     assert!(blocking(&run).contains(&"run.py B605".to_owned()), "{:?}", blocking(&run));
     assert!(!blocking(&run).contains(&"run.py B602".to_owned()), "{:?}", blocking(&run));
@@ -76,7 +67,7 @@ fn what_was_added_to_an_old_file_is_new_and_what_moved_in_it_is_not() {
 
 #[test]
 fn a_pull_request_is_not_blocked_by_what_main_has_got_or_lost_since() {
-    let sandbox = topic(&[("old.py", SHELL)], &[("notes.txt", "x")]);
+    let sandbox = Sandbox::topic(&[("old.py", SHELL)], &[("notes.txt", "x")]);
     sandbox.git(&["checkout", "-q", "main"]);
     sandbox.git(&["rm", "-q", "old.py"]);
     sandbox.write("fresh.py", SHELL);
@@ -95,14 +86,14 @@ fn a_pull_request_is_not_blocked_by_what_main_has_got_or_lost_since() {
 #[test]
 fn what_a_comment_waived_in_the_base_is_new_without_it() {
     let waived = SHELL.replace("True)", "True)  # nosec");
-    let sandbox = topic(&[("run.py", &waived)], &[("run.py", SHELL)]);
+    let sandbox = Sandbox::topic(&[("run.py", &waived)], &[("run.py", SHELL)]);
     pull_request(&sandbox, &[]).exits(1);
 }
 
 #[test]
 fn an_old_finding_in_a_renamed_file_is_not_new() {
     let long = format!("{SHELL}def one():\n    return 1\n\ndef two():\n    return 2\n");
-    let sandbox = topic(&[("old.py", &long)], &[]);
+    let sandbox = Sandbox::topic(&[("old.py", &long)], &[]);
     sandbox.git(&["mv", "old.py", "moved.py"]);
     sandbox.commit();
     pull_request(&sandbox, &[]).exits(0);
@@ -116,7 +107,7 @@ fn an_old_finding_in_a_renamed_file_is_not_new() {
 fn a_file_that_was_never_looked_at_is_no_origin_of_a_rename() {
     let long = format!("{SHELL}def one():\n    return 1\n\ndef two():\n    return 2\n");
     let settings = "[scan]\nexclude = [\"vendor/**\"]\n";
-    let sandbox = topic(&[("vendor/old.py", &long), ("lockgate.toml", settings)], &[]);
+    let sandbox = Sandbox::topic(&[("vendor/old.py", &long), ("lockgate.toml", settings)], &[]);
     sandbox.git(&["mv", "vendor/old.py", "moved.py"]);
     sandbox.commit();
     pull_request(&sandbox, &[]).exits(1);
@@ -134,7 +125,7 @@ fn a_pull_request_cannot_loosen_the_settings_that_judge_it() {
         ("src/.lockgateignore", "*\n"),
     ] {
         let old = [("lockgate.toml", strict), ("src/old.py", SHELL)];
-        let sandbox = topic(&old, &[("src/fresh.py", SHELL), (path, content)]);
+        let sandbox = Sandbox::topic(&old, &[("src/fresh.py", SHELL), (path, content)]);
         let differs = format!("{path} of this branch differs from main's, which is in force");
         for system in [GITHUB, GITLAB] {
             let run = sandbox.scan_in(system, &["--no-store", "--format", "json"]).exits(1);
@@ -155,7 +146,7 @@ fn a_pull_request_cannot_loosen_the_settings_that_judge_it() {
 fn waivers_of_a_pull_request_are_not_in_force_and_line_ends_are_no_difference() {
     let old = [("lockgate.toml", "[gate]\nnew_only = true\n"), (".lockgate/.gitignore", "")];
     let new = [("lockgate.toml", "[gate]\r\nnew_only = true\r\n"), (".lockgate/waivers.toml", "")];
-    let run = pull_request(&topic(&old, &new), &[]).exits(0);
+    let run = pull_request(&Sandbox::topic(&old, &new), &[]).exits(0);
     assert_eq!(run.stderr.matches("differs").count(), 1, "{}", run.stderr);
     run.complains(".lockgate/waivers.toml of this branch differs from main's, which is in force");
 }
@@ -163,7 +154,8 @@ fn waivers_of_a_pull_request_are_not_in_force_and_line_ends_are_no_difference() 
 #[test]
 fn a_pull_request_that_removes_an_ignore_file_or_the_settings_is_judged_by_them() {
     let old = [("lockgate.toml", "[gate]\nfail_on = \"low\"\n"), (".lockgateignore", "vendor/\n")];
-    let sandbox = topic(&old, &[("vendor/fresh.py", SHELL), ("check.py", "assert ready\n")]);
+    let sandbox =
+        Sandbox::topic(&old, &[("vendor/fresh.py", SHELL), ("check.py", "assert ready\n")]);
     sandbox.git(&["rm", "-q", "lockgate.toml", ".lockgateignore"]);
     sandbox.commit();
     let run = pull_request(&sandbox, &["--format", "json"]).exits(1);
@@ -199,7 +191,7 @@ fn a_named_configuration_is_the_targets_too_where_git_has_it() {
     let old = [("ci/gate.toml", "[gate]\nfail_on = \"high\"\n"), ("a.txt", "")];
     let loose = "[gate]\nfail_on = \"none\"\n";
     let sandbox =
-        topic(&old, &[("ci/gate.toml", loose), ("ci/other.toml", loose), ("b.py", SHELL)]);
+        Sandbox::topic(&old, &[("ci/gate.toml", loose), ("ci/other.toml", loose), ("b.py", SHELL)]);
     for name in ["ci/gate.toml", "./ci/../ci/gate.toml"] {
         pull_request(&sandbox, &["--config", name]).exits(1);
     }
@@ -222,13 +214,14 @@ fn a_named_configuration_is_the_targets_too_where_git_has_it() {
 
 #[test]
 fn a_typo_in_the_targets_settings_names_them() {
-    let sandbox = topic(&[("lockgate.toml", "[gate]\nfail_onn = 1\n")], &[("lockgate.toml", "")]);
+    let sandbox =
+        Sandbox::topic(&[("lockgate.toml", "[gate]\nfail_onn = 1\n")], &[("lockgate.toml", "")]);
     pull_request(&sandbox, &[]).exits(2).complains("main:lockgate.toml:2: unknown key");
 }
 
 #[test]
 fn a_target_that_the_clone_lacks_is_said_with_the_next_step() {
-    let origin = topic(&[("old.py", SHELL)], &[("fresh.py", SHELL)]);
+    let origin = Sandbox::topic(&[("old.py", SHELL)], &[("fresh.py", SHELL)]);
     origin.commit();
     let clone = origin.clone(&["--depth", "1", "--branch", "topic"]);
     pull_request(&clone, &[])
@@ -248,7 +241,7 @@ fn a_target_that_the_clone_lacks_is_said_with_the_next_step() {
 
 #[test]
 fn the_shallow_checkout_of_a_merge_knows_its_merge_base() {
-    let origin = topic(&[("old.py", SHELL)], &[("fresh.py", SHELL)]);
+    let origin = Sandbox::topic(&[("old.py", SHELL)], &[("fresh.py", SHELL)]);
     origin.git(&["checkout", "-q", "-b", "merged", "main"]);
     origin.git(&["merge", "-q", "--no-ff", "--no-edit", "topic"]);
     let clone = origin.clone(&["--depth", "1", "--branch", "merged"]);
@@ -281,7 +274,7 @@ fn the_branch_that_is_checked_out_is_no_target_whatever_its_name() {
 #[cfg(unix)]
 #[test]
 fn settings_that_a_pull_request_makes_a_device_of_are_not_read() {
-    let sandbox = topic(&[("lockgate.toml", ""), ("run.py", SHELL)], &[]);
+    let sandbox = Sandbox::topic(&[("lockgate.toml", ""), ("run.py", SHELL)], &[]);
     sandbox.remove("lockgate.toml");
     std::os::unix::fs::symlink("/dev/zero", sandbox.join("lockgate.toml")).unwrap();
     sandbox.commit();
@@ -291,7 +284,7 @@ fn settings_that_a_pull_request_makes_a_device_of_are_not_read() {
 #[cfg(unix)]
 #[test]
 fn a_note_shows_what_would_act_on_the_terminal() {
-    let sandbox = topic(&[("run.py", SHELL)], &[("a\u{1b}[2J/.lockgateignore", "*\n")]);
+    let sandbox = Sandbox::topic(&[("run.py", SHELL)], &[("a\u{1b}[2J/.lockgateignore", "*\n")]);
     pull_request(&sandbox, &[]).exits(0).complains("a\\u{1b}[2J/.lockgateignore of this branch");
 }
 
@@ -305,7 +298,7 @@ fn a_pull_request_outside_git_has_no_settings_to_trust() {
 
 #[test]
 fn a_base_may_be_a_branch_a_tag_or_a_commit() {
-    let sandbox = topic(&[("old.py", SHELL)], &[("fresh.py", SHELL)]);
+    let sandbox = Sandbox::topic(&[("old.py", SHELL)], &[("fresh.py", SHELL)]);
     sandbox.git(&["tag", "-a", "-m", "first", "v1", "main"]);
     sandbox.git(&["tag", "light", "topic"]);
     for (base, expected) in [

@@ -69,6 +69,15 @@ impl Sandbox {
         sandbox
     }
 
+    /// A repository whose branch `topic` is checked out and is one commit ahead of `main`.
+    pub fn topic(old: &[(&str, &str)], new: &[(&str, &str)]) -> Sandbox {
+        let sandbox = Sandbox::repository(old);
+        sandbox.git(&["checkout", "-q", "-b", "topic"]);
+        new.iter().for_each(|(path, content)| sandbox.write(path, content));
+        sandbox.commit();
+        sandbox
+    }
+
     pub fn path(&self) -> &Path {
         self.folder.path()
     }

@@ -14,15 +14,6 @@ const STRICT: &str = "[gate]\nfail_on = \"low\"\nnew_only = false\n";
 const LOOSE: &str = "[gate]\nfail_on = \"none\"\n";
 const ASSERT: &str = "assert ready\n";
 
-/// A repository whose branch `topic` is checked out and is one commit ahead of `main`.
-fn topic(old: &[(&str, &str)], new: &[(&str, &str)]) -> Sandbox {
-    let sandbox = Sandbox::repository(old);
-    sandbox.git(&["checkout", "-q", "-b", "topic"]);
-    new.iter().for_each(|(path, content)| sandbox.write(path, content));
-    sandbox.commit();
-    sandbox
-}
-
 /// Runs the binary with variables of a CI system.
 fn run_in(sandbox: &Sandbox, variables: &[(&str, &str)], arguments: &[&str]) -> Run {
     let mut command = Command::new("env");
@@ -83,7 +74,7 @@ fn neither_a_tag_nor_the_end_of_a_branchs_name_is_a_branch() {
 
 #[test]
 fn a_proposal_that_a_job_of_main_checks_out_is_no_part_of_main() {
-    let sandbox = topic(&[("run.py", "")], &[("notes.txt", "")]);
+    let sandbox = Sandbox::topic(&[("run.py", "")], &[("notes.txt", "")]);
     let tip = sandbox.output(&["rev-parse", "main"]);
     let job = [
         ("GITHUB_EVENT_NAME", "issue_comment"),
@@ -100,8 +91,10 @@ fn a_proposal_that_a_job_of_main_checks_out_is_no_part_of_main() {
 
 #[test]
 fn a_name_that_leads_to_two_commits_is_refused_with_both() {
-    let origin =
-        topic(&[("lockgate.toml", STRICT), ("check.py", ASSERT)], &[("lockgate.toml", LOOSE)]);
+    let origin = Sandbox::topic(
+        &[("lockgate.toml", STRICT), ("check.py", ASSERT)],
+        &[("lockgate.toml", LOOSE)],
+    );
     for (kind, whole) in [("branch", "refs/heads/origin/main"), ("tag", "refs/tags/origin/main")] {
         let clone = origin.clone(&["--branch", "topic"]);
         clone.git(&[kind, "origin/main", "HEAD"]);
@@ -132,8 +125,10 @@ fn a_name_that_leads_to_two_commits_is_refused_with_both() {
 
 #[test]
 fn a_branch_that_is_called_as_a_commit_is_not_taken_for_it() {
-    let sandbox =
-        topic(&[("lockgate.toml", STRICT), ("check.py", ASSERT)], &[("lockgate.toml", LOOSE)]);
+    let sandbox = Sandbox::topic(
+        &[("lockgate.toml", STRICT), ("check.py", ASSERT)],
+        &[("lockgate.toml", LOOSE)],
+    );
     let id = sandbox.output(&["rev-parse", "main"]);
     sandbox.git(&["update-ref", &format!("refs/heads/{id}"), "topic"]);
     sandbox.git(&["update-ref", &format!("refs/heads/{}", &id[..9]), "topic"]);
@@ -145,7 +140,7 @@ fn a_branch_that_is_called_as_a_commit_is_not_taken_for_it() {
 
 #[test]
 fn only_a_dot_is_the_working_tree_and_nothing_is_no_name() {
-    let sandbox = topic(&[("lockgate.toml", STRICT)], &[("lockgate.toml", LOOSE)]);
+    let sandbox = Sandbox::topic(&[("lockgate.toml", STRICT)], &[("lockgate.toml", LOOSE)]);
     pull_request(&sandbox, &["--policy-from", "worktree"])
         .exits(2)
         .complains("\"worktree\" is no branch, tag or commit");
@@ -212,7 +207,7 @@ mod links {
     #[test]
     fn a_named_file_is_the_bases_however_it_is_reached() {
         let old = [("ci/gate.toml", STRICT), ("check.py", ASSERT)];
-        let sandbox = topic(&old, &[("ci/gate.toml", LOOSE), ("ci/other.toml", LOOSE)]);
+        let sandbox = Sandbox::topic(&old, &[("ci/gate.toml", LOOSE), ("ci/other.toml", LOOSE)]);
         sandbox.write("made/gate.toml", LOOSE);
         symlink("ci", sandbox.join("door")).unwrap();
         symlink("made", sandbox.join("way")).unwrap();
@@ -410,8 +405,10 @@ fn an_index_that_cannot_be_read_is_an_error_and_one_that_is_gone_is_heads() {
 
 #[test]
 fn a_replaced_object_is_the_one_that_was_committed() {
-    let sandbox =
-        topic(&[("lockgate.toml", STRICT), ("check.py", ASSERT)], &[("lockgate.toml", LOOSE)]);
+    let sandbox = Sandbox::topic(
+        &[("lockgate.toml", STRICT), ("check.py", ASSERT)],
+        &[("lockgate.toml", LOOSE)],
+    );
     sandbox.git(&["replace", "main", "topic"]);
     sandbox.git(&["replace", "main:lockgate.toml", "topic:lockgate.toml"]);
     pull_request(&sandbox, &[]).exits(1).complains("differs");
