@@ -5,14 +5,16 @@
 //! which the working tree has findings, and, where such a file was not there then, the ones that
 //! are gone since, from which it may have been renamed.
 
+use crate::clock;
 use crate::engine::masked;
 use crate::finding::{Finding, Fingerprint};
 use crate::git::{Blob, Event, Git, MergeBase, Repository, RevisionError, TreeError};
 use crate::identity::{self, Trace, Trail};
-use crate::policy::Base;
+use crate::policy::{self, Base};
 use crate::scan::{self, ScanError};
 use crate::store::{Standing, Store, StoreError};
 use crate::target::{Scope, Sketch, WalkError};
+use crate::waiver;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -103,7 +105,10 @@ pub fn of_commit(
     let tree = git.tree_at(commit)?;
     let files = to_scan(tree.files()?, &paths, request)?;
     let now: HashSet<Fingerprint> = findings.iter().map(|finding| finding.fingerprint).collect();
-    for (file, entry) in files.iter().zip(scan::scan_tree(request, &tree, &files)?) {
+    let today = policy::day(clock::now().as_second());
+    for (file, mut entry) in files.iter().zip(scan::scan_tree(request, &tree, &files)?) {
+        // What a comment of long ago waived there has been open there since.
+        waiver::expire(&mut entry.findings, today);
         if let Some(sketch) = entry.sketch {
             trail.sketches.insert(file.path.clone(), sketch);
         }

@@ -91,6 +91,17 @@ fn what_a_comment_waived_in_the_base_is_new_without_it() {
 }
 
 #[test]
+fn what_a_comment_of_long_ago_waived_in_the_base_is_known() {
+    let waived = |day: &str| SHELL.replace(")\n", &format!(")  # trivy:ignore:B602:exp:{day}\n"));
+    let old = waived("2020-01-31");
+    let sandbox = Sandbox::topic(&[("old.py", &old)], &[("clean.py", "print()\n")]);
+    pull_request(&sandbox, &[]).exits(0).says("high[B602]");
+    let future = waived("2999-01-31");
+    let sandbox = Sandbox::topic(&[("old.py", &future)], &[("old.py", SHELL)]);
+    pull_request(&sandbox, &[]).exits(1);
+}
+
+#[test]
 fn an_old_finding_in_a_renamed_file_is_not_new() {
     let long = format!("{SHELL}def one():\n    return 1\n\ndef two():\n    return 2\n");
     let sandbox = Sandbox::topic(&[("old.py", &long)], &[]);
