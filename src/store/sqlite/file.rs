@@ -37,7 +37,7 @@ pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => Err(foreign(path, "it is a folder")),
         Ok(metadata) if !metadata.is_file() => Err(foreign(path, "it is no regular file")),
-        Ok(metadata) => inspect(path, metadata.len()),
+        Ok(_) => inspect(path),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             create(path).map_err(|error| unwritable(path, &error))
         }
@@ -60,7 +60,7 @@ fn create(path: &Path) -> io::Result<()> {
     }
 }
 
-fn inspect(path: &Path, length: u64) -> Result<(), StoreError> {
+fn inspect(path: &Path) -> Result<(), StoreError> {
     let mut head = Vec::new();
     File::open(path)
         .and_then(|file| file.take(100).read_to_end(&mut head))
@@ -77,6 +77,8 @@ fn inspect(path: &Path, length: u64) -> Result<(), StoreError> {
     let header = Header::new(&head);
     let log = beside(path, "-wal");
     let logged = fs::metadata(log).is_ok_and(|metadata| metadata.len() > 0);
+    // Asked last: another process may have been bringing its log into the file until now.
+    let length = fs::metadata(path).map_err(|error| unwritable(path, &error))?.len();
     if header.application_id != APPLICATION_ID {
         let blank = header.application_id == 0 && length <= header.page_size && !logged;
         return if blank {

@@ -5,7 +5,8 @@ use super::file::{APPLICATION_ID, prepare};
 use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
 use std::path::Path;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// Every schema there has been, in order. A published one is never edited.
 const SCHEMAS: &[M] = &[
@@ -23,9 +24,27 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection =
         Connection::open_with_flags(path, flags).map_err(|error| typed(path, error))?;
-    set_up(&connection).map_err(|error| typed(path, error))?;
+    patiently(|| set_up(&connection)).map_err(|error| typed(path, error))?;
     migrate(path, &mut connection)?;
     Ok(connection)
+}
+
+/// Tries again while another process is in the way: for the switch to a write-ahead log SQLite
+/// itself does not wait.
+fn patiently(set_up: impl Fn() -> rusqlite::Result<()>) -> rusqlite::Result<()> {
+    let began = Instant::now();
+    loop {
+        match set_up() {
+            Err(error) if is_busy(&error) && began.elapsed() < PATIENCE => {
+                thread::sleep(Duration::from_millis(10));
+            }
+            done => return done,
+        }
+    }
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 fn set_up(connection: &Connection) -> rusqlite::Result<()> {
