@@ -26,13 +26,10 @@ enum Host {
 impl Host {
     fn of(path: &str) -> Option<Host> {
         let (_, ending) = path.rsplit('/').next()?.rsplit_once('.')?;
-        let is = |one: &&str| ending.eq_ignore_ascii_case(one);
-        match () {
-            () if is(&"ipynb") => Some(Host::Notebook),
-            () if ["md", "markdown", "mdx", "qmd", "rmd"].iter().any(|one| is(one)) => {
-                Some(Host::Markdown)
-            }
-            () => None,
+        match ending.to_ascii_lowercase().as_str() {
+            "ipynb" => Some(Host::Notebook),
+            "md" | "markdown" | "mdx" | "qmd" | "rmd" => Some(Host::Markdown),
+            _ => None,
         }
     }
 
