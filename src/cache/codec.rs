@@ -3,7 +3,8 @@
 
 use super::Entry;
 use crate::finding::{
-    Anchor, Confidence, Finding, Fingerprint, LineHash, Location, Severity, Snippet, Span, Waiver,
+    Anchor, Cell, Confidence, Finding, Fingerprint, LineHash, Location, Severity, Snippet, Span,
+    Waiver,
 };
 use crate::rule::{Catalogue, Rule};
 use crate::target::Sketch;
@@ -25,6 +26,7 @@ const WITNESSES: u8 = 1 << 3;
 const COMMENT: u8 = 1 << 4;
 const ALSO: u8 = 1 << 5;
 const PACKAGE: u8 = 1 << 6;
+const CELL: u8 = 1 << 7;
 
 const SEVERITIES: [Severity; 6] = [
     Severity::Unknown,
@@ -158,6 +160,7 @@ impl Out {
                 | flag(comment.is_some(), COMMENT)
                 | flag(!finding.also.is_empty(), ALSO)
                 | flag(finding.package.is_some(), PACKAGE)
+                | flag(finding.location.cell.is_some(), CELL)
                 | flag(!finding.witnesses.is_empty(), WITNESSES),
         );
         self.name(known.map(|(at, _)| at), &finding.rule);
@@ -175,6 +178,9 @@ impl Out {
         self.small(span.start_column);
         self.small(span.end_line.wrapping_sub(span.start_line));
         self.small(span.end_column);
+        if let Some(Cell { number, line, column }) = finding.location.cell {
+            [number, line, column].into_iter().for_each(|number| self.small(number));
+        }
         self.small(finding.snippet.first_line.wrapping_sub(span.start_line));
         self.text(&finding.snippet.text);
         let (from, to) = finding.snippet.underline;
@@ -302,12 +308,13 @@ impl<'a> In<'a> {
             _ => Cow::Owned(self.text()?.to_owned()),
         };
         let span = self.span()?;
+        let cell = if has(CELL) { Some(self.cell()?) } else { None };
         Some(Finding {
             rule,
             engine,
             severity: *SEVERITIES.get(usize::from(first & 7))?,
             confidence: *CONFIDENCES.get(usize::from(first >> 3 & 3))?,
-            location: Location { path, span },
+            location: Location { path, span, cell },
             message,
             snippet: self.snippet(span.start_line)?,
             anchor: if has(CODE) {
@@ -333,6 +340,10 @@ impl<'a> In<'a> {
         let (start_line, start_column) = (self.small()?, self.small()?);
         let end_line = start_line.wrapping_add(self.small()?);
         Some(Span { start_line, start_column, end_line, end_column: self.small()? })
+    }
+
+    fn cell(&mut self) -> Option<Cell> {
+        Some(Cell { number: self.small()?, line: self.small()?, column: self.small()? })
     }
 
     fn snippet(&mut self, start_line: u32) -> Option<Snippet> {

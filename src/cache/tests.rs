@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::finding::{
-    Anchor, Confidence, Fingerprint, LineHash, Location, Notification, Package, Severity, Snippet,
-    Span, Trouble, Waiver, WaiverSource,
+    Anchor, Cell, Confidence, Fingerprint, LineHash, Location, Notification, Package, Severity,
+    Snippet, Span, Trouble, Waiver, WaiverSource,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -32,10 +32,13 @@ fn confidence() -> impl Strategy<Value = Confidence> {
 
 fn location() -> impl Strategy<Value = Location> {
     let path = prop_oneof![3 => Just("src/a.py".to_owned()), 1 => text()];
-    (path, any::<[u32; 4]>()).prop_map(
-        |(path, [start_line, start_column, end_line, end_column])| Location {
+    let cell = prop::option::weighted(0.2, any::<[u32; 3]>())
+        .prop_map(|cell| cell.map(|[number, line, column]| Cell { number, line, column }));
+    (path, any::<[u32; 4]>(), cell).prop_map(
+        |(path, [start_line, start_column, end_line, end_column], cell)| Location {
             path: path.into(),
             span: Span { start_line, start_column, end_line, end_column },
+            cell,
         },
     )
 }

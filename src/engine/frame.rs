@@ -1,9 +1,11 @@
 //! From hits to findings: lines and columns, the masked snippet, the anchor.
 
+use super::nested::nest;
 use super::{Hit, HitAnchor, Seen, comment, line_hashes, secrets};
-use crate::finding::{Anchor, Finding, Fingerprint, Location, Snippet, Span, Waiver};
-use crate::target::{Sketch, SourceFile, Spans};
+use crate::finding::{Anchor, Finding, Fingerprint, LineHash, Location, Snippet, Span, Waiver};
+use crate::target::{Embedded, Sketch, SourceFile, Spans};
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::ops::Range;
 
 /// Lines of a flagged range that are shown; more than that says nothing more.
@@ -19,48 +21,50 @@ const SKETCHED_BYTES: usize = 4 << 20;
 pub const MASK: &str = "********";
 
 /// Builds the findings of one file, sorted by place, and the sketch of a file that has any.
-/// Fingerprints are still to be assigned.
+/// `inner` is what was seen in the sources that the file holds. Fingerprints are still to be
+/// assigned.
 pub fn frame(
     file: &SourceFile,
     seen: Vec<Seen>,
+    inner: Vec<(Embedded, Vec<Seen>)>,
     with_line_hashes: bool,
 ) -> (Vec<Finding>, Option<Sketch>) {
-    let masks = merged(seen.iter().flat_map(|s| s.masks.iter().cloned()).collect());
-    let mut hits: Vec<Hit> = seen.into_iter().flat_map(|s| s.hits).collect();
-    hits.sort_by(|a, b| {
-        (a.range.start, a.range.end, a.rule.id).cmp(&(b.range.start, b.range.end, b.rule.id))
-    });
-    if hits.is_empty() {
+    let Saw { mut masks, mut hits } = Saw::of(seen);
+    let nested = nest(inner, &mut masks, &mut hits);
+    if hits.is_empty() && nested.iter().all(|nested| nested.hits.is_empty()) {
         return (Vec::new(), None);
     }
     let hashes = if with_line_hashes { line_hashes(file.bytes()) } else { Vec::new() };
     let view = View { file, masks };
-    let mut spans = Spans::new(file.lines(), file.bytes());
-    let mut findings: Vec<Finding> = hits
-        .into_iter()
-        .map(|hit| {
-            let span = spans.next(&hit.range);
-            Finding {
-                rule: Cow::Borrowed(hit.rule.id),
-                engine: Cow::Borrowed(hit.rule.engine),
-                severity: hit.severity,
-                confidence: hit.confidence,
-                snippet: view.snippet(&hit.range, span),
-                anchor: view.anchor(&hit),
-                location: Location { path: file.path.clone(), span },
-                message: hit.message,
-                ordinal: 0,
-                fingerprint: Fingerprint::default(),
-                also: Vec::new(),
-                line_hash: hashes.get(span.start_line as usize - 1).copied(),
-                package: None,
-                waiver: hit.waiver.map(|comment| Waiver::comment(masked(&comment))),
-                witnesses: Vec::new(),
-            }
-        })
-        .collect();
-    comment::waive(file, &mut findings, |range| view.show(range));
+    let mut findings = view.findings(hits, &hashes);
+    if !nested.is_empty() {
+        let inner = nested.into_iter().flat_map(|nested| nested.findings(file, &hashes));
+        findings.extend(inner);
+        findings.sort_by(|a, b| (a.location.span, &a.rule).cmp(&(b.location.span, &b.rule)));
+    }
     (findings, Some(view.sketch()))
+}
+
+/// What all engines saw in one text.
+pub(super) struct Saw {
+    /// Sorted, none in another.
+    pub masks: Vec<Range<usize>>,
+    /// Sorted by place.
+    pub hits: Vec<Hit>,
+}
+
+impl Saw {
+    pub fn of(seen: Vec<Seen>) -> Saw {
+        let masks = merged(seen.iter().flat_map(|s| s.masks.iter().cloned()).collect());
+        let mut hits: Vec<Hit> = seen.into_iter().flat_map(|s| s.hits).collect();
+        hits.sort_by(in_order);
+        Saw { masks, hits }
+    }
+}
+
+/// The order of the findings of a text.
+pub(super) fn in_order(a: &Hit, b: &Hit) -> Ordering {
+    (a.range.start, a.range.end, a.rule.id).cmp(&(b.range.start, b.range.end, b.rule.id))
 }
 
 /// A text that quotes from outside, with every secret in it masked: a message, a comment, a name.
@@ -73,7 +77,7 @@ pub fn masked(text: &str) -> String {
 }
 
 /// Sorts ranges and joins those that overlap.
-fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+pub(super) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.sort_by_key(|range| (range.start, range.end));
     let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
     for range in ranges {
@@ -86,12 +90,44 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 }
 
 /// A file as it may be shown.
-struct View<'a> {
-    file: &'a SourceFile,
-    masks: Vec<Range<usize>>,
+pub(super) struct View<'a> {
+    pub file: &'a SourceFile,
+    pub masks: Vec<Range<usize>>,
 }
 
 impl View<'_> {
+    /// A finding for each hit, in the order of the hits, which are sorted. `hashes` are those of
+    /// the lines, or none.
+    pub fn findings(&self, hits: Vec<Hit>, hashes: &[LineHash]) -> Vec<Finding> {
+        let file = self.file;
+        let mut spans = Spans::new(file.lines(), file.bytes());
+        let mut findings: Vec<Finding> = hits
+            .into_iter()
+            .map(|hit| {
+                let span = spans.next(&hit.range);
+                Finding {
+                    rule: Cow::Borrowed(hit.rule.id),
+                    engine: Cow::Borrowed(hit.rule.engine),
+                    severity: hit.severity,
+                    confidence: hit.confidence,
+                    snippet: self.snippet(&hit.range, span),
+                    anchor: self.anchor(&hit),
+                    location: Location::new(file.path.clone(), span),
+                    message: hit.message,
+                    ordinal: 0,
+                    fingerprint: Fingerprint::default(),
+                    also: Vec::new(),
+                    line_hash: hashes.get(span.start_line as usize - 1).copied(),
+                    package: None,
+                    waiver: hit.waiver.map(|comment| Waiver::comment(masked(&comment))),
+                    witnesses: Vec::new(),
+                }
+            })
+            .collect();
+        comment::waive(file, &mut findings, |range| self.show(range));
+        findings
+    }
+
     /// The text of a range with every secret in it masked.
     fn show(&self, range: Range<usize>) -> String {
         let bytes = self.file.bytes();

@@ -2,8 +2,10 @@
 //! turns that into findings, which is the only place where source text becomes output.
 
 mod comment;
+pub mod embedded;
 mod frame;
 mod line_hash;
+mod nested;
 pub mod python;
 pub mod secrets;
 

@@ -71,6 +71,29 @@ pub struct Location {
     /// Relative to the repository root, `/`-separated; `archive!inner/path` inside an archive.
     pub path: Arc<str>,
     pub span: Span,
+    /// The place as the reader of a notebook sees it. `span` is that in the notebook's file.
+    pub cell: Option<Cell>,
+}
+
+impl Location {
+    /// A place in a file that is no notebook.
+    pub fn new(path: Arc<str>, span: Span) -> Location {
+        Location { path, span, cell: None }
+    }
+
+    /// The line where it starts, as snippets number their lines: inside the cell, in a notebook.
+    pub fn shown_line(&self) -> u32 {
+        self.cell.map_or(self.span.start_line, |cell| cell.line)
+    }
+}
+
+/// A place in a cell of a notebook. All three count from 1, columns in Unicode code points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Cell {
+    /// Among all cells, code or not.
+    pub number: u32,
+    pub line: u32,
+    pub column: u32,
 }
 
 /// Lines and columns, both from 1; columns count Unicode code points; the end column is the one
@@ -94,7 +117,7 @@ impl Span {
 /// A few lines of source, masked, with the flagged part of the first flagged line.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Snippet {
-    /// The number of the first line of `text`.
+    /// The number of the first line of `text`: in the file, or in the cell of a notebook.
     pub first_line: u32,
     /// Lines joined by `\n`; long ones are cut around the flagged part, with `…` at the cut.
     pub text: Box<str>,

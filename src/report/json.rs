@@ -137,6 +137,9 @@ struct Finding<'a> {
     /// Relative to the repository root, `/`-separated.
     path: &'a str,
     span: Span,
+    /// The same place as the reader of a notebook sees it. `snippet` numbers the lines of the cell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<Cell>,
     /// Plain text.
     message: &'a str,
     snippet: Snippet<'a>,
@@ -219,10 +222,20 @@ struct Span {
     end_column: u32,
 }
 
+/// A place in a cell of a notebook. All three count from 1.
+#[derive(Serialize, JsonSchema)]
+struct Cell {
+    /// Among all cells, code or not.
+    number: u32,
+    line: u32,
+    /// In Unicode code points.
+    column: u32,
+}
+
 /// A few lines of source, in which secrets are masked.
 #[derive(Serialize, JsonSchema)]
 struct Snippet<'a> {
-    /// The number of the first line of `text`.
+    /// The number of the first line of `text`, in the file or in the cell of a notebook.
     first_line: u32,
     /// Long lines are cut around the flagged part, with `…` at the cut.
     text: &'a str,
@@ -367,6 +380,7 @@ impl<'a> Finding<'a> {
             cwe: rule.map_or(&[], |rule| &rule.cwe),
             path: &finding.location.path,
             span: Span::of(finding.location.span),
+            cell: finding.location.cell.map(Cell::of),
             message: &finding.message,
             snippet: Snippet {
                 first_line: finding.snippet.first_line,
@@ -415,6 +429,13 @@ impl Span {
     fn of(span: finding::Span) -> Span {
         let finding::Span { start_line, start_column, end_line, end_column } = span;
         Span { start_line, start_column, end_line, end_column }
+    }
+}
+
+impl Cell {
+    fn of(cell: finding::Cell) -> Cell {
+        let finding::Cell { number, line, column } = cell;
+        Cell { number, line, column }
     }
 }
 

@@ -155,7 +155,7 @@ pub(super) fn finding(row: &dyn Row) -> Result<(i64, Finding), StoreError> {
         engine: row.text(3)?.to_owned().into(),
         severity: named(SEVERITIES, row, 4)?,
         confidence: named(CONFIDENCES, row, 5)?,
-        location: Location { path: row.text(6)?.into(), span },
+        location: Location::new(row.text(6)?.into(), span),
         message: row.text(11)?.to_owned().into(),
         snippet: Snippet::default(),
         anchor: maybe_anchor(row, 12)?.unwrap_or(unknown),

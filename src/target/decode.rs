@@ -23,7 +23,8 @@ pub struct Decoded {
 }
 
 impl Decoded {
-    fn sure(text: String) -> Decoded {
+    /// Text that says what it says.
+    pub fn sure(text: String) -> Decoded {
         Decoded { text, doubt: None }
     }
 }
@@ -63,7 +64,7 @@ pub fn decode(kind: Kind, mut raw: Vec<u8>) -> Decoded {
             None => utf8(raw),
         },
         // Shells pass over NULs; and of UTF-16 in between, what is left is its ASCII.
-        Kind::Text => {
+        Kind::Text | Kind::Ipython => {
             if memchr::memchr(0, &raw).is_some() {
                 raw.retain(|byte| *byte != 0);
             }

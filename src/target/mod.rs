@@ -2,6 +2,7 @@
 
 mod area;
 mod decode;
+mod embedded;
 mod ignore_files;
 mod lines;
 mod sketch;
@@ -9,6 +10,7 @@ mod tracked;
 mod walk;
 
 pub use area::Area;
+pub use embedded::{Builder, Embedded};
 pub use ignore_files::{IGNORE_FILE, IGNORE_LIMIT, IgnoreFiles};
 pub use lines::{LineIndex, Spans};
 pub use sketch::Sketch;
@@ -36,11 +38,15 @@ pub struct Settings {
     #[serde(deserialize_with = "size")]
     #[schemars(range(min = 1, max = MOST_MIB))]
     pub max_file_mib: u64,
+    /// Whether the Python in the cells of Jupyter notebooks is code to look at.
+    pub notebooks: bool,
+    /// Whether the Python in the code blocks of Markdown files is code to look at.
+    pub markdown: bool,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { exclude: Vec::new(), max_file_mib: 64 }
+        Settings { exclude: Vec::new(), max_file_mib: 64, notebooks: true, markdown: false }
     }
 }
 
@@ -65,6 +71,8 @@ pub enum Kind {
     Python,
     /// Any other text.
     Text,
+    /// Python with the commands of IPython: the cells of a notebook, never a file of its own.
+    Ipython,
 }
 
 impl Kind {

@@ -20,6 +20,7 @@ mod conformance;
 mod db;
 mod decisions;
 mod durability;
+mod embedded;
 mod explain;
 mod gate;
 mod gate_command;

@@ -8,6 +8,7 @@
 mod args;
 mod checks;
 mod depth;
+mod fragment;
 mod look;
 mod names;
 mod node;
@@ -17,6 +18,8 @@ mod rules;
 #[cfg(test)]
 mod tests;
 mod walk;
+
+pub use fragment::parses;
 
 use super::{Engine, Seen};
 use crate::finding::{Notification, Trouble};
@@ -42,7 +45,7 @@ impl Engine for Python {
     }
 
     fn wants(&self, file: &SourceFile) -> bool {
-        file.kind == Kind::Python
+        matches!(file.kind, Kind::Python | Kind::Ipython)
     }
 
     fn scan(&self, file: &SourceFile) -> Seen {
@@ -86,7 +89,11 @@ fn scan(file: &SourceFile, source: &str, seen: &mut Seen) -> Result<(), (Trouble
     // A tree takes thirty times its source: of the large ones, there is one at a time.
     let _turn =
         (source.len() > LARGE).then(|| LARGE_TURN.lock().unwrap_or_else(PoisonError::into_inner));
-    let parsed = parse_unchecked_source(source, PySourceType::Python);
+    let dialect = match file.kind {
+        Kind::Ipython => PySourceType::Ipynb,
+        _ => PySourceType::Python,
+    };
+    let parsed = parse_unchecked_source(source, dialect);
     if let Some(error) = parsed.errors().first() {
         let why = unparsed(file, &error.error.to_string(), error.start().to_usize());
         let deep = depth::exceeds_limit(parsed.syntax());

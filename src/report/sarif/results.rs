@@ -2,7 +2,7 @@
 
 use super::rules::{Rules, level};
 use super::uri;
-use crate::finding::{Finding, Location, Notification, Snippet, Span, WaiverSource};
+use crate::finding::{Cell, Finding, Location, Notification, Snippet, Span, WaiverSource};
 use crate::report::untrusted::visible;
 use crate::report::{Reported, summary};
 use crate::store::{Fixed, Lifecycle};
@@ -164,10 +164,15 @@ fn place(location: &Location, snippet: Option<&Snippet>) -> sarif::Location {
         .end_column(i64::from(end_column))
         .build();
     region.snippet = snippet
-        .map(|snippet| flagged(snippet, location.span))
+        .map(|snippet| flagged(snippet, location))
         .filter(|flagged| !flagged.is_empty())
         .map(|flagged| sarif::ArtifactContent::builder().text(flagged).build());
-    located(&location.path, Some(region))
+    let mut place = located(&location.path, Some(region));
+    place.logical_locations = location.cell.map(|Cell { number, line, .. }| {
+        let name = format!("cell {number}, line {line}");
+        vec![sarif::LogicalLocation::builder().name(name).build()]
+    });
+    place
 }
 
 /// A place in a file below the root of the repository, or all of the file.
@@ -180,8 +185,9 @@ fn located(path: &str, region: Option<sarif::Region>) -> sarif::Location {
 }
 
 /// The flagged part of what is shown: to the end of the underline, or of the last line.
-fn flagged(snippet: &Snippet, span: Span) -> String {
-    let before = span.start_line.saturating_sub(snippet.first_line) as usize;
+fn flagged(snippet: &Snippet, location: &Location) -> String {
+    let span = location.span;
+    let before = location.shown_line().saturating_sub(snippet.first_line) as usize;
     let (from, to) = (snippet.underline.0 as usize, snippet.underline.1 as usize);
     let mut lines = snippet.text.split('\n').skip(before);
     let Some(first) = lines.next() else {

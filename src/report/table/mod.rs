@@ -157,8 +157,7 @@ fn witnesses(finding: &Finding) -> String {
         if witness.location == finding.location {
             return said;
         }
-        let span = witness.location.span;
-        format!("{said} at {}:{}:{}", witness.location.path, span.start_line, span.start_column)
+        format!("{said} at {}", summary::place(witness))
     });
     words.collect::<Vec<_>>().join(", ")
 }

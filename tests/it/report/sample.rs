@@ -155,6 +155,7 @@ fn finding(
         severity,
         confidence: known.map_or(Confidence::Medium, |rule| rule.confidence),
         location: Location {
+            cell: None,
             path: Arc::from(path),
             span: Span { start_line, start_column, end_line, end_column },
         },
@@ -187,6 +188,7 @@ fn wide_and_witnessed() -> Finding {
             confidence: Confidence::Low,
             message: "shell=True [see](https://evil.example) @team".into(),
             location: Location {
+                cell: None,
                 path: finding.location.path.clone(),
                 span: Span { start_line: 1203, start_column: 1, end_line: 1205, end_column: 2 },
             },
