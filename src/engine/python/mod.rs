@@ -6,14 +6,18 @@
 //! check found.
 
 mod args;
+mod aside;
 mod checks;
 mod depth;
+mod evidence;
+mod fixes;
 mod look;
 mod names;
 mod node;
 mod nosec;
 mod report;
 mod rules;
+mod scopes;
 #[cfg(test)]
 mod tests;
 mod walk;
