@@ -3,19 +3,18 @@
 use super::{Hit, masked};
 use crate::finding::{Confidence, Evidence};
 
-/// Lockgate's own confidence in a hit, in whose message it says what made it differ.
+/// Lockgate's own confidence in a hit, in whose message it says what the evidence is.
 pub fn weigh(hit: &mut Hit) -> Confidence {
     let told = hit.confidence;
     let (own, clause) = match &mut hit.evidence {
         None => return told,
-        Some(Evidence::Constant) => (told.less(), "it is given nothing but constants".to_owned()),
+        Some(Evidence::Constant) if told.less() == told => return told,
+        Some(Evidence::Constant) => (told.less(), "it is given constants alone".to_owned()),
         Some(Evidence::Outside { source, line }) => {
             *source = masked(source).into();
             (told.more(), format!("it is given `{source}` of line {line}"))
         }
     };
-    if own != told || own == Confidence::High {
-        hit.message = format!("{}; {clause}", hit.message).into();
-    }
+    hit.message = format!("{}; {clause}", hit.message).into();
     own
 }

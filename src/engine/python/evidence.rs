@@ -276,7 +276,7 @@ impl<'a> Trail<'a, '_> {
     }
 
     fn bound(&self, binding: &Binding<'a>, depth: u32) -> Origin {
-        let value = |value| self.origin(value, binding.from, depth + 1);
+        let value = |value: &Expr| self.origin(value, value.start(), depth + 1);
         match binding.bound {
             Bound::Value(whole) => value(whole),
             Bound::Part(whole) => value(whole).unless_constant(),
@@ -366,3 +366,6 @@ fn interpolated(part: &FStringPart) -> impl Iterator<Item = &Expr> {
         InterpolatedStringElement::Literal(_) => None,
     })
 }
+
+#[cfg(test)]
+mod tests;
