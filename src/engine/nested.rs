@@ -6,7 +6,7 @@
 
 use super::frame::{Saw, View, in_order, merged};
 use super::{Hit, Seen};
-use crate::finding::{Finding, LineHash};
+use crate::finding::{Evidence, Finding, LineHash};
 use crate::target::{Embedded, SourceFile, Spans};
 use std::ops::Range;
 
@@ -91,7 +91,8 @@ impl Nested {
 
     /// Its findings, at their places in the file. `hashes` are those of the file's lines, or none.
     pub fn findings(self, file: &SourceFile, hashes: &[LineHash]) -> Vec<Finding> {
-        let Nested { embedded, masks, hits } = self;
+        let Nested { embedded, masks, mut hits } = self;
+        hits.iter_mut().for_each(|hit| speak_of_file(hit, &embedded, file));
         let ranges: Vec<Range<usize>> = hits.iter().map(|hit| hit.range.clone()).collect();
         let mut findings = View { file: &embedded.source, masks }.findings(hits, &[]);
         let mut spans = Spans::new(file.lines(), file.bytes());
@@ -103,6 +104,16 @@ impl Nested {
             finding.line_hash = hashes.get(location.span.start_line as usize - 1).copied();
         }
         findings
+    }
+}
+
+/// A line that the hit speaks of is one of the file. What would be changed is the text of the
+/// source, which the file may hold in another form: so nothing is offered.
+fn speak_of_file(hit: &mut Hit, embedded: &Embedded, file: &SourceFile) {
+    hit.fix = None;
+    if let Some(Evidence::Outside { line, .. }) = &mut hit.evidence {
+        let start = embedded.source.lines().start(*line, embedded.source.bytes());
+        *line = file.lines().line(embedded.outward(&(start..start)).start);
     }
 }
 
