@@ -53,6 +53,9 @@ impl Many {
             line_hash: None,
             package: None,
             waiver: None,
+            told: None,
+            evidence: None,
+            fix: None,
             witnesses: Vec::new(),
         }
     }

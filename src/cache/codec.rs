@@ -3,8 +3,7 @@
 
 use super::Entry;
 use crate::finding::{
-    Anchor, Cell, Confidence, Finding, Fingerprint, LineHash, Location, Severity, Snippet, Span,
-    Waiver,
+    Anchor, Confidence, Finding, Fingerprint, LineHash, Location, Severity, Snippet, Span, Waiver,
 };
 use crate::rule::{Catalogue, Rule};
 use crate::target::Sketch;
@@ -26,7 +25,8 @@ const WITNESSES: u8 = 1 << 3;
 const COMMENT: u8 = 1 << 4;
 const ALSO: u8 = 1 << 5;
 const PACKAGE: u8 = 1 << 6;
-const CELL: u8 = 1 << 7;
+/// What the check alone says, evidence, a fix, the place in a cell.
+const MORE: u8 = 1 << 7;
 
 const SEVERITIES: [Severity; 6] = [
     Severity::Unknown,
@@ -153,6 +153,8 @@ impl Out {
                 | flag(!rules_title, OTHER_MESSAGE)
                 | flag(!rules_engine, OTHER_ENGINE),
         );
+        let more = (&finding.told, &finding.evidence, &finding.fix, &finding.location.cell);
+        let has_more = more != (&None, &None, &None, &None);
         self.0.push(
             flag(matches!(finding.anchor, Anchor::Code { .. }), CODE)
                 | flag(finding.line_hash.is_some(), LINE_HASH)
@@ -160,8 +162,8 @@ impl Out {
                 | flag(comment.is_some(), COMMENT)
                 | flag(!finding.also.is_empty(), ALSO)
                 | flag(finding.package.is_some(), PACKAGE)
-                | flag(finding.location.cell.is_some(), CELL)
-                | flag(!finding.witnesses.is_empty(), WITNESSES),
+                | flag(!finding.witnesses.is_empty(), WITNESSES)
+                | flag(has_more, MORE),
         );
         self.name(known.map(|(at, _)| at), &finding.rule);
         if !rules_engine {
@@ -178,8 +180,8 @@ impl Out {
         self.small(span.start_column);
         self.small(span.end_line.wrapping_sub(span.start_line));
         self.small(span.end_column);
-        if let Some(Cell { number, line, column }) = finding.location.cell {
-            [number, line, column].into_iter().for_each(|number| self.small(number));
+        if has_more {
+            self.any(&more);
         }
         self.small(finding.snippet.first_line.wrapping_sub(span.start_line));
         self.text(&finding.snippet.text);
@@ -308,7 +310,7 @@ impl<'a> In<'a> {
             _ => Cow::Owned(self.text()?.to_owned()),
         };
         let span = self.span()?;
-        let cell = if has(CELL) { Some(self.cell()?) } else { None };
+        let (told, evidence, fix, cell) = if has(MORE) { self.any()? } else { Default::default() };
         Some(Finding {
             rule,
             engine,
@@ -332,6 +334,9 @@ impl<'a> In<'a> {
             },
             also: if has(ALSO) { self.any()? } else { Vec::new() },
             package: if has(PACKAGE) { Some(self.any()?) } else { None },
+            told,
+            evidence,
+            fix,
             witnesses: if has(WITNESSES) { self.any()? } else { Vec::new() },
         })
     }
@@ -340,10 +345,6 @@ impl<'a> In<'a> {
         let (start_line, start_column) = (self.small()?, self.small()?);
         let end_line = start_line.wrapping_add(self.small()?);
         Some(Span { start_line, start_column, end_line, end_column: self.small()? })
-    }
-
-    fn cell(&mut self) -> Option<Cell> {
-        Some(Cell { number: self.small()?, line: self.small()?, column: self.small()? })
     }
 
     fn snippet(&mut self, start_line: u32) -> Option<Snippet> {

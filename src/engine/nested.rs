@@ -100,6 +100,7 @@ impl Nested {
             location.cell = embedded.cell(range.start, location.span.start_column);
             location.span = spans.next(&embedded.outward(&range));
             finding.snippet.first_line = location.shown_line();
+            finding.fix = None; // its edits are not those of the file
             finding.line_hash = hashes.get(location.span.start_line as usize - 1).copied();
         }
         findings

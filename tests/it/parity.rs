@@ -79,7 +79,7 @@ fn a_scan_finds_what_bandit_finds() {
     let mut said = Vec::new();
     let mut say = |rule: &Value, at: &Value| {
         let (path, line) = (at["path"].as_str().unwrap(), &at["span"]["start_line"]);
-        let confidence = at.get("told").unwrap_or(&at["confidence"]);
+        let confidence = at.get("check_confidence").unwrap_or(&at["confidence"]);
         let [severity, confidence] = [&at["severity"], confidence].map(|v| v.as_str().unwrap());
         let line = format!("{path}:{line} {} {severity} {confidence}", rule.as_str().unwrap());
         said.extend((!apart.contains(path)).then_some(line));

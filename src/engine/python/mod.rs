@@ -6,8 +6,11 @@
 //! check found.
 
 mod args;
+mod aside;
 mod checks;
 mod depth;
+mod evidence;
+mod fixes;
 mod fragment;
 mod look;
 mod names;
@@ -15,6 +18,7 @@ mod node;
 mod nosec;
 mod report;
 mod rules;
+mod scopes;
 #[cfg(test)]
 mod tests;
 mod walk;
