@@ -29,6 +29,7 @@ mod history;
 mod identity;
 mod imported;
 mod merge;
+mod parity;
 mod policy;
 mod replay;
 mod report;
