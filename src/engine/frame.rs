@@ -1,6 +1,6 @@
 //! From hits to findings: lines and columns, the masked snippet, the anchor.
 
-use super::{Hit, HitAnchor, HitFix, Seen, comment, evidence, line_hashes, secrets};
+use super::{Engine, Hit, HitAnchor, HitFix, Seen, comment, evidence, line_hashes, secrets};
 use crate::finding::{Anchor, Edit, Finding, Fingerprint, Fix, Location, Snippet, Span, Waiver};
 use crate::target::{Sketch, SourceFile, Spans};
 use std::borrow::Cow;
@@ -71,6 +71,23 @@ pub fn frame(
     view.place_fixes(fixes, &mut findings);
     comment::waive(file, &mut findings, |range| view.show(range));
     (findings, Some(view.sketch()))
+}
+
+/// The lines of a file, with their ends at `\n`, in which every secret that one of the engines
+/// knows is masked.
+pub fn masked_lines(file: &SourceFile, engines: &[&'static dyn Engine]) -> Vec<String> {
+    let wanted = engines.iter().filter(|engine| engine.wants(file));
+    let mut masks: Vec<Range<usize>> = wanted.flat_map(|e| e.scan(file).masks).collect();
+    masks.extend(secrets::masks(file));
+    let view = View { file, masks: merged(masks) };
+    let mut at = 0;
+    let line = |line: &str| {
+        let text = line.trim_end_matches(['\r', '\n']);
+        let shown = view.show(at..at + text.len());
+        at += line.len();
+        shown + &line[text.len()..]
+    };
+    file.text().split_inclusive('\n').map(line).collect()
 }
 
 /// A text that quotes from outside, with every secret in it masked: a message, a comment, a name.
