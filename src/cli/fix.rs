@@ -176,6 +176,10 @@ impl Work<'_> {
             Ok(mended) => mended,
             Err(why) => return refused(&why),
         };
+        self.stuck += mended.left;
+        if mended.made.is_empty() {
+            return Ok(());
+        }
         if self.diff {
             print(self.patch(wanted, &old, &mended).as_bytes())?;
         } else {
@@ -189,7 +193,6 @@ impl Work<'_> {
         }
         self.made += mended.made.len();
         self.files += 1;
-        self.stuck += mended.left;
         Ok(())
     }
 
@@ -198,7 +201,10 @@ impl Work<'_> {
         let path = visible(&wanted.path);
         let [old, new] = [old, &mended.bytes].map(|bytes| {
             let file = SourceFile::new(wanted.path.clone(), bytes.to_vec());
-            let shown = masked_lines(&file, &self.request.engines);
+            let mut shown = masked_lines(&file, &self.request.engines);
+            if let (true, Some(first)) = (bytes.starts_with(fix::MARK), shown.first_mut()) {
+                first.insert(0, '\u{feff}');
+            }
             (file, shown)
         });
         let texts = [fix::lines(old.0.text()), fix::lines(new.0.text())];

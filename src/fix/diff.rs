@@ -98,3 +98,72 @@ fn meet(old: &[&str], new: &[&str]) -> (usize, usize) {
     let mut meetings = near.filter(|(a, b)| *a <= old.len() && *b <= new.len());
     meetings.find(|(a, b)| alike(*a, *b)).unwrap_or((old.len(), new.len()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn diff(old: &str, new: &str) -> String {
+        let (old, new) = (lines(old), lines(new));
+        let [before, after] =
+            [&old, &new].map(|text| text.iter().map(ToString::to_string).collect::<Vec<_>>());
+        unified("a", [&old, &new], [&before, &after])
+    }
+
+    /// What a patch makes of the lines that it was made for.
+    fn patched(old: &str, diff: &str) -> String {
+        let old = lines(old);
+        let (mut at, mut new) = (0, String::new());
+        for line in diff.split_inclusive('\n').skip(2) {
+            let (sign, text) = line.split_at(1);
+            match sign {
+                "@" => {
+                    let start = text[3..].split([',', ' ']).next().unwrap_or_default();
+                    let start: usize = start.parse().unwrap_or_default();
+                    let to = start.saturating_sub(usize::from(!text.contains(",0 +")));
+                    new.extend(old[at..to].iter().copied());
+                    at = to;
+                }
+                "\\" => new.truncate(new.trim_end_matches('\n').len()),
+                sign => {
+                    if sign != "+" {
+                        assert_eq!(old[at].trim_end_matches('\n'), text.trim_end_matches('\n'));
+                        at += 1;
+                    }
+                    new.push_str(if sign == "-" { "" } else { text });
+                }
+            }
+        }
+        new.extend(old[at..].iter().copied());
+        new
+    }
+
+    #[test]
+    fn near_changes_share_a_hunk() {
+        let old: String = (1..=20).map(|n| format!("{n}\n")).collect();
+        let new = old.replace("\n5\n", "\nfive\n").replace("\n9\n", "\n9\nand\n");
+        let diff = diff(&old, &new.replace("20\n", "20"));
+        assert_eq!(diff.matches("@@ -").count(), 2, "{diff}");
+        assert!(diff.contains("@@ -2,11 +2,12 @@\n 2\n 3\n 4\n-5\n+five\n 6\n"), "{diff}");
+        assert!(diff.ends_with("-20\n+20\n\\ No newline at end of file\n"), "{diff}");
+    }
+
+    #[test]
+    fn alike_is_no_diff() {
+        assert_eq!(diff("a\n", "a\n"), "");
+        assert_eq!(diff("", ""), "");
+    }
+
+    proptest! {
+        #[test]
+        fn a_patch_makes_the_new_text(old in "([ab]?\n){0,30}", new in "([ab]?\n){0,30}") {
+            let diff = diff(&old, &new);
+            if diff.is_empty() {
+                prop_assert_eq!(old, new);
+            } else {
+                prop_assert_eq!(patched(&old, &diff), new, "{}", diff);
+            }
+        }
+    }
+}

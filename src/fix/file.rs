@@ -1,6 +1,6 @@
 //! One file: its fixes are made in memory, round by round, and looked at before anybody writes.
 
-use super::Wanted;
+use super::{MARK, Wanted};
 use crate::cache::Entry;
 use crate::engine::Engine;
 use crate::finding::{Edit, Finding, Fix};
@@ -11,14 +11,13 @@ use thiserror::Error;
 
 /// Scans of one file: changes that touch one another take a round each.
 const ROUNDS: usize = 20;
-const MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// A file that is as it should be.
 #[derive(Debug)]
 pub struct Mended {
     /// The bytes of the whole file, its byte order mark included.
     pub bytes: Vec<u8>,
-    /// What was changed, in the order in which it was.
+    /// What was changed, in the order of the file.
     pub made: Vec<Made>,
     /// How many findings are still there because changes for them touch others.
     pub left: usize,
@@ -85,8 +84,8 @@ pub fn mend(
         made.extend(now.into_iter().map(Open::made));
         (before, file) = (after, next);
     }
-    let left = wanted.findings.len() - made.len();
-    debug_assert!(open.len() <= left);
+    made.sort_by_key(|made| made.line);
+    let left = open.len();
     Ok(Mended { bytes: [mark, file.bytes()].concat(), made, left })
 }
 

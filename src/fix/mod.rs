@@ -15,6 +15,9 @@ use crate::scan::{Input, Looked};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// The byte order mark of UTF-8, which is no part of a file's text.
+pub const MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// Which findings are to be mended.
 #[derive(Debug)]
 pub enum Choice {

@@ -151,7 +151,7 @@ struct Finding<'a> {
     remediation: Option<&'a str>,
     /// What `lockgate fix` would change so that it is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    fix: Option<Fix<'a>>,
+    fix: Option<Change<'a>>,
     /// Links for further reading.
     references: &'a [&'a str],
     /// In the history of its branch; what was never seen there is new only where the base does not
@@ -196,7 +196,7 @@ enum Origin {
 
 /// A change that mends a finding.
 #[derive(Serialize, JsonSchema)]
-struct Fix<'a> {
+struct Change<'a> {
     /// What it does.
     description: &'a str,
     /// Whether harmless input is treated as before; any other fix is a suggestion.
@@ -428,7 +428,7 @@ impl<'a> Finding<'a> {
                 underline: finding.snippet.underline,
             },
             remediation: rule.map(|rule| rule.fix),
-            fix: finding.fix.as_deref().map(Fix::of),
+            fix: finding.fix.as_deref().map(Change::of),
             references: rule.map_or(&[], |rule| &rule.references),
             lifecycle: lifecycle.map(Lifecycle::of),
             package: finding.package.as_deref().map(Package::of),
@@ -452,10 +452,10 @@ impl<'a> Evidence<'a> {
     }
 }
 
-impl<'a> Fix<'a> {
-    fn of(fix: &'a finding::Fix) -> Fix<'a> {
+impl<'a> Change<'a> {
+    fn of(fix: &'a finding::Fix) -> Change<'a> {
         let edit = |edit: &'a finding::Edit| Edit { span: Span::of(edit.span), text: &edit.text };
-        Fix {
+        Change {
             description: &fix.description,
             safe: fix.safe,
             edits: fix.edits.iter().map(edit).collect(),
