@@ -34,7 +34,7 @@ pub fn frame(
         return (Vec::new(), None);
     }
     let hashes = if with_line_hashes { line_hashes(file.bytes()) } else { Vec::new() };
-    let view = View { file, masks };
+    let view = View { file, masks, mask: MASK };
     let mut spans = Spans::new(file.lines(), file.bytes());
     let mut findings: Vec<Finding> = hits
         .into_iter()
@@ -68,7 +68,7 @@ pub fn masked(text: &str) -> String {
     let file = SourceFile::new("".into(), text.as_bytes().to_vec());
     match merged(secrets::masks(&file)) {
         none if none.is_empty() => text.to_owned(),
-        masks => View { file: &file, masks }.show(0..file.bytes().len()),
+        masks => View { file: &file, masks, mask: MASK }.show(0..file.bytes().len()),
     }
 }
 
@@ -86,21 +86,28 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 }
 
 /// A file as it may be shown.
-struct View<'a> {
+pub struct View<'a> {
     file: &'a SourceFile,
     masks: Vec<Range<usize>>,
+    /// What stands for a secret.
+    mask: &'static str,
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
+    /// The file with `mask` for each of the ranges that hold a secret.
+    pub fn new(file: &'a SourceFile, secret: Vec<Range<usize>>, mask: &'static str) -> View<'a> {
+        View { file, masks: merged(secret), mask }
+    }
+
     /// The text of a range with every secret in it masked.
-    fn show(&self, range: Range<usize>) -> String {
+    pub fn show(&self, range: Range<usize>) -> String {
         let bytes = self.file.bytes();
         let mut shown = String::with_capacity(range.len());
         let mut at = range.start;
         let first = self.masks.partition_point(|mask| mask.end <= range.start);
         for mask in self.masks[first..].iter().take_while(|mask| mask.start < range.end) {
             shown += &String::from_utf8_lossy(&bytes[at..mask.start.max(at)]);
-            shown += MASK;
+            shown += self.mask;
             at = mask.end.min(range.end);
         }
         shown + &String::from_utf8_lossy(&bytes[at..range.end])

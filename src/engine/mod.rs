@@ -8,7 +8,7 @@ pub mod python;
 pub mod secrets;
 
 pub use comment::{Remark, remarks};
-pub use frame::{MASK, frame, masked};
+pub use frame::{MASK, View, frame, masked};
 pub use line_hash::line_hashes;
 
 use crate::finding::{Confidence, Notification, Severity};

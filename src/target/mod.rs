@@ -115,6 +115,11 @@ impl SourceFile {
     /// Decodes what was read of a file.
     pub fn new(path: Arc<str>, raw: Vec<u8>) -> SourceFile {
         let kind = Kind::of(&path, &raw[..raw.len().min(256)]);
+        SourceFile::of_kind(kind, path, raw)
+    }
+
+    /// Decodes what was read of a file that is of this kind, whatever its name.
+    pub fn of_kind(kind: Kind, path: Arc<str>, raw: Vec<u8>) -> SourceFile {
         let decoded = decode::decode(kind, raw);
         SourceFile { path, kind, decoded, lines: OnceLock::new() }
     }
