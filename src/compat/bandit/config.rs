@@ -5,6 +5,7 @@ use super::log::Log;
 use super::profile::Profile;
 use super::rules;
 use super::walk;
+use crate::typo::Misread;
 use crate::waiver::convert::yaml;
 use serde_json::{Map, Value};
 use std::path::Path;
@@ -153,7 +154,10 @@ fn current(tests: Vec<String>) -> Vec<String> {
 }
 
 fn toml(text: &str) -> Result<Value, String> {
-    let file: toml::Table = text.parse().map_err(|error: toml::de::Error| error.to_string())?;
+    let file: toml::Table = text.parse().map_err(|error| {
+        let Misread { line, why, .. } = Misread::new(text, &error);
+        format!("{why} in line {line}")
+    })?;
     let section = file.get("tool").and_then(|tool| tool.get("bandit")).cloned();
     let section = section.unwrap_or_else(|| toml::Table::new().into());
     serde_json::to_value(section).map_err(|error| error.to_string())

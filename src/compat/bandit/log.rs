@@ -1,6 +1,6 @@
 //! What Bandit logs while it works: to standard error, a line a record.
 
-use crate::report::untrusted::visible;
+use super::output::harmless;
 use jiff::Timestamp;
 use std::io::Write;
 
@@ -65,9 +65,7 @@ impl Log {
         if level < self.least {
             return;
         }
-        // A message of several lines stays one; whatever else acts on a terminal shows.
-        let lines: Vec<_> = message.split('\n').map(visible).collect();
-        let message = lines.join("\n");
+        let message = harmless(message);
         let mut line = String::new();
         let mut rest = &*self.format;
         while let Some((before, after)) = rest.split_once("%(") {

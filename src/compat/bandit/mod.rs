@@ -87,6 +87,7 @@ fn scan(mut options: Options, format: &str, mut log: Log) -> Result<u8, Stopped>
     }
     if let Some(format) = config.get("log_format").and_then(|format| format.as_str()) {
         log = Log { least: Level::Debug, format: format.to_owned() };
+        log.debug("main", "logging initialized");
     }
     if options.quiet {
         log = Log::new(Level::Warning);

@@ -1,5 +1,6 @@
 //! Where the report goes.
 
+use crate::report::untrusted::visible;
 use std::fs::File;
 use std::io::{self, Write};
 
@@ -57,4 +58,11 @@ pub fn print(text: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }
+}
+
+/// Lines as a terminal or a browser may have them: tabs and line ends stay, every other character
+/// that acts on what surrounds it shows.
+pub fn harmless(text: &str) -> String {
+    let line = |line: &str| line.split('\t').map(visible).collect::<Vec<_>>().join("\t");
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }

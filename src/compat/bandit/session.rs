@@ -88,9 +88,16 @@ impl Session {
     }
 
     fn take(&mut self, name: Arc<str>, examined: Examined, issues: Vec<Issue>, log: &Log) {
-        for warning in &examined.warnings {
-            warn(warning, &name, log);
+        let (comments, checks): (Vec<_>, Vec<_>) = examined
+            .warnings
+            .iter()
+            .partition(|warning| matches!(warning, Warning::UnknownTest { .. }));
+        comments.into_iter().for_each(|warning| warn(warning, &name, log));
+        if &*name == STDIN_NAME {
+            let what = "Unable to find qualified name for module";
+            log.warning("node_visitor", &format!("{what}: {name}"));
         }
+        checks.into_iter().for_each(|warning| warn(warning, &name, log));
         let mut counts = Counts {
             loc: examined.metrics.loc,
             nosec: examined.metrics.nosec,

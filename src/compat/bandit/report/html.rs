@@ -35,8 +35,9 @@ pub(super) fn write(report: &Report) -> String {
     let mut page = HEAD.to_owned();
     page += "\n<body>\n";
     page += &metrics(report.session);
+    page.push('\n');
     page += &skipped(report.session);
-    page += "\n<br>\n<div id=\"results\">\n";
+    page += "\n\n<br>\n<div id=\"results\">\n    ";
     for (number, entry) in report.entries.iter().enumerate() {
         page += &issue(number, entry);
     }

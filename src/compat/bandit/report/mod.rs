@@ -15,9 +15,8 @@ mod yaml;
 use super::issue::{Issue, Rank};
 use super::log::Log;
 use super::options::{FORMATS, Options};
-use super::output::{Output, print};
+use super::output::{Output, harmless, print};
 use super::session::Session;
-use crate::report::untrusted::visible;
 use jiff::Timestamp;
 
 /// The formats that a baseline goes with.
@@ -118,11 +117,4 @@ fn failed(why: impl std::fmt::Display) -> Failure {
 /// The rank in lower case, as classes and tags have it.
 fn lower(rank: Rank) -> String {
     rank.name().to_lowercase()
-}
-
-/// Lines as a terminal or a browser may have them: tabs and line ends stay, every other character
-/// that acts on what surrounds it shows.
-fn harmless(text: &str) -> String {
-    let line = |line: &str| line.split('\t').map(visible).collect::<Vec<_>>().join("\t");
-    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }

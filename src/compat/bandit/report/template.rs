@@ -149,7 +149,7 @@ impl Value {
                 Value::Text(text) => super::super::arguments::quoted(&text),
                 other => other.plain(),
             })),
-            Some(other) => Err(Misfit::Spec(format!("Unknown conversion specifier '{other}'"))),
+            Some(other) => Err(Misfit::Spec(format!("Unknown conversion specifier {other}"))),
         }
     }
 
