@@ -183,7 +183,7 @@ fn what_an_ini_file_says_holds_unless_the_command_line_says_it() {
     assert_eq!(run.json()["results"].as_array().unwrap().len(), 1);
     let run = run.complains("[main]\tINFO\tFound project level .bandit file: src/.bandit\n");
     run.complains("[main]\tINFO\tUsing ini file for selected tests\n");
-    let run = sandbox.bandit(&["-r", "-t", "B602", "-f", "txt", "src"]).exits(1).says("[B602:");
+    let run = sandbox.bandit(&["-r", "-t", "B602", "-f", "custom", "src"]).exits(1).says(" B602[");
     run.complains("[main]\tINFO\tUsing command line arg for selected tests\n");
     sandbox.bandit(&["-r", "."]).exits(2).complains("Multiple .bandit files found");
     sandbox.bandit(&["-r", "--ini", "other/.bandit", "."]).exits(1).says("[B602:");

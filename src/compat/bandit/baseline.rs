@@ -1,9 +1,10 @@
 //! A report that was taken earlier, by Bandit or here: what it has is not reported again.
 
-use super::issue::Issue;
+use super::issue::{Issue, Rank};
 use super::log::Log;
 use super::report::Entry;
 use super::rules;
+use super::subject::{has_word, subject};
 use super::walk;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -11,8 +12,6 @@ use std::path::Path;
 
 /// The most that a baseline has, in bytes.
 const MOST: u64 = 1 << 30;
-/// Rules whose issues quote a password in their text, which is not compared: it is masked.
-const QUOTING: &[&str] = &["B105", "B106", "B107"];
 
 /// The issues of the report, by file and check.
 #[derive(Debug, Default)]
@@ -75,7 +74,7 @@ impl Baseline {
             let entry = |issue: &&'a Issue| Entry { issue, candidates: Vec::new() };
             return issues.iter().map(entry).collect();
         }
-        let mut equal: HashMap<_, Vec<&Issue>> = HashMap::new();
+        let mut equal: HashMap<Sameness, Vec<&Issue>> = HashMap::new();
         for issue in issues {
             equal.entry(sameness(issue)).or_default().push(issue);
         }
@@ -90,8 +89,10 @@ impl Baseline {
 }
 
 /// What makes two issues equal.
-fn sameness(issue: &Issue) -> (&str, &str, u8, u8, &str) {
-    (&issue.file, issue.rule.id, issue.severity as u8, issue.confidence as u8, &issue.text)
+type Sameness<'a> = (&'a str, &'a str, Rank, Rank, Vec<&'a str>);
+
+fn sameness(issue: &Issue) -> Sameness<'_> {
+    (&issue.file, issue.rule.id, issue.severity, issue.confidence, subject(issue))
 }
 
 impl Known {
@@ -103,24 +104,10 @@ impl Known {
             && self.says(issue)
     }
 
-    /// Whether the text says the same. Bandit says it in other words, in which the name, number or
-    /// path that the issue is about stands all the same.
+    /// Whether the text says the same: Bandit says it in other words, in which what the issue is
+    /// about is named all the same. Passwords are masked, so they are not compared.
     fn says(&self, issue: &Issue) -> bool {
         *self.issue_text == *issue.text
-            || QUOTING.contains(&issue.rule.id)
-            || subjects(issue).all(|subject| has_word(&self.issue_text, subject))
+            || subject(issue).iter().all(|word| has_word(&self.issue_text, word))
     }
-}
-
-/// What the text of an issue quotes from the source.
-fn subjects(issue: &Issue) -> impl Iterator<Item = &str> {
-    issue.text.split('`').skip(1).step_by(2)
-}
-
-/// Whether the word stands in the text by itself.
-fn has_word(text: &str, word: &str) -> bool {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(word).any(|(at, _)| {
-        !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part)
-    })
 }

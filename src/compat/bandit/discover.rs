@@ -4,7 +4,7 @@ use super::config::Config;
 use super::log::Log;
 use super::options::Options;
 use super::walk;
-use crate::engine::python::bandit::matches;
+use crate::engine::python::bandit::fnmatch;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -101,10 +101,10 @@ impl Filter {
     }
 
     fn includes(&self, name: &str) -> bool {
-        self.included.iter().any(|pattern| matches(pattern, name))
+        self.included.iter().any(|pattern| fnmatch(pattern, name))
     }
 
     fn excludes(&self, name: &str) -> bool {
-        self.excluded.iter().any(|pattern| matches(pattern, name) || name.contains(&**pattern))
+        self.excluded.iter().any(|pattern| fnmatch(pattern, name) || name.contains(&**pattern))
     }
 }

@@ -6,7 +6,7 @@ use crate::rule::Rule;
 use std::sync::Arc;
 
 /// How bad, or how sure: Bandit's one scale for both.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rank {
     Undefined,
     Low,

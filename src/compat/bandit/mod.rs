@@ -18,6 +18,7 @@ mod profile;
 mod report;
 mod rules;
 mod session;
+mod subject;
 mod walk;
 
 use crate::engine::python::bandit as engine;

@@ -4,7 +4,6 @@ use super::discover::{Discovered, Place, STDIN};
 use super::issue::{Code, Issue, RANKS, Rank};
 use super::log::Log;
 use super::options::{Options, strerror};
-use super::rules;
 use super::walk;
 use crate::engine::python::bandit::{self as engine, Demand, Examined, Failure, Warning};
 use crate::engine::{View, secrets};
@@ -272,8 +271,7 @@ fn warn(warning: &Warning, file: &str, log: &Log) {
             let what = format!("nosec encountered ({test}), but no failed test on file");
             log.warning("tester", &format!("{what} {file}:{line}"));
         }
-        Warning::TestFailed { rule, line, why } => {
-            let test = rules::test_name(rule);
+        Warning::TestFailed { test, line, why } => {
             let what = format!("Bandit internal error running: {test} on file {file}");
             log.error("tester", &format!("{what} at line {line}: {why}"));
         }

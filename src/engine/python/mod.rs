@@ -6,8 +6,10 @@
 //! check found.
 
 mod args;
+pub mod bandit;
 mod checks;
 mod depth;
+mod f_string;
 mod look;
 mod names;
 mod node;
@@ -21,6 +23,7 @@ mod walk;
 use super::{Engine, Seen};
 use crate::finding::{Notification, Trouble};
 use crate::target::{Kind, SourceFile, Spans};
+use bandit::Exam;
 use ruff_python_ast::{ModModule, PySourceType};
 use ruff_python_parser::{Parsed, parse_unchecked_source};
 use ruff_text_size::Ranged;
@@ -50,7 +53,7 @@ impl Engine for Python {
         let doubt = file
             .doubt()
             .map(|why| (Trouble::Undecodable, format!("{why}; what can be read of it is scanned")));
-        let failure = scan(file, file.text(), &mut seen).err();
+        let failure = scan(file, file.text(), &mut seen, None).err();
         seen.notifications.extend(doubt.into_iter().chain(failure).map(|(trouble, message)| {
             Notification {
                 path: file.path.clone(),
@@ -68,7 +71,12 @@ pub fn natives() -> impl Iterator<Item = &'static str> {
     checks::CHECKS.iter().map(|(name, _)| *name)
 }
 
-fn scan(file: &SourceFile, source: &str, seen: &mut Seen) -> Result<(), (Trouble, String)> {
+fn scan(
+    file: &SourceFile,
+    source: &str,
+    seen: &mut Seen,
+    exam: Option<Exam<'_>>,
+) -> Result<(), (Trouble, String)> {
     if source.len() > LARGEST {
         let why = format!("is not parsed: over {} MiB of Python", LARGEST >> 20);
         return Err((Trouble::OverLimit, why));
@@ -89,11 +97,14 @@ fn scan(file: &SourceFile, source: &str, seen: &mut Seen) -> Result<(), (Trouble
     let parsed = parse_unchecked_source(source, PySourceType::Python);
     if let Some(error) = parsed.errors().first() {
         let why = unparsed(file, &error.error.to_string(), error.start().to_usize());
+        if let Some(mut exam) = exam {
+            exam.waivers(source, parsed.tokens());
+        }
         let deep = depth::exceeds_limit(parsed.syntax());
         release(parsed, deep);
         return Err(why);
     }
-    let deep = walk::walk(file, source, &parsed, seen).is_err();
+    let deep = walk::walk(file, source, &parsed, seen, exam).is_err();
     release(parsed, deep);
     if deep {
         let limit = node::MAX_DEPTH;
