@@ -84,13 +84,23 @@ fn compare(printed: &str, said: &[&str], block: &str) {
 
 #[test]
 fn a_findings_life() {
-    let guide = include_str!("../../docs/guide/walk-through.md");
+    type_guide(include_str!("../../docs/guide/walk-through.md"), 6);
+}
+
+#[test]
+fn in_the_place_of_bandit() {
+    type_guide(include_str!("../../docs/guide/bandit.md"), 2);
+}
+
+/// Types along what a guide has: its files, and so many blocks of commands at least.
+fn type_guide(guide: &str, least: usize) {
     let sandbox = Sandbox::empty();
     let blocks = blocks(guide);
-    assert!(blocks.iter().filter(|block| block.info == "console").count() > 5);
+    assert!(blocks.iter().filter(|block| block.info == "console").count() >= least);
     for Block { info, text } in blocks {
         match info.split_once(' ') {
             Some((_, file)) => sandbox.write(file, &text),
+            None if info == "sh" => {}
             None => {
                 assert_eq!(info, "console");
                 let is_command = |line: &&str| line.starts_with("$ ");

@@ -39,6 +39,9 @@ enum Shape {
     Plain,
 }
 
+/// What is told of an option: which it is, and its value.
+pub type Take<'a, E> = dyn FnMut(usize, Option<&str>) -> Result<(), E> + 'a;
+
 /// Positional arguments, and what no option or positional argument took, as indices into what
 /// was given.
 #[derive(Debug, Default)]
@@ -54,7 +57,7 @@ pub struct Rest {
 pub fn read<E: From<String>>(
     specs: &[Spec],
     given: &[String],
-    take: &mut dyn FnMut(usize, Option<&str>) -> Result<(), E>,
+    take: &mut Take<E>,
 ) -> Result<Rest, E> {
     let shapes = shapes(specs, given)?;
     let mut reader = Reader { specs, given, shapes, rest: Rest::default(), had_targets: false };
@@ -106,7 +109,7 @@ impl Reader<'_> {
         at: usize,
         mut spec: usize,
         mut attached: Option<String>,
-        take: &mut dyn FnMut(usize, Option<&str>) -> Result<(), E>,
+        take: &mut Take<E>,
     ) -> Result<usize, E> {
         let is_short = !self.given[at].starts_with("--");
         loop {
@@ -135,21 +138,15 @@ impl Reader<'_> {
         &self,
         at: usize,
         spec: usize,
-        take: &mut dyn FnMut(usize, Option<&str>) -> Result<(), E>,
+        take: &mut Take<E>,
     ) -> Result<usize, E> {
         let known = &self.specs[spec];
-        let is_value = self.shapes.get(at) == Some(&Shape::Plain);
-        match known.takes {
-            Takes::Nothing | Takes::AtMostOne if !is_value || known.takes == Takes::Nothing => {
-                take(spec, None)?;
-                Ok(at)
-            }
-            _ if is_value => {
-                take(spec, Some(&self.given[at]))?;
-                Ok(at + 1)
-            }
-            _ => Err(known.complains("expected one argument").into()),
+        let has_value = known.takes != Takes::Nothing && self.shapes.get(at) == Some(&Shape::Plain);
+        if known.takes == Takes::One && !has_value {
+            return Err(known.complains("expected one argument").into());
         }
+        take(spec, has_value.then(|| &*self.given[at]))?;
+        Ok(at + usize::from(has_value))
     }
 
     fn short(&self, letter: char) -> Option<usize> {

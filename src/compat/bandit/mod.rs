@@ -62,7 +62,7 @@ pub fn run(given: &[OsString]) -> u8 {
         Err(Stop::Misuse(why)) => {
             let why = crate::report::untrusted::visible(&why);
             // With standard error closed there is nobody left to tell.
-            let _ = write!(stderr(), "{}bandit: error: {why}\n", help::USAGE);
+            let _ = writeln!(stderr(), "{}bandit: error: {why}", help::USAGE);
             return 2;
         }
     };

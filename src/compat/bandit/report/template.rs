@@ -125,7 +125,7 @@ fn split(field: &str) -> Result<Field<'_>, String> {
     let mut letters = rest[1..].chars();
     let conversion = letters.next();
     if conversion.is_none() {
-        return Err("end of string while looking for conversion specifier".to_owned());
+        return Err("unmatched '{' in format spec".to_owned());
     }
     match letters.as_str() {
         "" => Ok(Field { name, conversion, spec: "" }),
@@ -259,6 +259,9 @@ impl Spec {
             Some('f' | 'F') => {
                 ("", format!("{:.*}", self.precision.unwrap_or(6), magnitude as f64))
             }
+            Some(kind @ ('e' | 'E')) => {
+                ("", scientific(magnitude, self.precision.unwrap_or(6), kind))
+            }
             Some('%') => {
                 let percent = magnitude as f64 * 100.0;
                 ("", format!("{percent:.*}%", self.precision.unwrap_or(6)))
@@ -267,7 +270,7 @@ impl Spec {
                 return misfit(format!("Unknown format code '{kind}' for object of type 'int'"));
             }
         };
-        let is_whole = !matches!(self.kind, Some('f' | 'F' | '%'));
+        let is_whole = !matches!(self.kind, Some('e' | 'E' | 'f' | 'F' | '%'));
         if is_whole && self.precision.is_some() {
             return misfit("Precision not allowed in integer format specifier");
         }
@@ -288,7 +291,7 @@ impl Spec {
         let whole = digits.find(['.', '%']).unwrap_or(digits.len());
         let mut grouped = String::new();
         for (at, digit) in digits[..whole].chars().enumerate() {
-            if at > 0 && (whole - at) % size == 0 {
+            if at > 0 && (whole - at).is_multiple_of(size) {
                 grouped.push(separator);
             }
             grouped.push(digit);
@@ -306,6 +309,13 @@ impl Spec {
             _ => format!("{}{sign}{text}", fill(missing)),
         }
     }
+}
+
+/// `1.5e+03`
+fn scientific(number: u64, precision: usize, kind: char) -> String {
+    let text = format!("{:.precision$e}", number as f64);
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    format!("{mantissa}{kind}+{exponent:0>2}")
 }
 
 #[cfg(test)]
@@ -333,6 +343,7 @@ mod tests {
         assert_eq!(number(1234567, "+,"), "+1,234,567");
         assert_eq!(number(255, "#x"), "0xff");
         assert_eq!(number(5, ".2f"), "5.00");
+        assert_eq!(number(1500, ".1e"), "1.5e+03");
         assert_eq!(number(65535, "_b"), "1111_1111_1111_1111");
     }
 
