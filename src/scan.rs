@@ -60,13 +60,21 @@ pub enum ScanError {
     Threads(#[from] rayon::ThreadPoolBuildError),
 }
 
+/// Threads for looking at files, one a core.
+///
+/// # Errors
+/// The system has no more threads.
+pub fn pool() -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {
+    rayon::ThreadPoolBuilder::new().stack_size(STACK).build()
+}
+
 /// Scans. Findings carry their fingerprints; those of different engines are not merged yet.
 pub fn scan(request: &Request, progress: &dyn Progress) -> Result<Scanned, ScanError> {
     let Request { root, paths, targets, tracked, .. } = *request;
     let mut walked = target::walk(root, paths, targets, tracked, request.ignore_files.as_ref())?;
     walked.targets.retain(|target| !is_written(target, request));
     progress.begin(walked.targets.len() as u64);
-    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build()?;
+    let pool = pool()?;
     let key = RunKey::new(request);
     let looked: Vec<(Looked, Entry)> = pool.install(|| {
         walked
@@ -123,7 +131,7 @@ pub enum Looked {
 /// # Errors
 /// A file is not among git's objects.
 pub fn scan_tree(request: &Request, tree: &Tree, files: &[Blob]) -> Result<Vec<Entry>, ScanError> {
-    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build()?;
+    let pool = pool()?;
     let key = RunKey::new(request);
     let mut entries = Vec::with_capacity(files.len());
     let mut files = files.iter().peekable();

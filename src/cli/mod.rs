@@ -20,11 +20,13 @@ mod trust;
 mod verify;
 mod waivers;
 
+use crate::compat;
 use crate::policy::Decision;
 use crate::report::untrusted::visible;
 use clap::builder::Resettable;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::env;
+use std::ffi::OsString;
 use std::io::{self, Write};
 use thiserror::Error;
 
@@ -52,6 +54,13 @@ enum Command {
     Scan(scan::Args),
     /// Change files so that findings are gone, where that is mechanical
     Fix(fix::Args),
+    /// Stand in for Bandit: its arguments, configuration, reports and exit codes
+    #[command(disable_help_flag = true)]
+    Bandit {
+        /// What Bandit takes; `lockgate bandit --help` lists it
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Judge what is stored for a commit: every engine and every report that was imported
     Gate(gate::Args),
     /// Tell all about one finding: who saw it, why it blocks, what became of it, what to do
@@ -91,6 +100,8 @@ pub enum Outcome {
     Passed,
     Blocked,
     Incomplete,
+    /// That of a drop-in, which ends as its original does.
+    Code(u8),
 }
 
 /// Why a command could not do its work.
@@ -176,6 +187,11 @@ fn dispatch(cli: Cli) -> Result<Outcome, Error> {
     match cli.command {
         Command::Scan(args) => scan::run(args),
         Command::Fix(args) => fix::run(&args),
+        // As they were given: a `--` among them is for Bandit to read.
+        Command::Bandit { .. } => {
+            let given: Vec<OsString> = env::args_os().skip(2).collect();
+            Ok(Outcome::Code(compat::bandit::run(&given)))
+        }
         Command::Gate(args) => gate::run(&args),
         Command::Explain(args) => explain::run(&args).map(|()| Outcome::Passed),
         Command::History(args) => history::run(&args).map(|()| Outcome::Passed),

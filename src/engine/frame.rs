@@ -39,7 +39,7 @@ pub fn frame(
         return (Vec::new(), None);
     }
     let hashes = if with_line_hashes { line_hashes(file.bytes()) } else { Vec::new() };
-    let view = View { file, masks };
+    let view = View { file, masks, mask: MASK };
     let mut findings = view.findings(hits, &hashes);
     if !nested.is_empty() {
         let inner = nested.into_iter().flat_map(|nested| nested.findings(file, &hashes));
@@ -77,7 +77,7 @@ pub fn masked_lines(file: &SourceFile, engines: &[&'static dyn Engine]) -> Vec<S
     let wanted = engines.iter().filter(|engine| engine.wants(file));
     let mut masks: Vec<Range<usize>> = wanted.flat_map(|e| e.scan(file).masks).collect();
     masks.extend(secrets::masks(file));
-    let view = View { file, masks: merged(masks) };
+    let view = View::new(file, masks, MASK);
     let mut at = 0;
     let line = |line: &str| {
         let text = line.trim_end_matches(['\r', '\n']);
@@ -93,7 +93,7 @@ pub fn masked(text: &str) -> String {
     let file = SourceFile::new("".into(), text.as_bytes().to_vec());
     match merged(secrets::masks(&file)) {
         none if none.is_empty() => text.to_owned(),
-        masks => View { file: &file, masks }.show(0..file.bytes().len()),
+        masks => View { file: &file, masks, mask: MASK }.show(0..file.bytes().len()),
     }
 }
 
@@ -111,15 +111,23 @@ pub(super) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 }
 
 /// A file as it may be shown.
-pub(super) struct View<'a> {
-    pub file: &'a SourceFile,
-    pub masks: Vec<Range<usize>>,
+pub struct View<'a> {
+    file: &'a SourceFile,
+    /// Sorted, none in another.
+    masks: Vec<Range<usize>>,
+    /// What stands for a secret.
+    mask: &'static str,
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
+    /// The file with `mask` for each of the ranges that hold a secret.
+    pub fn new(file: &'a SourceFile, secret: Vec<Range<usize>>, mask: &'static str) -> View<'a> {
+        View { file, masks: merged(secret), mask }
+    }
+
     /// A finding for each hit, in the order of the hits, which are sorted. `hashes` are those of
     /// the lines, or none.
-    pub fn findings(&self, hits: Vec<Hit>, hashes: &[LineHash]) -> Vec<Finding> {
+    pub(super) fn findings(&self, hits: Vec<Hit>, hashes: &[LineHash]) -> Vec<Finding> {
         let file = self.file;
         let mut spans = Spans::new(file.lines(), file.bytes());
         let mut fixes = Vec::new();
@@ -158,14 +166,14 @@ impl View<'_> {
     }
 
     /// The text of a range with every secret in it masked.
-    fn show(&self, range: Range<usize>) -> String {
+    pub fn show(&self, range: Range<usize>) -> String {
         let bytes = self.file.bytes();
         let mut shown = String::with_capacity(range.len());
         let mut at = range.start;
         let first = self.masks.partition_point(|mask| mask.end <= range.start);
         for mask in self.masks[first..].iter().take_while(|mask| mask.start < range.end) {
             shown += &String::from_utf8_lossy(&bytes[at..mask.start.max(at)]);
-            shown += MASK;
+            shown += self.mask;
             at = mask.end.min(range.end);
         }
         shown + &String::from_utf8_lossy(&bytes[at..range.end])

@@ -4,7 +4,7 @@
 //! masked in both. What lies in a source is shown, and known by, the text of the source; where it
 //! is, is said of the file.
 
-use super::frame::{Saw, View, in_order, merged};
+use super::frame::{MASK, Saw, View, in_order, merged};
 use super::{Hit, Seen};
 use crate::finding::{Evidence, Finding, LineHash};
 use crate::target::{Embedded, SourceFile, Spans};
@@ -94,7 +94,7 @@ impl Nested {
         let Nested { embedded, masks, mut hits } = self;
         hits.iter_mut().for_each(|hit| speak_of_file(hit, &embedded, file));
         let ranges: Vec<Range<usize>> = hits.iter().map(|hit| hit.range.clone()).collect();
-        let mut findings = View { file: &embedded.source, masks }.findings(hits, &[]);
+        let mut findings = View::new(&embedded.source, masks, MASK).findings(hits, &[]);
         let mut spans = Spans::new(file.lines(), file.bytes());
         for (finding, range) in findings.iter_mut().zip(ranges) {
             let location = &mut finding.location;

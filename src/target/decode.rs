@@ -20,12 +20,27 @@ pub struct Decoded {
     pub text: String,
     /// Why it may say something else.
     pub doubt: Option<String>,
+    /// What Python makes of the encoding of a Python source.
+    pub encoding: Encoding,
+}
+
+/// What Python makes of a source's encoding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Encoding {
+    #[default]
+    Sound,
+    /// Sound, and the text has a byte order mark of three bytes before it.
+    Marked,
+    /// It reads no line: the encoding is unknown, or the lines that might name it are no UTF-8.
+    Unknown,
+    /// It reads lines as far as they are in the encoding.
+    Broken,
 }
 
 impl Decoded {
     /// Text that says what it says.
     pub fn sure(text: String) -> Decoded {
-        Decoded { text, doubt: None }
+        Decoded { text, doubt: None, encoding: Encoding::Sound }
     }
 }
 
@@ -49,7 +64,7 @@ pub fn is_binary(raw: &[u8]) -> bool {
 /// The text, without its byte order mark.
 pub fn decode(kind: Kind, mut raw: Vec<u8>) -> Decoded {
     if let Some(text) = utf16(&raw) {
-        return Decoded::sure(text);
+        return Decoded { encoding: Encoding::Unknown, ..Decoded::sure(text) };
     }
     let is_utf8 = raw.starts_with(b"\xEF\xBB\xBF");
     if is_utf8 {
@@ -59,10 +74,22 @@ pub fn decode(kind: Kind, mut raw: Vec<u8>) -> Decoded {
     }
     match kind {
         // No Python reads a source with a NUL, and its engine says where that is.
-        Kind::Python => match cookie::cookie(&raw).filter(|_| !is_utf8) {
-            Some(name) => codec::decode(&name, raw),
-            None => utf8(raw),
-        },
+        Kind::Python => {
+            let is_readable = cookie::is_readable(&raw);
+            let named = cookie::cookie(&raw);
+            let contradicts = |name: &String| is_utf8 && !codec::is_utf8(name);
+            let is_contradicted = named.as_ref().is_some_and(contradicts);
+            let decoded = match named.filter(|_| !is_utf8) {
+                Some(name) => codec::decode(&name, raw),
+                None => utf8(raw),
+            };
+            let encoding = match decoded.encoding {
+                _ if !is_readable || is_contradicted => Encoding::Unknown,
+                Encoding::Sound if is_utf8 => Encoding::Marked,
+                encoding => encoding,
+            };
+            Decoded { encoding, ..decoded }
+        }
         // Shells pass over NULs; and of UTF-16 in between, what is left is its ASCII.
         Kind::Text | Kind::Ipython => {
             if memchr::memchr(0, &raw).is_some() {
@@ -81,6 +108,7 @@ fn utf8(raw: Vec<u8>) -> Decoded {
             Decoded {
                 text,
                 doubt: Some(format!("is not valid UTF-8: invalid byte at offset {at}")),
+                encoding: Encoding::Broken,
             }
         },
         Decoded::sure,

@@ -10,6 +10,7 @@ mod tracked;
 mod walk;
 
 pub use area::Area;
+pub use decode::Encoding;
 pub use embedded::{Builder, Embedded};
 pub use ignore_files::{IGNORE_FILE, IGNORE_LIMIT, IgnoreFiles};
 pub use lines::{LineIndex, Spans};
@@ -123,6 +124,11 @@ impl SourceFile {
     /// Decodes what was read of a file.
     pub fn new(path: Arc<str>, raw: Vec<u8>) -> SourceFile {
         let kind = Kind::of(&path, &raw[..raw.len().min(256)]);
+        SourceFile::of_kind(kind, path, raw)
+    }
+
+    /// Decodes what was read of a file that is of a kind whatever its name says.
+    pub fn of_kind(kind: Kind, path: Arc<str>, raw: Vec<u8>) -> SourceFile {
         let decoded = decode::decode(kind, raw);
         SourceFile { path, kind, decoded, lines: OnceLock::new() }
     }
@@ -135,6 +141,11 @@ impl SourceFile {
     /// Why the text may not be what the file says: it is not in the encoding that it declares.
     pub fn doubt(&self) -> Option<&str> {
         self.decoded.doubt.as_deref()
+    }
+
+    /// What Python makes of the encoding.
+    pub fn encoding(&self) -> Encoding {
+        self.decoded.encoding
     }
 
     /// The text's bytes. Offsets of hits count in these.

@@ -92,6 +92,11 @@ fn mending_by_machine() {
     follow(include_str!("../../docs/guide/fix.md"), 3);
 }
 
+#[test]
+fn in_the_place_of_bandit() {
+    follow(include_str!("../../docs/guide/bandit.md"), 2);
+}
+
 /// Types a guide along that has at least so many blocks of commands.
 fn follow(guide: &str, consoles: usize) {
     let sandbox = Sandbox::empty();
@@ -100,6 +105,7 @@ fn follow(guide: &str, consoles: usize) {
     for Block { info, text } in blocks {
         match info.split_once(' ') {
             Some((_, file)) => sandbox.write(file, &text),
+            None if info == "sh" => {}
             None => {
                 assert_eq!(info, "console");
                 let is_command = |line: &&str| line.starts_with("$ ");

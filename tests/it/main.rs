@@ -12,6 +12,7 @@ mod server;
 
 mod attest;
 mod bad_input;
+mod bandit;
 mod base;
 mod cache;
 mod catalogue;

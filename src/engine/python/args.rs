@@ -1,5 +1,6 @@
 //! A call as the checks see it, and the values of its arguments as far as the source tells them.
 
+use super::bandit::Options;
 use super::names::{Imports, Module};
 use super::node::{Node, on_one_line};
 use crate::target::SourceFile;
@@ -21,6 +22,7 @@ pub struct Call<'a> {
     pub parents: &'a [Node<'a>],
     /// Steps of data flow that may still be spent on this file.
     pub budget: &'a Cell<u32>,
+    pub options: &'a Options,
 }
 
 impl<'a> Call<'a> {

@@ -3,11 +3,13 @@
 
 use super::args::{Call, string, text};
 use super::checks::{Found, Function, Text};
+use super::f_string::Literals;
 use super::node::{Node, def_start};
+use super::rules::Visited;
 use super::walk::Walker;
 use ruff_python_ast::{
-    Alias, ExceptHandlerExceptHandler, Expr, ExprCall, ExprStringLiteral, FStringPart,
-    FStringValue, InterpolatedStringElement, StmtAssert, StmtFunctionDef,
+    Alias, ExceptHandlerExceptHandler, Expr, ExprCall, ExprStringLiteral, StmtAssert,
+    StmtFunctionDef,
 };
 use ruff_text_size::{Ranged, TextRange};
 use std::borrow::Cow;
@@ -16,60 +18,84 @@ use std::mem;
 impl<'a> Walker<'a, '_> {
     pub(super) fn look_at_assert(&mut self, assert: &'a StmtAssert) {
         for (rule, check) in &self.rules.asserts {
-            self.out.report(rule, check(assert), assert.range, Some(assert.range));
+            if self.out.runs(rule)
+                && let Some(found) = check(assert, self.options, self.file)
+            {
+                self.out.report(rule, found, assert.range, Some(assert.range));
+            }
         }
+        self.out.conclude(Visited::Assert, assert.range, Some(assert.range));
     }
 
     pub(super) fn look_at_handler(&mut self, handler: &'a ExceptHandlerExceptHandler) {
         for (rule, check) in &self.rules.handlers {
-            if let Some(found) = check(handler) {
+            if self.out.runs(rule)
+                && let Some(found) = check(handler, self.options)
+            {
                 self.out.report(rule, found, handler.range, Some(handler.range));
             }
         }
+        self.out.conclude(Visited::Handler, handler.range, Some(handler.range));
     }
 
     pub(super) fn look_at_file(&mut self) {
         for (rule, check) in &self.rules.files {
-            if let Some(found) = check(self.source) {
+            if self.out.runs(rule)
+                && let Some(found) = check(self.source)
+            {
                 let place = found.at;
                 self.out.report(rule, found, place, None);
             }
         }
+        self.out.conclude(Visited::File, TextRange::default(), None);
     }
 
     pub(super) fn look_at_function(&mut self, def: &'a StmtFunctionDef) {
-        if def.is_async || def.parameters.is_empty() {
+        if def.is_async || (def.parameters.is_empty() && self.out.exam.is_none()) {
             return; // Bandit does not look at the parameters of `async` functions
         }
         let start = def_start(def, self.source);
-        let function = Function { def, head: TextRange::new(start, def.name.end()) };
+        let head = TextRange::new(start, def.name.end());
+        let function = Function { def, head, options: self.options };
+        let range = TextRange::new(start, def.end());
         for (rule, check) in &self.rules.functions {
-            if let Some(found) = check(&function) {
-                self.out.report(rule, found, def.range, Some(TextRange::new(start, def.end())));
+            if self.out.runs(rule)
+                && let Some(found) = check(&function)
+            {
+                self.out.report(rule, found, range, Some(range));
             }
         }
+        self.out.conclude(Visited::Function, range, Some(range));
     }
 
-    /// A statement is reported once, by the first rule that lists one of its names.
     pub(super) fn look_at_import(
         &mut self,
         statement: &impl Ranged,
         module: Option<&'a str>,
         names: &'a [Alias],
     ) {
+        let range = statement.range();
+        self.look_up_import(range, module, names);
+        self.out.conclude(Visited::Import, range, Some(range));
+    }
+
+    /// A statement is reported once, by the first rule that lists one of its names.
+    fn look_up_import(&mut self, range: TextRange, module: Option<&'a str>, names: &'a [Alias]) {
         let first = |alias: &Alias| module.unwrap_or(&alias.name).bytes().next();
         if !names.iter().any(|alias| self.rules.may_list_import(first(alias))) {
             return;
         }
         for (rule, prefixes) in &self.rules.imports {
+            if !self.out.runs(rule) {
+                continue;
+            }
             for alias in names {
                 let full = match module {
                     Some(module) => Cow::Owned(format!("{module}.{}", alias.name)),
                     None => Cow::Borrowed(alias.name.as_str()),
                 };
                 if prefixes.iter().any(|prefix| full.starts_with(prefix)) {
-                    let found = Found::at(statement).message(format!("{}: `{full}`", rule.title));
-                    let range = statement.range();
+                    let found = Found::at(&range).message(format!("{}: `{full}`", rule.title));
                     return self.out.report(rule, found, range, Some(range));
                 }
             }
@@ -77,6 +103,11 @@ impl<'a> Walker<'a, '_> {
     }
 
     pub(super) fn look_at_call(&mut self, call: &'a ExprCall) {
+        self.check_call(call);
+        self.out.conclude(Visited::Call, call.range(), Some(call.range()));
+    }
+
+    fn check_call(&mut self, call: &'a ExprCall) {
         let last_part = self.imports.last_part(&call.func);
         let interest = self.rules.interest(last_part);
         let holding = self.rules.holding.iter().filter(|(part, _)| {
@@ -87,6 +118,9 @@ impl<'a> Walker<'a, '_> {
         let passing = passing.filter(|(trigger, _)| keywords.iter().any(trigger));
         let named = interest.into_iter().flat_map(|interest| &interest.checks);
         let triggered = named.chain(holding.map(|(_, i)| i)).chain(passing.map(|(_, i)| i));
+        // Options may be about any call at all.
+        let also: &[usize] = if self.options.chooses_calls { &self.rules.optional } else { &[] };
+        let triggered = triggered.filter(|index| !also.contains(index)).chain(also);
         let mut triggered = triggered.copied().peekable();
         let listed = interest.is_some_and(|interest| interest.listed);
         if triggered.peek().is_none() && !listed {
@@ -103,15 +137,20 @@ impl<'a> Walker<'a, '_> {
             body: self.body,
             parents: &self.parents,
             budget: &self.budget,
+            options: self.options,
         };
         for index in triggered {
             let (rule, check) = self.rules.calls[index];
-            if let Some(found) = check(&seen) {
+            if self.out.runs(rule)
+                && let Some(found) = check(&seen)
+            {
                 let found = self.aside.of_call(rule, found, &seen, &self.parents);
                 self.out.report(rule, found, call.range(), Some(call.range()));
             }
         }
-        if listed && let Some((rule, name)) = listed_name(&seen).and_then(|n| self.rules.listed(n))
+        if listed
+            && let Some((rule, name)) = listed_name(&seen).and_then(|n| self.rules.listed(n))
+            && self.out.runs(rule)
         {
             let found = Found::at(call).message(format!("{}: `{name}`", rule.title));
             let found = self.aside.of_call(rule, found, &seen, &self.parents);
@@ -132,62 +171,54 @@ impl<'a> Walker<'a, '_> {
             whole: None,
             parents: &self.parents,
             chain: if under_operator { self.chains.last() } else { None },
+            options: self.options,
         };
         for (rule, check) in &self.rules.texts {
-            if let Some(found) = check(&seen) {
+            if self.out.runs(rule)
+                && let Some(found) = check(&seen)
+            {
                 let found = self.aside.of_text(rule, found, expr, &self.parents, self.file);
                 let parent = self.parents.last().map(|parent| parent.range(self.source));
                 let context = parent.unwrap_or(literal.range);
                 self.out.report(rule, found, literal.range, Some(context));
             }
         }
-    }
-
-    pub(super) fn look_at_f_string(&mut self, expr: &'a Expr, value: &'a FStringValue) {
-        let mut literals = Literals::new(mem::take(&mut self.buffer));
-        for part in value {
-            match part {
-                FStringPart::Literal(literal) => literals.push(&literal.value),
-                FStringPart::FString(f_string) => literals.extend(&f_string.elements),
-            }
+        if self.out.exam.is_some() {
+            let parent = self.parents.last().map(|parent| parent.range(self.source));
+            let context = parent.unwrap_or(literal.range);
+            self.out.conclude(Visited::Text, literal.range, Some(context));
         }
-        self.look_at_literals(expr.range(), Some(expr), &literals);
-        self.buffer = literals.text;
     }
 
-    pub(super) fn look_at_format_spec(
+    /// The `n`th literal part of an f-string, if it has one: all of them stand where it stands.
+    pub(super) fn look_at_literal(
         &mut self,
-        whole: TextRange,
-        elements: &'a [InterpolatedStringElement],
+        node: Node<'a>,
+        range: TextRange,
+        literals: &Literals,
+        n: usize,
     ) {
-        let mut literals = Literals::new(mem::take(&mut self.buffer));
-        literals.extend(elements);
-        self.look_at_literals(whole, None, &literals);
-        self.buffer = literals.text;
-    }
-
-    /// The literal parts of an f-string, all of which stand where it stands.
-    fn look_at_literals(&mut self, range: TextRange, expr: Option<&'a Expr>, literals: &Literals) {
-        let mut start = 0;
-        for &end in &literals.ends {
-            let seen = Text {
-                value: &literals.text[start..end],
-                range,
-                literal: None,
-                whole: (start == 0).then_some(&literals.text),
-                parents: &self.parents,
-                chain: None,
-            };
-            for (rule, check) in &self.rules.texts {
-                if let Some(mut found) = check(&seen) {
-                    if let Some(expr) = expr {
-                        found = self.aside.of_text(rule, found, expr, &self.parents, self.file);
-                    }
-                    self.out.report(rule, found, range, Some(range));
+        let Some(part) = literals.before(n) else { return };
+        let seen = Text {
+            value: &literals.text[part.clone()],
+            range,
+            literal: None,
+            whole: (part.start == 0).then_some(&literals.text),
+            parents: &self.parents,
+            chain: None,
+            options: self.options,
+        };
+        for (rule, check) in &self.rules.texts {
+            if self.out.runs(rule)
+                && let Some(mut found) = check(&seen)
+            {
+                if let Node::Expr(expr) = node {
+                    found = self.aside.of_text(rule, found, expr, &self.parents, self.file);
                 }
+                self.out.report(rule, found, range, Some(range));
             }
-            start = end;
         }
+        self.out.conclude(Visited::Text, range, Some(range));
     }
 }
 
@@ -200,47 +231,5 @@ fn listed_name<'a>(call: &Call<'a>) -> Option<&'a str> {
             first.or_else(|| call.keyword("name")).and_then(text)
         }
         _ => Some(call.qualified),
-    }
-}
-
-/// The literal parts of an f-string. Between two expressions there is at most one.
-struct Literals {
-    text: String,
-    /// Where each part ends.
-    ends: Vec<usize>,
-    /// Whether the next literal belongs to the last part.
-    open: bool,
-}
-
-impl Literals {
-    fn new(mut buffer: String) -> Literals {
-        buffer.clear();
-        Literals { text: buffer, ends: Vec::new(), open: false }
-    }
-
-    fn push(&mut self, literal: &str) {
-        if literal.is_empty() {
-            return;
-        }
-        self.text.push_str(literal);
-        match self.ends.last_mut() {
-            Some(end) if self.open => *end = self.text.len(),
-            _ => self.ends.push(self.text.len()),
-        }
-        self.open = true;
-    }
-
-    fn extend(&mut self, elements: &[InterpolatedStringElement]) {
-        for element in elements {
-            match element {
-                InterpolatedStringElement::Literal(literal) => self.push(&literal.value),
-                InterpolatedStringElement::Interpolation(element) => {
-                    if let Some(debug) = &element.debug_text {
-                        self.push(debug.as_str()); // `{name=}` prints its own source
-                    }
-                    self.open = false;
-                }
-            }
-        }
     }
 }

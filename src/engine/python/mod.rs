@@ -7,9 +7,11 @@
 
 mod args;
 mod aside;
+pub mod bandit;
 mod checks;
 mod depth;
 mod evidence;
+mod f_string;
 mod fixes;
 mod fragment;
 mod look;
@@ -28,6 +30,7 @@ pub use fragment::parses;
 use super::{Engine, Seen};
 use crate::finding::{Notification, Trouble};
 use crate::target::{Kind, SourceFile, Spans};
+use bandit::Exam;
 use ruff_python_ast::{ModModule, PySourceType};
 use ruff_python_parser::{Parsed, parse_unchecked_source};
 use ruff_text_size::Ranged;
@@ -57,7 +60,7 @@ impl Engine for Python {
         let doubt = file
             .doubt()
             .map(|why| (Trouble::Undecodable, format!("{why}; what can be read of it is scanned")));
-        let failure = scan(file, file.text(), &mut seen).err();
+        let failure = scan(file, file.text(), &mut seen, None).err();
         seen.notifications.extend(doubt.into_iter().chain(failure).map(|(trouble, message)| {
             Notification {
                 path: file.path.clone(),
@@ -80,7 +83,12 @@ pub fn fixable() -> impl Iterator<Item = &'static str> {
     fixes::rules()
 }
 
-fn scan(file: &SourceFile, source: &str, seen: &mut Seen) -> Result<(), (Trouble, String)> {
+fn scan(
+    file: &SourceFile,
+    source: &str,
+    seen: &mut Seen,
+    exam: Option<Exam<'_>>,
+) -> Result<(), (Trouble, String)> {
     if source.len() > LARGEST {
         let why = format!("is not parsed: over {} MiB of Python", LARGEST >> 20);
         return Err((Trouble::OverLimit, why));
@@ -105,11 +113,14 @@ fn scan(file: &SourceFile, source: &str, seen: &mut Seen) -> Result<(), (Trouble
     let parsed = parse_unchecked_source(source, dialect);
     if let Some(error) = parsed.errors().first() {
         let why = unparsed(file, &error.error.to_string(), error.start().to_usize());
+        if let Some(mut exam) = exam {
+            exam.waivers(source, parsed.tokens());
+        }
         let deep = depth::exceeds_limit(parsed.syntax());
         release(parsed, deep);
         return Err(why);
     }
-    let deep = walk::walk(file, source, &parsed, seen).is_err();
+    let deep = walk::walk(file, source, &parsed, seen, exam).is_err();
     release(parsed, deep);
     if deep {
         let limit = node::MAX_DEPTH;

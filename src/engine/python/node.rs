@@ -1,6 +1,7 @@
 //! What stands around a node, and where a node stands, as Python's own `ast` module counts lines.
 
-use ruff_python_ast::{DictItem, Expr, Stmt, StmtFunctionDef};
+use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
+use ruff_python_ast::{AnyNodeRef, DictItem, Expr, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 /// Levels of nesting that are visited. Python itself gives up long before.
@@ -15,6 +16,9 @@ pub enum Node<'a> {
     Key(&'a Expr, &'a DictItem),
     /// A node of which only the lines matter: a keyword, a parameter, a handler, a clause.
     Lines(TextRange),
+    /// A node that has no place of its own in Python's `ast`: all parameters in one, a part of a
+    /// comprehension, of a `with` or of a `match`.
+    Loose(AnyNodeRef<'a>),
 }
 
 impl Node<'_> {
@@ -31,8 +35,36 @@ impl Node<'_> {
             }
             Node::Stmt(stmt) => stmt.range(),
             Node::Lines(range) => *range,
+            Node::Loose(node) => starts_below(*node),
         }
     }
+}
+
+/// From the first to the last offset at which something below the node starts: where Bandit looks
+/// for the lines of a node without a place, it does not ask where the nodes below it end.
+fn starts_below(node: AnyNodeRef) -> TextRange {
+    struct Starts(Option<TextRange>);
+
+    impl<'a> SourceOrderVisitor<'a> for Starts {
+        fn enter_node(&mut self, node: AnyNodeRef<'a>) -> TraversalSignal {
+            let has_place = node.is_expression() || node.is_pattern();
+            if has_place || matches!(node, AnyNodeRef::Keyword(_) | AnyNodeRef::Parameter(_)) {
+                let start = TextRange::at(node.start(), 1.into());
+                self.0 = Some(self.0.map_or(start, |starts| starts.cover(start)));
+            }
+            TraversalSignal::Traverse
+        }
+    }
+
+    let mut starts = Starts(None);
+    match node {
+        AnyNodeRef::MatchCase(case) => {
+            starts.visit_pattern(&case.pattern);
+            case.guard.iter().for_each(|guard| starts.visit_expr(guard));
+        }
+        node => node.visit_source_order(&mut starts),
+    }
+    starts.0.unwrap_or(node.range())
 }
 
 /// Where the keyword `def`, or `async` before it, stands.

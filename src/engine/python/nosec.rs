@@ -1,92 +1,125 @@
 //! Comments that waive findings: `# nosec`, `# nosec B602`, `# nosec: B602, B607`, by id or name.
 
 use crate::rule::Catalogue;
-use crate::target::LineIndex;
 use regex::Regex;
 use ruff_python_ast::token::{TokenKind, Tokens};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::Ranged;
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 static COMMENT: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"#\s*nosec:?\s*(?P<tests>[^#]+)?#?").ok());
+    LazyLock::new(|| Regex::new(r"#[\s\x1C-\x1F]*nosec:?[\s\x1C-\x1F]*(?P<tests>[^#]+)?#?").ok());
 /// Names that a comma joins without a blank are one match, of which only the last name counts.
 static TESTS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)(?:(B\d+|[a-z\d_]+),?)+").ok());
 
 /// The waiving comments of a file.
+#[derive(Default)]
 pub struct Waivers<'a> {
-    source: &'a str,
-    lines: Option<&'a LineIndex>,
     /// By line.
     comments: Vec<Comment<'a>>,
 }
 
 struct Comment<'a> {
+    /// As Python's own tokenizer counts: it is no end of a line where there is a CR alone.
     line: u32,
     text: &'a str,
     /// The ids of the rules it names; none for a comment that waives everything.
     rules: Vec<&'a str>,
 }
 
+/// What waives a finding.
+pub struct Waiver<'a> {
+    pub text: &'a str,
+    /// Whether no rule is named.
+    pub is_for_all: bool,
+}
+
 impl<'a> Waivers<'a> {
-    /// The comments of the file. `lines` is asked for only where there is one.
+    /// The comments of the file. `note_unknown` is told the words in them that name no rule.
     pub fn new(
         source: &'a str,
         tokens: &Tokens,
-        lines: impl FnOnce() -> &'a LineIndex,
+        mut note_unknown: impl FnMut(&'a str),
     ) -> Waivers<'a> {
-        let mut waivers = Waivers { source, lines: None, comments: Vec::new() };
+        let mut waivers = Waivers::default();
         if memchr::memmem::find(source.as_bytes(), b"nosec").is_none() {
             return waivers;
         }
-        let lines = lines();
-        let comments = tokens.iter().filter(|token| token.kind() == TokenKind::Comment);
-        waivers.comments = comments
-            .filter_map(|token| {
-                let text = &source[token.range()];
-                let rules = named_rules(text)?;
-                Some(Comment { line: lines.line(token.start().to_usize()), text, rules })
-            })
-            .collect();
-        waivers.lines = Some(lines);
+        let (mut line, mut counted) = (1, 0);
+        for token in tokens.iter().filter(|token| token.kind() == TokenKind::Comment) {
+            let start = token.start().to_usize();
+            line += memchr::memchr_iter(b'\n', &source.as_bytes()[counted..start]).count() as u32;
+            counted = start;
+            let text = &source[token.range()];
+            // Of several comments on what counts as one line, the last is the one.
+            if waivers.comments.last().is_some_and(|last| last.line == line) {
+                waivers.comments.pop();
+            }
+            if let Some(rules) = named_rules(text, &mut note_unknown) {
+                waivers.comments.push(Comment { line, text, rules });
+            }
+        }
         waivers
     }
 
-    /// The comment that waives a finding of the rule at `place`: on its first line, or the first
-    /// one on the lines of `context`. Where both are there, the rules of both count.
-    pub fn waives(&self, rule: &str, place: TextRange, context: TextRange) -> Option<&'a str> {
-        let lines = self.lines?;
-        let line = |offset: usize| lines.line(offset);
-        let end = context.end().to_usize();
-        self.judge(rule, line(place.start().to_usize()), line(context.start().to_usize()), {
-            // What ends with a line end does not reach into the next line.
-            let ends_line = end > 0 && matches!(self.source.as_bytes()[end - 1], b'\n' | b'\r');
-            line(end.saturating_sub(usize::from(ends_line)))
-        })
+    pub fn is_empty(&self) -> bool {
+        self.comments.is_empty()
     }
 
-    /// The same for a finding that no node holds: its own line, or the first line of the file.
-    pub fn waives_in_file(&self, rule: &str, place: TextRange) -> Option<&'a str> {
-        self.judge(rule, self.lines?.line(place.start().to_usize()), 1, 1)
+    /// Whether some comment names rules.
+    pub fn name_rules(&self) -> bool {
+        self.comments.iter().any(|comment| !comment.rules.is_empty())
     }
 
-    fn judge(&self, rule: &str, line: u32, first: u32, last: u32) -> Option<&'a str> {
-        let at = |line: u32| self.comments.partition_point(|comment| comment.line < line);
-        let own = self.comments.get(at(line)).filter(|comment| comment.line == line);
-        let context = self.comments.get(at(first)).filter(|comment| comment.line <= last);
-        let both = || own.iter().chain(context.iter());
-        let all = both().all(|comment| comment.rules.is_empty());
-        both().find(|comment| all || comment.rules.contains(&rule)).map(|comment| comment.text)
+    /// The rules that the first comment on the lines names.
+    pub fn named_on(&self, lines: &RangeInclusive<u32>) -> &[&'a str] {
+        self.first(lines).map(|comment| &*comment.rules).unwrap_or_default()
+    }
+
+    /// What waives a finding of the rule: the comment on its own line, where it has one of its own,
+    /// or the first one on the lines of its node. Where both are there, the rules of both count.
+    pub fn judge(
+        &self,
+        rule: &str,
+        own: Option<u32>,
+        lines: &RangeInclusive<u32>,
+    ) -> Option<Waiver<'a>> {
+        if self.comments.is_empty() {
+            return None;
+        }
+        let own = own.and_then(|line| self.first(&(line..=line)));
+        let both = || own.into_iter().chain(self.first(lines));
+        let is_for_all = both().all(|comment| comment.rules.is_empty());
+        both()
+            .find(|comment| is_for_all || comment.rules.contains(&rule))
+            .map(|comment| Waiver { text: comment.text, is_for_all })
+    }
+
+    fn first(&self, lines: &RangeInclusive<u32>) -> Option<&Comment<'a>> {
+        let at = self.comments.partition_point(|comment| comment.line < *lines.start());
+        self.comments.get(at).filter(|comment| comment.line <= *lines.end())
     }
 }
 
 /// The ids that a waiving comment names; none for any other comment. Words that name no rule are
 /// no restriction.
-fn named_rules(comment: &str) -> Option<Vec<&str>> {
+fn named_rules<'a>(
+    comment: &'a str,
+    mut note_unknown: impl FnMut(&'a str),
+) -> Option<Vec<&'a str>> {
     let captures = COMMENT.as_ref()?.captures(comment)?;
     let Some(tests) = captures.name("tests") else { return Some(Vec::new()) };
     let found = TESTS.as_ref()?.captures_iter(tests.as_str());
-    Some(found.filter_map(|test| rule_id(test.get(1)?.as_str())).collect())
+    let words = found.filter_map(|test| Some(test.get(1)?.as_str()));
+    let known = words.filter_map(|word| {
+        let id = rule_id(word);
+        if id.is_none() {
+            note_unknown(word);
+        }
+        id
+    });
+    Some(known.collect())
 }
 
 fn rule_id(word: &str) -> Option<&str> {
@@ -99,7 +132,9 @@ fn rule_id(word: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::named_rules;
+    fn named_rules(comment: &str) -> Option<Vec<&str>> {
+        super::named_rules(comment, |_| {})
+    }
 
     #[test]
     fn names_and_ids_and_nothing() {
@@ -113,5 +148,12 @@ mod tests {
     #[test]
     fn a_comma_without_a_blank_keeps_only_the_last() {
         assert_eq!(named_rules("# nosec B602,B607"), Some(vec!["B607"]));
+    }
+
+    #[test]
+    fn what_names_no_rule_is_told() {
+        let mut unknown = Vec::new();
+        super::named_rules("# nosec: B999, B101, whatever", |word| unknown.push(word));
+        assert_eq!(unknown, ["B999", "whatever"]);
     }
 }

@@ -1,8 +1,8 @@
 //! The checks joined with the catalogue, in the shape in which the walk looks them up.
 
 use super::checks::{
-    AssertCheck, CHECKS, CallCheck, Check, FileCheck, FunctionCheck, HandlerCheck, TextCheck,
-    Trigger, When,
+    AssertCheck, CHECKS, CallCheck, Check, FileCheck, FunctionCheck, HandlerCheck, OPTIONAL,
+    TextCheck, Trigger, When,
 };
 use crate::rule::{Catalogue, Matcher, Rule};
 use memchr::memmem::Finder;
@@ -25,6 +25,8 @@ pub struct Rules {
     pub holding: Triggers<Finder<'static>>,
     /// By a keyword argument.
     pub passing: Triggers<Trigger>,
+    /// The checks of calls that options may make see other calls.
+    pub optional: Vec<usize>,
     pub asserts: OfRules<AssertCheck>,
     pub files: OfRules<FileCheck>,
     pub functions: OfRules<FunctionCheck>,
@@ -42,12 +44,32 @@ pub struct Rules {
     filter: Lengths,
 }
 
+/// What a check looks at, as Bandit tells nodes apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visited {
+    Assert,
+    Call,
+    File,
+    Function,
+    Handler,
+    Import,
+    Text,
+}
+
 /// Who wants to see a call.
 #[derive(Default)]
 pub struct Interest {
     pub checks: Vec<usize>,
     /// Some listed call ends in this name.
     pub listed: bool,
+}
+
+/// Bandit runs its checks in the order of their names, and the lists last.
+pub fn order(rule: &'static Rule) -> (bool, &'static str) {
+    match rule.matcher {
+        Matcher::Native(_) => (false, rule.name),
+        _ => (true, rule.id),
+    }
 }
 
 struct Lengths([u32; 256]);
@@ -66,7 +88,9 @@ impl Rules {
 
     fn new() -> Rules {
         let mut rules = Rules::default();
-        for rule in Catalogue::get().of_engine("python") {
+        let mut catalogue: Vec<&Rule> = Catalogue::get().of_engine("python").collect();
+        catalogue.sort_by_key(|rule| order(rule));
+        for rule in catalogue {
             match &rule.matcher {
                 Matcher::Native(name) => {
                     if let Some((_, check)) = CHECKS.iter().find(|(known, _)| known == name) {
@@ -102,6 +126,9 @@ impl Rules {
             Check::Call(when, run) => {
                 let index = self.calls.len();
                 self.calls.push((rule, *run));
+                if OPTIONAL.contains(&rule.name) {
+                    self.optional.push(index);
+                }
                 match when {
                     When::Holding(part) => self.holding.push((Finder::new(part), index)),
                     When::Passing(trigger) => self.passing.push((*trigger, index)),
@@ -131,6 +158,31 @@ impl Rules {
         let first = *last_part.as_bytes().first()?;
         let lengths = self.filter.0[usize::from(first)];
         (lengths & 1 << (last_part.len() % 32) != 0).then(|| self.named.get(last_part))?
+    }
+
+    /// The rules of the checks that look at nodes of a kind, in Bandit's order.
+    pub fn tests(&self, visited: Visited) -> Vec<&'static Rule> {
+        fn rules<T>(of: &OfRules<T>) -> Vec<&'static Rule> {
+            of.iter().map(|(rule, _)| *rule).collect()
+        }
+        match visited {
+            Visited::Assert => rules(&self.asserts),
+            Visited::Call => rules(&self.calls),
+            Visited::File => rules(&self.files),
+            Visited::Function => rules(&self.functions),
+            Visited::Handler => rules(&self.handlers),
+            Visited::Import => Vec::new(),
+            Visited::Text => rules(&self.texts),
+        }
+    }
+
+    /// The rules that list what nodes of a kind may name.
+    pub fn lists(&self, visited: Visited) -> Vec<&'static Rule> {
+        match visited {
+            Visited::Call => self.listed.values().copied().collect(),
+            Visited::Import => self.imports.iter().map(|(rule, _)| *rule).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// Whether a listed import begins with this byte.

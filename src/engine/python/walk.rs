@@ -2,7 +2,9 @@
 //! comes after them, and decorators come after the body that they decorate.
 
 use super::aside::Aside;
+use super::bandit::{Exam, Options};
 use super::checks::Chain;
+use super::f_string::{Literals, Piece, pieces};
 use super::names::Imports;
 use super::node::{MAX_DEPTH, Node};
 use super::report::Reporter;
@@ -10,12 +12,13 @@ use super::rules::Rules;
 use crate::engine::Seen;
 use crate::target::SourceFile;
 use ruff_python_ast::{
-    self as ast, ExceptHandler, Expr, InterpolatedStringElement, ModModule, Pattern, Stmt,
+    self as ast, AnyNodeRef, ExceptHandler, Expr, InterpolatedElement, ModModule, Pattern, Stmt,
     TypeParam,
 };
 use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange};
 use std::cell::Cell;
+use std::mem;
 
 /// Steps that data flow may take in one file before a value counts as unknown.
 const FLOW_BUDGET: u32 = 5_000_000;
@@ -29,6 +32,7 @@ pub fn walk(
     source: &str,
     parsed: &Parsed<ModModule>,
     seen: &mut Seen,
+    exam: Option<Exam<'_>>,
 ) -> Result<(), TooDeep> {
     let body = &parsed.syntax().body;
     let mut walker = Walker {
@@ -36,6 +40,7 @@ pub fn walk(
         source,
         body,
         rules: Rules::get(),
+        options: exam.as_ref().map_or(Options::DEFAULT, |exam| exam.options()),
         imports: Imports::default(),
         parents: Vec::with_capacity(64),
         chains: Vec::new(),
@@ -43,7 +48,7 @@ pub fn walk(
         budget: Cell::new(FLOW_BUDGET),
         aside: Aside::new(body, parsed.tokens()),
         too_deep: false,
-        out: Reporter::new(file, source, parsed.tokens(), seen),
+        out: Reporter::new(file, source, parsed.tokens(), seen, exam),
     };
     walker.stmts(body);
     walker.look_at_file();
@@ -56,6 +61,7 @@ pub struct Walker<'a, 's> {
     pub(super) source: &'a str,
     pub(super) body: &'a [Stmt],
     pub(super) rules: &'static Rules,
+    pub(super) options: &'a Options,
     pub(super) imports: Imports<'a>,
     /// The nodes around the one that is being visited, the nearest last.
     pub(super) parents: Vec<Node<'a>>,
@@ -180,7 +186,7 @@ impl<'a> Walker<'a, '_> {
             Stmt::If(node) => self.if_else(node),
             Stmt::With(node) => {
                 for item in &node.items {
-                    self.below(Node::Lines(item.range), |walker| {
+                    self.below(Node::Loose(AnyNodeRef::WithItem(item)), |walker| {
                         walker.expr(&item.context_expr);
                         walker.exprs(item.optional_vars.as_deref());
                     });
@@ -214,8 +220,7 @@ impl<'a> Walker<'a, '_> {
     fn match_cases(&mut self, node: &'a ast::StmtMatch) {
         self.expr(&node.subject);
         for case in &node.cases {
-            let end = case.guard.as_deref().map_or(case.pattern.end(), Ranged::end);
-            self.below(Node::Lines(TextRange::new(case.pattern.start(), end)), |walker| {
+            self.below(Node::Loose(AnyNodeRef::MatchCase(case)), |walker| {
                 walker.pattern(&case.pattern);
                 walker.exprs(case.guard.as_deref());
                 walker.stmts(&case.body);
@@ -236,19 +241,29 @@ impl<'a> Walker<'a, '_> {
         self.stmts(&node.finalbody);
     }
 
+    /// Python's `ast` has the parameters first and then the default values, except that those of
+    /// keyword-only parameters come before `**rest`.
     fn parameters(&mut self, parameters: &'a ast::Parameters) {
-        let mut all = parameters.iter_source_order();
-        let Some(first) = all.next() else { return };
-        let lines = TextRange::new(first.start(), all.last().unwrap_or(first).end());
-        self.below(Node::Lines(lines), |walker| {
-            for parameter in parameters.iter_source_order() {
-                let named = parameter.as_parameter();
-                if let Some(annotation) = &named.annotation {
-                    walker.below(Node::Lines(named.range), |walker| walker.expr(annotation));
-                }
-                walker.exprs(parameter.default());
-            }
+        if parameters.is_empty() {
+            return;
+        }
+        self.below(Node::Loose(AnyNodeRef::Parameters(parameters)), |walker| {
+            let positional = || parameters.posonlyargs.iter().chain(&parameters.args);
+            let named = |with_default: &'a ast::ParameterWithDefault| &with_default.parameter;
+            let default = |with_default: &'a ast::ParameterWithDefault| with_default.default();
+            positional().map(named).for_each(|parameter| walker.parameter(parameter));
+            parameters.vararg.iter().for_each(|parameter| walker.parameter(parameter));
+            parameters.kwonlyargs.iter().map(named).for_each(|named| walker.parameter(named));
+            walker.exprs(parameters.kwonlyargs.iter().filter_map(default));
+            parameters.kwarg.iter().for_each(|parameter| walker.parameter(parameter));
+            walker.exprs(positional().filter_map(default));
         });
+    }
+
+    fn parameter(&mut self, parameter: &'a ast::Parameter) {
+        if let Some(annotation) = &parameter.annotation {
+            self.below(Node::Lines(parameter.range), |walker| walker.expr(annotation));
+        }
     }
 
     fn type_params(&mut self, params: Option<&'a ast::TypeParams>) {
@@ -294,7 +309,7 @@ impl<'a> Walker<'a, '_> {
 
     fn comprehensions(&mut self, generators: &'a [ast::Comprehension]) {
         for generator in generators {
-            self.below(Node::Lines(generator.range), |walker| {
+            self.below(Node::Loose(AnyNodeRef::Comprehension(generator)), |walker| {
                 walker.exprs([&generator.target, &generator.iter]);
                 walker.exprs(&generator.ifs);
             });
@@ -330,14 +345,25 @@ impl<'a> Walker<'a, '_> {
                 }
             }
             Expr::Dict(dict) => self.dict(expr, dict),
+            Expr::Generator(node) if !node.parenthesized => {
+                // To Python, the parentheses of the call are those of its only argument.
+                let lines = match self.parents.last() {
+                    Some(Node::Expr(Expr::Call(call))) => call.arguments.range,
+                    _ => node.range,
+                };
+                self.below(Node::Lines(lines), |walker| walker.in_expr(expr));
+            }
             Expr::FString(node) => {
-                let elements = || node.value.iter().flat_map(f_string_elements);
-                self.look_at_f_string(expr, &node.value);
-                self.below(Node::Expr(expr), |w| w.interpolations(expr.range(), elements()));
+                self.f_string(Node::Expr(expr), expr.range(), pieces(&node.value))
             }
             Expr::TString(node) => {
-                let elements = node.value.elements();
-                self.below(Node::Expr(expr), |w| w.interpolations(expr.range(), elements));
+                self.below(Node::Expr(expr), |walker| {
+                    for element in node.value.elements() {
+                        if let Piece::Expression(element) = Piece::of(element) {
+                            walker.interpolation(expr.range(), element);
+                        }
+                    }
+                });
             }
             _ => self.below(Node::Expr(expr), |walker| walker.in_expr(expr)),
         }
@@ -397,28 +423,34 @@ impl<'a> Walker<'a, '_> {
         self.below(Node::Expr(expr), |w| w.exprs(dict.items.iter().map(|item| &item.value)));
     }
 
-    /// The expressions in an f-string. Python 3.11 gives them the lines of the whole f-string.
-    fn interpolations(
+    /// The pieces of an f-string, or of the format within one. Python 3.11 gives the literals the
+    /// place of the whole f-string.
+    fn f_string(
         &mut self,
+        node: Node<'a>,
         whole: TextRange,
-        elements: impl IntoIterator<Item = &'a InterpolatedStringElement>,
+        pieces: impl Iterator<Item = Piece<'a>> + Clone,
     ) {
-        for element in elements {
-            let InterpolatedStringElement::Interpolation(element) = element else { continue };
-            self.below(Node::Lines(whole), |walker| {
-                walker.expr(&element.expression);
-                if let Some(spec) = &element.format_spec {
-                    walker.look_at_format_spec(whole, &spec.elements);
-                    walker.below(Node::Lines(whole), |w| w.interpolations(whole, &spec.elements));
-                }
-            });
+        let literals = Literals::new(mem::take(&mut self.buffer), pieces.clone());
+        let mut visited = 0;
+        for piece in pieces {
+            let Piece::Expression(element) = piece else { continue };
+            self.look_at_literal(node, whole, &literals, visited);
+            self.below(node, |walker| walker.interpolation(whole, element));
+            visited += 1;
         }
+        self.look_at_literal(node, whole, &literals, visited);
+        self.buffer = literals.text;
     }
-}
 
-fn f_string_elements(part: &ast::FStringPart) -> &[InterpolatedStringElement] {
-    match part {
-        ast::FStringPart::Literal(_) => &[],
-        ast::FStringPart::FString(f_string) => &f_string.elements,
+    /// An expression in an f-string, which Python 3.11 gives the lines of the whole.
+    fn interpolation(&mut self, whole: TextRange, element: &'a InterpolatedElement) {
+        self.below(Node::Lines(whole), |walker| {
+            walker.expr(&element.expression);
+            if let Some(spec) = &element.format_spec {
+                let pieces = spec.elements.iter().map(Piece::of);
+                walker.f_string(Node::Lines(whole), whole, pieces);
+            }
+        });
     }
 }

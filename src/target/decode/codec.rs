@@ -1,7 +1,7 @@
 //! Python's codecs, by the names that Python and editors have for them.
 
 use super::escapes::{raw_unicode_escape, unicode_escape, utf7};
-use super::{Decoded, utf8};
+use super::{Decoded, Encoding as Told, utf8};
 use encoding_rs::{EUC_KR, Encoding, GB18030, SHIFT_JIS};
 
 /// See the first lines of the file.
@@ -17,7 +17,7 @@ pub const UNKNOWN: char = 'ʔ';
 pub fn decode(name: &str, raw: Vec<u8>) -> Decoded {
     let Some(method) = method(name) else {
         let doubt = format!("declares the encoding {name:?}, which is not known");
-        return Decoded { doubt: Some(doubt), ..ascii_and_others(raw) };
+        return Decoded { doubt: Some(doubt), encoding: Told::Unknown, ..ascii_and_others(raw) };
     };
     let (text, is_whole) = match method.strip_prefix('=') {
         None => (charmap(method, &raw), true),
@@ -26,7 +26,8 @@ pub fn decode(name: &str, raw: Vec<u8>) -> Decoded {
         Some("ascii") => {
             let not_ascii = raw.iter().position(|byte| !byte.is_ascii());
             let doubt = not_ascii.map(|at| format!("declares {name} but byte {at} is not ASCII"));
-            return Decoded { doubt, ..ascii_and_others(raw) };
+            let encoding = if doubt.is_some() { Told::Broken } else { Told::Sound };
+            return Decoded { doubt, encoding, ..ascii_and_others(raw) };
         }
         Some("utf-7") => utf7(&raw),
         Some("unicode-escape") => unicode_escape(&raw),
@@ -44,7 +45,13 @@ pub fn decode(name: &str, raw: Vec<u8>) -> Decoded {
             None => (latin1(&raw), false),
         },
     };
-    Decoded { text, doubt: (!is_whole).then(|| format!("is not valid {name}")) }
+    let encoding = if is_whole { Told::Sound } else { Told::Broken };
+    Decoded { text, doubt: (!is_whole).then(|| format!("is not valid {name}")), encoding }
+}
+
+/// Whether the name is one of UTF-8.
+pub fn is_utf8(name: &str) -> bool {
+    method(name) == Some("=utf-8")
 }
 
 /// How what is encoded under the name is read.

@@ -10,6 +10,17 @@ pub fn cookie(raw: &[u8]) -> Option<String> {
     })
 }
 
+/// Whether Python can look for the name: it reads the lines that may give it as UTF-8.
+pub fn is_readable(raw: &[u8]) -> bool {
+    let mut lines = raw.split(|byte| *byte == b'\n');
+    let mut next = || lines.next().unwrap_or_default();
+    let (first, second) = (next(), next());
+    let is_utf8 = |line| std::str::from_utf8(line).is_ok();
+    let start = first.trim_ascii_start();
+    let ends_search = named(first).is_some() || !(start.is_empty() || start[0] == b'#');
+    is_utf8(first) && (ends_search || is_utf8(second))
+}
+
 /// The first line, and what follows its end.
 fn line(raw: &[u8]) -> (&[u8], &[u8]) {
     match memchr::memchr2(b'\n', b'\r', raw) {

@@ -72,10 +72,18 @@ pub fn weak_key<'a>(call: &Call<'a>) -> Option<Found<'a>> {
         },
     };
     let Size::Bits(size) = size else { return None };
-    let (broken, weak) = if kind == "EC" { (160, 224) } else { (1024, 2048) };
+    let sizes = &call.options.weak_cryptographic_key;
+    if let Some(failed) = &sizes.failure {
+        return Found::attempt(call.node, || Err(failed.clone()));
+    }
+    let [broken, weak] = match kind {
+        "DSA" => sizes.dsa,
+        "RSA" => sizes.rsa,
+        _ => sizes.ec,
+    };
     let (limit, severity) = match size {
-        size if size < f64::from(broken) => (broken, Severity::High),
-        size if size < f64::from(weak) => (weak, Severity::Medium),
+        size if size < broken => (broken, Severity::High),
+        size if size < weak => (weak, Severity::Medium),
         _ => return None,
     };
     let message = format!("{kind} keys of fewer than {limit} bits can be broken");

@@ -1,20 +1,47 @@
 //! Statements that hide failures: asserts that vanish, handlers that swallow.
 
 use super::Found;
+use crate::engine::python::bandit::{Options, TypedExceptions, ask, fnmatch};
+use crate::target::SourceFile;
 use ruff_python_ast::{ExceptHandlerExceptHandler, Expr, Stmt, StmtAssert};
 
-pub fn assert_used(assert: &StmtAssert) -> Found<'_> {
-    Found::at(assert)
+pub fn assert_used<'a>(
+    assert: &'a StmtAssert,
+    options: &Options,
+    file: &SourceFile,
+) -> Option<Found<'a>> {
+    Found::attempt(assert, || {
+        let skips = ask(&options.assert_used.skips)?;
+        let is_skipped = skips.any(|pattern| fnmatch(pattern, &file.path))?;
+        Ok((!is_skipped).then(|| Found::at(assert)))
+    })
 }
 
-pub fn try_except_pass(handler: &ExceptHandlerExceptHandler) -> Option<Found<'_>> {
-    let swallows = catches_all(handler) && matches!(&*handler.body, [Stmt::Pass(_)]);
-    swallows.then(|| Found::at(handler))
+pub fn try_except_pass<'a>(
+    handler: &'a ExceptHandlerExceptHandler,
+    options: &Options,
+) -> Option<Found<'a>> {
+    hides(handler, &options.try_except_pass, |stmt| stmt.is_pass_stmt())
 }
 
-pub fn try_except_continue(handler: &ExceptHandlerExceptHandler) -> Option<Found<'_>> {
-    let skips = catches_all(handler) && matches!(&*handler.body, [Stmt::Continue(_)]);
-    skips.then(|| Found::at(handler))
+pub fn try_except_continue<'a>(
+    handler: &'a ExceptHandlerExceptHandler,
+    options: &Options,
+) -> Option<Found<'a>> {
+    hides(handler, &options.try_except_continue, |stmt| stmt.is_continue_stmt())
+}
+
+/// The handler, if it does nothing but this with what it catches.
+fn hides<'a>(
+    handler: &'a ExceptHandlerExceptHandler,
+    options: &TypedExceptions,
+    does: impl FnOnce(&Stmt) -> bool,
+) -> Option<Found<'a>> {
+    let [only] = &*handler.body else { return None };
+    Found::attempt(handler, || {
+        let is_typed_asked = options.check_typed_exception.clone()?;
+        Ok(((is_typed_asked || catches_all(handler)) && does(only)).then(|| Found::at(handler)))
+    })
 }
 
 /// Whether the handler has no type, or the type of nearly everything.

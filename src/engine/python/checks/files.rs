@@ -2,6 +2,7 @@
 
 use super::{Found, Text};
 use crate::engine::python::args::{Call, integer, string};
+use crate::engine::python::bandit::ask;
 use crate::engine::python::names::Module;
 use crate::finding::{Confidence, Severity};
 use ruff_python_ast::Expr;
@@ -19,9 +20,11 @@ pub fn bad_permissions<'a>(call: &Call<'a>) -> Option<Found<'a>> {
 }
 
 pub fn tmp_directory<'a>(text: &Text<'a>) -> Option<Found<'a>> {
-    const SHARED: [&str; 3] = ["/tmp", "/var/tmp", "/dev/shm"];
-    let shared = text.value.starts_with('/') && SHARED.iter().any(|p| text.value.starts_with(p));
-    shared.then(|| Found::at(&text.range))
+    Found::attempt(&text.range, || {
+        let directories = ask(&text.options.hardcoded_tmp_directory.tmp_dirs)?;
+        let is_shared = directories.any(|directory| text.value.starts_with(directory))?;
+        Ok(is_shared.then(|| Found::at(&text.range)))
+    })
 }
 
 pub fn tar_extraction<'a>(call: &Call<'a>) -> Option<Found<'a>> {

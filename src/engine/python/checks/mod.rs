@@ -21,18 +21,20 @@ mod unicode;
 pub use sql::Chain;
 
 use super::args::Call;
+use super::bandit::{Failed, Options};
 use super::node::Node;
 use crate::engine::HitFix;
 use crate::finding::{Confidence, Evidence, Severity};
+use crate::target::SourceFile;
 use ruff_python_ast::{ExceptHandlerExceptHandler, Expr, Keyword, StmtAssert, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 use std::borrow::Cow;
 
-pub type AssertCheck = fn(&StmtAssert) -> Found<'_>;
+pub type AssertCheck = for<'a> fn(&'a StmtAssert, &Options, &SourceFile) -> Option<Found<'a>>;
 pub type CallCheck = for<'a> fn(&Call<'a>) -> Option<Found<'a>>;
 pub type FileCheck = fn(&str) -> Option<Found<'_>>;
 pub type FunctionCheck = for<'a> fn(&Function<'a>) -> Option<Found<'a>>;
-pub type HandlerCheck = fn(&ExceptHandlerExceptHandler) -> Option<Found<'_>>;
+pub type HandlerCheck = for<'a> fn(&'a ExceptHandlerExceptHandler, &Options) -> Option<Found<'a>>;
 pub type TextCheck = for<'a> fn(&Text<'a>) -> Option<Found<'a>>;
 /// Whether a keyword argument is one that a check has a use for.
 pub type Trigger = fn(&Keyword) -> bool;
@@ -120,6 +122,19 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("markupsafe_markup_xss", OnCall(Named(&["Markup"]), templates::markup)),
 ];
 
+/// The checks of calls whose options say which calls they look at.
+pub const OPTIONAL: &[&str] = &[
+    "any_other_function_with_shell_equals_true",
+    "linux_commands_wildcard_injection",
+    "markupsafe_markup_xss",
+    "ssl_with_bad_version",
+    "start_process_with_a_shell",
+    "start_process_with_no_shell",
+    "start_process_with_partial_path",
+    "subprocess_popen_with_shell_equals_true",
+    "subprocess_without_shell_equals_true",
+];
+
 /// What a check found.
 pub struct Found<'a> {
     /// The place at fault; its first line is the line of the finding.
@@ -140,6 +155,8 @@ pub struct Found<'a> {
     pub evidence: Option<Evidence>,
     /// What a machine may change so that it is gone.
     pub fix: Option<HitFix>,
+    /// What Bandit's own check fails on: it reports nothing then, and neither do we.
+    pub failure: Option<Failed>,
 }
 
 impl<'a> Found<'a> {
@@ -155,7 +172,16 @@ impl<'a> Found<'a> {
             more_secrets: Vec::new(),
             evidence: None,
             fix: None,
+            failure: None,
         }
+    }
+
+    /// What comes of a check that needs what may be missing.
+    pub fn attempt(
+        node: &impl Ranged,
+        check: impl FnOnce() -> Result<Option<Found<'a>>, Failed>,
+    ) -> Option<Found<'a>> {
+        check().unwrap_or_else(|failed| Some(Found { failure: Some(failed), ..Found::at(node) }))
     }
 
     pub fn severity(self, severity: Severity) -> Found<'a> {
@@ -176,6 +202,7 @@ pub struct Function<'a> {
     pub def: &'a StmtFunctionDef,
     /// From the keyword `def` to the end of the name.
     pub head: TextRange,
+    pub options: &'a Options,
 }
 
 impl<'a> Function<'a> {
@@ -205,6 +232,7 @@ pub struct Text<'a> {
     pub parents: &'a [Node<'a>],
     /// The operators that the string stands under, where its parent is one.
     pub chain: Option<&'a Chain<'a>>,
+    pub options: &'a Options,
 }
 
 impl<'a> Text<'a> {

@@ -120,6 +120,7 @@ fn range_of(node: Node) -> TextRange {
         Node::Stmt(stmt) => stmt.range(),
         Node::Key(expr, _) => expr.range(),
         Node::Lines(range) => range,
+        Node::Loose(node) => node.range(),
     }
 }
 

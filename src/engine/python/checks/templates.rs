@@ -2,6 +2,7 @@
 
 use super::Found;
 use crate::engine::python::args::Call;
+use crate::engine::python::bandit::ask;
 use crate::finding::{Confidence, Severity};
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{AnyNodeRef, Expr, Keyword};
@@ -81,10 +82,24 @@ pub fn mako<'a>(call: &Call<'a>) -> Option<Found<'a>> {
 }
 
 pub fn markup<'a>(call: &Call<'a>) -> Option<Found<'a>> {
-    let marks = matches!(call.qualified, "markupsafe.Markup" | "flask.Markup")
-        && call.args().first().is_some_and(|text| !text.is_literal_expr());
-    marks.then(|| {
+    let options = &call.options.markupsafe_xss;
+    Found::attempt(call.node, || {
+        let is_known = matches!(call.qualified, "markupsafe.Markup" | "flask.Markup");
+        if !is_known && !ask(&options.extend_markup_names)?.hold(call.qualified) {
+            return Ok(None);
+        }
+        let Some(text) = call.args().first().filter(|text| !text.is_literal_expr()) else {
+            return Ok(None);
+        };
+        let allowed = ask(&options.allowed_calls)?;
+        if let Expr::Call(inner) = text {
+            let mut name = String::new();
+            call.imports.qualify(&inner.func, &mut name);
+            if allowed.hold(&name) {
+                return Ok(None);
+            }
+        }
         let message = format!("`{}` takes a variable text for safe", call.qualified);
-        Found::at(call.node).message(message)
+        Ok(Some(Found::at(call.node).message(message)))
     })
 }

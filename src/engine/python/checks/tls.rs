@@ -2,25 +2,13 @@
 
 use super::{Found, Function};
 use crate::engine::python::args::{Call, text};
+use crate::engine::python::bandit::ask;
 use crate::finding::{Confidence, Severity};
 use ruff_python_ast::{Expr, Keyword};
 
-const BROKEN: &[&str] = &[
-    "PROTOCOL_SSLv2",
-    "SSLv2_METHOD",
-    "SSLv23_METHOD",
-    "PROTOCOL_SSLv3",
-    "PROTOCOL_TLSv1",
-    "SSLv3_METHOD",
-    "TLSv1_METHOD",
-    "PROTOCOL_TLSv1_1",
-    "TLSv1_1_METHOD",
-];
-
-/// Whether a broken version is passed by one of the keywords that choose a version.
+/// Whether the keyword is one that chooses a version.
 pub fn is_version(keyword: &Keyword) -> bool {
     matches!(keyword.arg.as_deref(), Some("method" | "ssl_version"))
-        && text(&keyword.value).is_some_and(|version| BROKEN.contains(&version))
 }
 
 pub fn bad_version<'a>(call: &Call<'a>) -> Option<Found<'a>> {
@@ -33,20 +21,28 @@ pub fn bad_version<'a>(call: &Call<'a>) -> Option<Found<'a>> {
             (shown, Severity::Medium, Confidence::Medium)
         }
     };
-    let chosen = |name| call.passes(name, BROKEN);
-    let broken = match severity {
-        Severity::High => chosen(keyword),
-        _ => chosen("method") || chosen("ssl_version"),
-    };
-    broken.then(|| Found::at(&call.place_of(keyword)).severity(severity).confidence(confidence))
+    Found::attempt(call.node, || {
+        let broken = ask(&call.options.ssl_with_bad_version.bad_protocol_versions)?;
+        let is_broken = |version: &Expr| text(version).is_some_and(|version| broken.are(version));
+        let chosen = |name| call.keyword(name).is_some_and(is_broken);
+        let chosen = match severity {
+            Severity::High => chosen(keyword),
+            _ => chosen("method") || chosen("ssl_version"),
+        };
+        Ok(chosen
+            .then(|| Found::at(&call.place_of(keyword)).severity(severity).confidence(confidence)))
+    })
 }
 
 pub fn bad_default<'a>(function: &Function<'a>) -> Option<Found<'a>> {
-    let broken = |default: &Expr| match default {
-        Expr::Attribute(attribute) => BROKEN.contains(&attribute.attr.as_str()),
-        _ => false,
-    };
-    function.defaults().any(broken).then(|| function.found())
+    Found::attempt(&function.head, || {
+        let broken = ask(&function.options.ssl_with_bad_version.bad_protocol_versions)?;
+        let is_broken = |default: &Expr| match default {
+            Expr::Attribute(attribute) => broken.hold(&attribute.attr),
+            _ => broken.hold(""),
+        };
+        Ok(function.defaults().any(is_broken).then(|| function.found()))
+    })
 }
 
 pub fn no_version<'a>(call: &Call<'a>) -> Option<Found<'a>> {

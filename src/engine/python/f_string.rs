@@ -1,0 +1,81 @@
+//! F-strings as Python's `ast` has them: literals and expressions in turn, whatever strings are
+//! joined with them.
+
+use ruff_python_ast::{FStringPart, FStringValue, InterpolatedElement, InterpolatedStringElement};
+use std::ops::Range;
+
+/// A piece of an f-string, in the order of the source.
+#[derive(Clone, Copy)]
+pub enum Piece<'a> {
+    Literal(&'a str),
+    Expression(&'a InterpolatedElement),
+}
+
+/// The pieces of an f-string and of the strings that are joined with it.
+pub fn pieces(value: &FStringValue) -> impl Iterator<Item = Piece<'_>> + Clone {
+    value.iter().flat_map(|part| {
+        let (literal, elements) = match part {
+            FStringPart::Literal(literal) => (Some(&*literal.value), None),
+            FStringPart::FString(f_string) => (None, Some(&f_string.elements)),
+        };
+        let elements = elements.into_iter().flat_map(|elements| elements.iter());
+        literal.into_iter().map(Piece::Literal).chain(elements.map(Piece::of))
+    })
+}
+
+impl<'a> Piece<'a> {
+    pub fn of(element: &'a InterpolatedStringElement) -> Piece<'a> {
+        match element {
+            InterpolatedStringElement::Literal(literal) => Piece::Literal(&literal.value),
+            InterpolatedStringElement::Interpolation(element) => Piece::Expression(element),
+        }
+    }
+}
+
+/// The literal parts of an f-string. Between two expressions there is at most one.
+pub struct Literals {
+    /// All of them.
+    pub text: String,
+    /// After how many expressions each part comes, and where it ends.
+    ends: Vec<(usize, usize)>,
+}
+
+impl Literals {
+    /// `buffer` is used again.
+    pub fn new<'a>(mut buffer: String, pieces: impl Iterator<Item = Piece<'a>>) -> Literals {
+        buffer.clear();
+        let mut literals = Literals { text: buffer, ends: Vec::new() };
+        let mut expressions = 0;
+        for piece in pieces {
+            match piece {
+                Piece::Literal(literal) => literals.push(literal, expressions),
+                Piece::Expression(element) => {
+                    if let Some(debug) = &element.debug_text {
+                        literals.push(debug.as_str(), expressions); // `{name=}` shows its source
+                    }
+                    expressions += 1;
+                }
+            }
+        }
+        literals
+    }
+
+    fn push(&mut self, literal: &str, expressions: usize) {
+        if literal.is_empty() {
+            return;
+        }
+        self.text.push_str(literal);
+        match self.ends.last_mut() {
+            Some((after, end)) if *after == expressions => *end = self.text.len(),
+            _ => self.ends.push((expressions, self.text.len())),
+        }
+    }
+
+    /// The part that comes after `n` expressions.
+    pub fn before(&self, n: usize) -> Option<Range<usize>> {
+        let at = self.ends.partition_point(|(after, _)| *after < n);
+        let (_, end) = self.ends.get(at).filter(|(after, _)| *after == n)?;
+        let start = at.checked_sub(1).map_or(0, |last| self.ends[last].1);
+        Some(start..*end)
+    }
+}
