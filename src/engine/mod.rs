@@ -3,9 +3,12 @@
 
 mod comment;
 mod frame;
+pub mod javascript;
 mod line_hash;
 pub mod python;
+pub mod rules;
 pub mod secrets;
+pub mod syntax;
 
 pub use comment::{Remark, remarks};
 pub use frame::{MASK, frame, masked};
@@ -18,7 +21,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// Every native engine, in the order in which their findings are reported.
-pub const ENGINES: &[&dyn Engine] = &[&python::Python, &secrets::Secrets];
+pub const ENGINES: &[&dyn Engine] = 
+    &[&python::Python, &javascript::JavaScript, &rules::Rules, &secrets::Secrets];
 
 /// Looks at one file at a time; knows nothing of store, policy or format.
 pub trait Engine: Sync {

@@ -63,7 +63,7 @@ pub fn decode(kind: Kind, mut raw: Vec<u8>) -> Decoded {
             None => utf8(raw),
         },
         // Shells pass over NULs; and of UTF-16 in between, what is left is its ASCII.
-        Kind::Text => {
+        _ => {
             if memchr::memchr(0, &raw).is_some() {
                 raw.retain(|byte| *byte != 0);
             }
