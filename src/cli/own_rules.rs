@@ -1,6 +1,6 @@
 //! Users' own rules: the folders that hold them, from where they can be trusted.
 
-use super::Error;
+use super::{Error, output};
 use crate::config::Config;
 use crate::engine::{rules, syntax};
 use crate::git::{Files, Source};
@@ -42,6 +42,22 @@ impl Args {
         rules::adopt(syntax::read(&files).map_err(Error::usage)?);
         Ok(())
     }
+}
+
+/// Says which folders of rules of the working tree are not those in force.
+pub fn note_differing(
+    config: &Config,
+    source: &Source,
+    output: &output::Args,
+) -> Result<(), Error> {
+    for folder in &config.rules.dirs {
+        if source.folder_differs(folder, is_rule).map_err(Error::usage)? {
+            let name = source.name().unwrap_or_default();
+            let text = format!("the rules in {folder} differ from {name}'s, which are in force");
+            output.note(&text)?;
+        }
+    }
+    Ok(())
 }
 
 /// The files of a folder that was named for its rules.

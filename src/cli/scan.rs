@@ -106,6 +106,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     let mut config = Config::load(args.config.as_deref(), &source, &known).map_err(Error::usage)?;
     config.engines.extend(args.engine);
     args.own_rules.adopt(&config, &source)?;
+    own_rules::note_differing(&config, &source, &args.output)?;
     let waivers = trust::read_waivers(&source)?;
     let flags = Flags { fail_on: args.fail_on, new_only: args.new_only, dry_run: args.dry_run };
     let policy = config

@@ -28,6 +28,7 @@ mod history;
 mod identity;
 mod imported;
 mod merge;
+mod own_rules;
 mod policy;
 mod replay;
 mod report;

@@ -15,6 +15,9 @@ use thiserror::Error;
 /// The engine that runs users' rules.
 pub const ENGINE: &str = "rules";
 
+/// What to do, where the rule does not say it.
+const NO_NOTE: &str = "The rule does not say what to do instead: give it a `note`.";
+
 /// The longest id, in characters.
 const LONGEST_ID: usize = 100;
 
@@ -232,7 +235,7 @@ fn rule(texts: &Texts, cwe: Vec<u16>) -> Rule {
         title,
         summary: if message.is_empty() { title } else { leak(message) },
         // What to do is said in the note, where there is one.
-        fix: if note.is_empty() { title } else { leak(note) },
+        fix: if note.is_empty() { NO_NOTE } else { leak(note) },
         help: leak(format!("# {title}\n\n{note}").trim_end()),
         examples: Vec::new(),
     }

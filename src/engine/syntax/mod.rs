@@ -10,6 +10,8 @@ mod meter;
 mod pattern;
 mod ruleset;
 mod scope;
+#[cfg(test)]
+mod tests;
 mod trial;
 mod words;
 

@@ -8,6 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Rules that use one another are followed so far.
 const DEPTH: usize = 16;
 
+/// A word that a file must have.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Word {
+    /// As it is written, and no part of another word: a pattern spells it out.
+    Whole(String),
+    /// In any case and anywhere: `metadata.words` says it.
+    Anywhere(String),
+}
+
 /// Words of which a file must have one.
 type Words = BTreeSet<String>;
 
@@ -15,8 +24,8 @@ type Words = BTreeSet<String>;
 #[derive(Default)]
 pub struct Prefilter {
     automaton: Option<AhoCorasick>,
-    /// The rules that ask for each word.
-    asking: Vec<Vec<usize>>,
+    /// The words, and the rules that ask for each.
+    asking: Vec<(Word, Vec<usize>)>,
     /// The rules that ask for none.
     always: Vec<usize>,
 }
@@ -24,7 +33,7 @@ pub struct Prefilter {
 impl Prefilter {
     /// That of rules, by their place.
     pub fn new<'a>(rules: impl Iterator<Item = &'a Value>) -> Prefilter {
-        let mut asking: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut asking: BTreeMap<Word, Vec<usize>> = BTreeMap::new();
         let mut always = Vec::new();
         for (place, document) in rules.enumerate() {
             match required(document) {
@@ -34,9 +43,11 @@ impl Prefilter {
                 }
             }
         }
-        match AhoCorasick::new(asking.keys()) {
+        let automaton =
+            AhoCorasick::builder().ascii_case_insensitive(true).build(asking.keys().map(Word::text));
+        match automaton {
             Ok(automaton) => {
-                let asking = asking.into_values().collect();
+                let asking = asking.into_iter().collect();
                 Prefilter { automaton: Some(automaton), asking, always }
             }
             // More words than an automaton has room for.
@@ -52,16 +63,15 @@ impl Prefilter {
         let mut found: BTreeSet<usize> = self.always.iter().copied().collect();
         let mut open = self.asking.len();
         let mut seen = vec![false; open];
-        let is_word = |at: Option<&u8>| at.is_some_and(|byte| is_word(*byte));
-        for word in self.automaton.iter().flat_map(|automaton| automaton.find_overlapping_iter(text)) {
+        let words = self.automaton.iter().flat_map(|words| words.find_overlapping_iter(text));
+        for word in words {
             let which = word.pattern().as_usize();
-            let within = word.start().checked_sub(1).is_some_and(|before| is_word(text.get(before)))
-                || is_word(text.get(word.end()));
-            if within || seen[which] {
+            let (wanted, rules) = &self.asking[which];
+            if seen[which] || !wanted.is_at(text, word.start(), word.end()) {
                 continue;
             }
             seen[which] = true;
-            found.extend(&self.asking[which]);
+            found.extend(rules);
             open -= 1;
             if open == 0 {
                 break;
@@ -71,13 +81,35 @@ impl Prefilter {
     }
 }
 
+impl Word {
+    fn text(&self) -> &str {
+        match self {
+            Word::Whole(text) | Word::Anywhere(text) => text,
+        }
+    }
+
+    /// Whether it stands where its letters do.
+    fn is_at(&self, text: &[u8], start: usize, end: usize) -> bool {
+        let Word::Whole(word) = self else { return true };
+        let is_word = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|b| is_word(*b));
+        &text[start..end] == word.as_bytes() && !is_word(start.checked_sub(1)) && !is_word(Some(end))
+    }
+}
+
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// The words of a whole rule; none where it may match without any.
-fn required(document: &Value) -> Option<Words> {
-    of_rule(document.get("rule")?, document.get("utils"), DEPTH)
+fn required(document: &Value) -> Option<BTreeSet<Word>> {
+    let said = document.pointer("/metadata/words").and_then(Value::as_array);
+    let said = said.into_iter().flatten().filter_map(Value::as_str).filter(|word| !word.is_empty());
+    let said: BTreeSet<Word> = said.map(|word| Word::Anywhere(word.to_owned())).collect();
+    if !said.is_empty() {
+        return Some(said);
+    }
+    let words = of_rule(document.get("rule")?, document.get("utils"), DEPTH)?;
+    Some(words.into_iter().map(Word::Whole).collect())
 }
 
 /// Everything that a rule object says must hold, so any part of it tells; the one that says most
@@ -153,7 +185,7 @@ mod tests {
     use serde_json::json;
 
     fn words(rule: Value) -> Option<Vec<String>> {
-        required(&json!({ "rule": rule })).map(|words| words.into_iter().collect())
+        of_rule(&rule, None, DEPTH).map(|words| words.into_iter().collect())
     }
 
     #[test]
@@ -178,7 +210,12 @@ mod tests {
         let prefilter = Prefilter::new(rules.iter());
         let matching = |text: &str| Vec::from_iter(prefilter.matching(text.as_bytes()));
         assert_eq!(matching("a.evaluate(); retrieval"), [1]);
+        assert_eq!(matching("Eval(a)"), [1]);
         assert_eq!(matching("évaleval; eval(x)"), [0, 1]);
+        let said = [json!({"rule": {"pattern": "f($A)"}, "metadata": {"words": ["Token", ""]}})];
+        let prefilter = Prefilter::new(said.iter());
+        assert!(prefilter.matching(b"f(a)").is_empty());
+        assert_eq!(Vec::from_iter(prefilter.matching(b"MYTOKENS")), [0]);
     }
 
     #[test]

@@ -54,6 +54,30 @@ impl Source {
         Ok(Some(read))
     }
 
+    /// Whether what is wanted of a folder of the commit in force is other in the working tree.
+    ///
+    /// # Errors
+    /// As `folder`.
+    pub fn folder_differs(
+        &self,
+        path: &str,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<bool, SourceError> {
+        if self.commit.is_none() {
+            return Ok(false);
+        }
+        let contents = |files: Option<Files>| -> Vec<Option<Vec<u8>>> {
+            files.into_iter().flatten().map(|(_, bytes)| Some(bytes)).collect()
+        };
+        let in_force = contents(self.folder(path, &wanted)?);
+        // What of a proposal cannot be read is another than what is in force.
+        let here = contents(on_disk(&self.root.join(path), &wanted).unwrap_or_default());
+        let differ = |(one, other): (&Option<Vec<u8>>, &Option<Vec<u8>>)| {
+            !super::same(one.clone(), other.clone())
+        };
+        Ok(in_force.len() != here.len() || in_force.iter().zip(&here).any(differ))
+    }
+
     /// The same of a folder that the command line names. One that git knows is taken from the
     /// commit, so that a pull request cannot change it.
     ///
