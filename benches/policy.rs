@@ -101,6 +101,9 @@ fn finding(i: u128) -> Finding {
         line_hash: None,
         package,
         waiver: None,
+        told: None,
+        evidence: None,
+        fix: None,
         witnesses: Vec::new(),
     }
 }

@@ -52,6 +52,9 @@ impl Many {
             line_hash: None,
             package: None,
             waiver: None,
+            told: None,
+            evidence: None,
+            fix: None,
             witnesses: Vec::new(),
         }
     }

@@ -1,7 +1,7 @@
 //! From hits to findings: lines and columns, the masked snippet, the anchor.
 
-use super::{Hit, HitAnchor, Seen, comment, line_hashes, secrets};
-use crate::finding::{Anchor, Finding, Fingerprint, Location, Snippet, Span, Waiver};
+use super::{Engine, Hit, HitAnchor, HitFix, Seen, comment, evidence, line_hashes, secrets};
+use crate::finding::{Anchor, Edit, Finding, Fingerprint, Fix, Location, Snippet, Span, Waiver};
 use crate::target::{Sketch, SourceFile, Spans};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -15,6 +15,8 @@ const SHOWN_BYTES: usize = 200;
 const MATCHED_BYTES: usize = 4 << 10;
 /// Bytes of a file that its sketch is taken from.
 const SKETCHED_BYTES: usize = 4 << 20;
+/// Bytes of a secret that is not part of another word by accident.
+const LONG: usize = 6;
 /// What stands for a secret. Of one length, so that it does not tell the secret's.
 pub const MASK: &str = "********";
 
@@ -36,15 +38,20 @@ pub fn frame(
     let hashes = if with_line_hashes { line_hashes(file.bytes()) } else { Vec::new() };
     let view = View { file, masks };
     let mut spans = Spans::new(file.lines(), file.bytes());
+    let mut fixes = Vec::new();
     let mut findings: Vec<Finding> = hits
         .into_iter()
-        .map(|hit| {
+        .enumerate()
+        .map(|(index, mut hit)| {
             let span = spans.next(&hit.range);
+            fixes.extend(hit.fix.take().map(|fix| (index, fix)));
+            let weighed = evidence::weigh(&mut hit);
             Finding {
                 rule: Cow::Borrowed(hit.rule.id),
                 engine: Cow::Borrowed(hit.rule.engine),
                 severity: hit.severity,
-                confidence: hit.confidence,
+                confidence: weighed,
+                told: (weighed != hit.confidence).then_some(hit.confidence),
                 snippet: view.snippet(&hit.range, span),
                 anchor: view.anchor(&hit),
                 location: Location { path: file.path.clone(), span },
@@ -55,12 +62,32 @@ pub fn frame(
                 line_hash: hashes.get(span.start_line as usize - 1).copied(),
                 package: None,
                 waiver: hit.waiver.map(|comment| Waiver::comment(masked(&comment))),
+                evidence: hit.evidence.map(Box::new),
+                fix: None,
                 witnesses: Vec::new(),
             }
         })
         .collect();
+    view.place_fixes(fixes, &mut findings);
     comment::waive(file, &mut findings, |range| view.show(range));
     (findings, Some(view.sketch()))
+}
+
+/// The lines of a file, with their ends at `\n`, in which every secret that one of the engines
+/// knows is masked.
+pub fn masked_lines(file: &SourceFile, engines: &[&'static dyn Engine]) -> Vec<String> {
+    let wanted = engines.iter().filter(|engine| engine.wants(file));
+    let mut masks: Vec<Range<usize>> = wanted.flat_map(|e| e.scan(file).masks).collect();
+    masks.extend(secrets::masks(file));
+    let view = View { file, masks: merged(masks) };
+    let mut at = 0;
+    let line = |line: &str| {
+        let text = line.trim_end_matches(['\r', '\n']);
+        let shown = view.show(at..at + text.len());
+        at += line.len();
+        shown + &line[text.len()..]
+    };
+    file.text().split_inclusive('\n').map(line).collect()
 }
 
 /// A text that quotes from outside, with every secret in it masked: a message, a comment, a name.
@@ -152,6 +179,45 @@ impl View<'_> {
             }
         }
         Snippet { first_line: span.start_line, text: text.into(), underline }
+    }
+
+    /// Gives findings, by their indices, the fixes that tell no secret.
+    fn place_fixes(&self, fixes: Vec<(usize, HitFix)>, findings: &mut [Finding]) {
+        let mut edits: Vec<(usize, Edit)> = Vec::new();
+        for (index, fix) in fixes {
+            if fix.edits.iter().any(|(_, text)| self.holds_secret(text)) {
+                continue;
+            }
+            let nowhere = Span { start_line: 1, start_column: 1, end_line: 1, end_column: 1 };
+            let placed =
+                fix.edits.into_iter().map(|(range, text)| Edit { range, span: nowhere, text });
+            edits.extend(placed.map(|edit| (index, edit)));
+            let HitFix { description, safe, .. } = fix;
+            findings[index].fix = Some(Box::new(Fix { description, safe, edits: Vec::new() }));
+        }
+        edits.sort_by_key(|(_, edit)| (edit.range.start, edit.range.end));
+        let mut spans = Spans::new(self.file.lines(), self.file.bytes());
+        for (index, mut edit) in edits {
+            edit.span = spans.next(&edit.range);
+            if let Some(fix) = &mut findings[index].fix {
+                fix.edits.push(edit);
+            }
+        }
+    }
+
+    /// Whether a text that is about to be shown has a secret of the file in it. A short one is
+    /// looked for as a word of its own: one letter would be everywhere.
+    fn holds_secret(&self, text: &str) -> bool {
+        let (text, bytes) = (text.as_bytes(), self.file.bytes());
+        self.masks.iter().filter(|mask| !mask.is_empty() && mask.len() <= text.len()).any(|mask| {
+            let secret = &bytes[mask.clone()];
+            let part_of_word =
+                |at: usize| text.get(at).is_some_and(|byte| is_word(char::from(*byte)));
+            memchr::memmem::find_iter(text, secret).any(|at| {
+                let inside = at > 0 && part_of_word(at - 1) || part_of_word(at + secret.len());
+                secret.len() >= LONG || !inside
+            })
+        })
     }
 
     fn anchor(&self, hit: &Hit) -> Anchor {

@@ -1,11 +1,15 @@
 //! The one noun of the program: a finding, and what may be said beside it.
 
+mod evidence;
+mod fix;
 mod notification;
 mod package;
 mod run;
 mod scale;
 mod waiver;
 
+pub use evidence::Evidence;
+pub use fix::{Edit, Fix};
 pub use notification::{Notification, Trouble};
 pub use package::{Exploited, Package};
 pub use run::{Coverage, EngineRun, Outcome, is_below};
@@ -27,7 +31,12 @@ pub struct Finding {
     /// The engine that found it (`python`, `secrets`), or the tool whose report it came from.
     pub engine: Cow<'static, str>,
     pub severity: Severity,
+    /// Lockgate's own, which weighs the evidence.
     pub confidence: Confidence,
+    /// What the check alone says, as the emulated tool does, where evidence changed it.
+    pub told: Option<Confidence>,
+    /// Where the argument comes from that the finding is about. Not in the store.
+    pub evidence: Option<Box<Evidence>>,
     pub location: Location,
     /// One sentence. Plain text, never trusted by a writer.
     pub message: Cow<'static, str>,
@@ -48,6 +57,8 @@ pub struct Finding {
     pub package: Option<Box<Package>>,
     /// Why it does not count, where someone has said that it does not.
     pub waiver: Option<Box<Waiver>>,
+    /// What a machine may change so that it is gone. Not in the store.
+    pub fix: Option<Box<Fix>>,
     /// Who else saw it: each as it would be alone, without witnesses of its own. The finding
     /// itself is the first witness and not in the list.
     pub witnesses: Vec<Finding>,
@@ -57,6 +68,12 @@ impl Finding {
     /// The finding itself, then each witness.
     pub fn sightings(&self) -> impl Iterator<Item = &Finding> {
         std::iter::once(self).chain(&self.witnesses)
+    }
+
+    /// What a machine may change so that it is gone, and the rule that says so: its own, or that of
+    /// a witness.
+    pub fn fixed_by(&self) -> Option<(&str, &Fix)> {
+        self.sightings().find_map(|f| Some((&*f.rule, f.fix.as_deref()?)))
     }
 
     /// Every fingerprint that leads to it, the own one first.

@@ -33,6 +33,9 @@ pub fn finding(rule: &str, severity: Severity, confidence: Confidence) -> Findin
         line_hash: None,
         package: None,
         waiver: None,
+        told: None,
+        evidence: None,
+        fix: None,
         witnesses: Vec::new(),
     }
 }

@@ -164,6 +164,9 @@ pub(super) fn finding(row: &dyn Row) -> Result<(i64, Finding), StoreError> {
         line_hash: None,
         package: maybe_json(row, 14)?,
         waiver: None,
+        told: None,
+        evidence: None,
+        fix: None,
         witnesses: Vec::new(),
     };
     Ok((row.int(0)?, finding))

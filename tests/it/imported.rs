@@ -31,6 +31,9 @@ pub fn finding(tool: &str, rule: &str, path: &str, line: u32) -> Finding {
         line_hash: None,
         package: None,
         waiver: None,
+        told: None,
+        evidence: None,
+        fix: None,
         witnesses: Vec::new(),
     }
 }

@@ -24,6 +24,9 @@ fn finding(engine: &'static str, rule: &'static str, (first, last): (u32, u32)) 
         line_hash: None,
         package: None,
         waiver: None,
+        told: None,
+        evidence: None,
+        fix: None,
         witnesses: Vec::new(),
     }
 }

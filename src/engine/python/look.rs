@@ -107,12 +107,14 @@ impl<'a> Walker<'a, '_> {
         for index in triggered {
             let (rule, check) = self.rules.calls[index];
             if let Some(found) = check(&seen) {
+                let found = self.aside.of_call(rule, found, &seen, &self.parents);
                 self.out.report(rule, found, call.range(), Some(call.range()));
             }
         }
         if listed && let Some((rule, name)) = listed_name(&seen).and_then(|n| self.rules.listed(n))
         {
             let found = Found::at(call).message(format!("{}: `{name}`", rule.title));
+            let found = self.aside.of_call(rule, found, &seen, &self.parents);
             self.out.report(rule, found, call.range(), Some(call.range()));
         }
         self.buffer = qualified;
@@ -133,6 +135,7 @@ impl<'a> Walker<'a, '_> {
         };
         for (rule, check) in &self.rules.texts {
             if let Some(found) = check(&seen) {
+                let found = self.aside.of_text(rule, found, expr, &self.parents, self.file);
                 let parent = self.parents.last().map(|parent| parent.range(self.source));
                 let context = parent.unwrap_or(literal.range);
                 self.out.report(rule, found, literal.range, Some(context));
@@ -148,7 +151,7 @@ impl<'a> Walker<'a, '_> {
                 FStringPart::FString(f_string) => literals.extend(&f_string.elements),
             }
         }
-        self.look_at_literals(expr.range(), &literals);
+        self.look_at_literals(expr.range(), Some(expr), &literals);
         self.buffer = literals.text;
     }
 
@@ -159,12 +162,12 @@ impl<'a> Walker<'a, '_> {
     ) {
         let mut literals = Literals::new(mem::take(&mut self.buffer));
         literals.extend(elements);
-        self.look_at_literals(whole, &literals);
+        self.look_at_literals(whole, None, &literals);
         self.buffer = literals.text;
     }
 
     /// The literal parts of an f-string, all of which stand where it stands.
-    fn look_at_literals(&mut self, range: TextRange, literals: &Literals) {
+    fn look_at_literals(&mut self, range: TextRange, expr: Option<&'a Expr>, literals: &Literals) {
         let mut start = 0;
         for &end in &literals.ends {
             let seen = Text {
@@ -176,7 +179,10 @@ impl<'a> Walker<'a, '_> {
                 chain: None,
             };
             for (rule, check) in &self.rules.texts {
-                if let Some(found) = check(&seen) {
+                if let Some(mut found) = check(&seen) {
+                    if let Some(expr) = expr {
+                        found = self.aside.of_text(rule, found, expr, &self.parents, self.file);
+                    }
                     self.out.report(rule, found, range, Some(range));
                 }
             }

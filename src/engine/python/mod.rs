@@ -6,14 +6,18 @@
 //! check found.
 
 mod args;
+mod aside;
 mod checks;
 mod depth;
+mod evidence;
+mod fixes;
 mod look;
 mod names;
 mod node;
 mod nosec;
 mod report;
 mod rules;
+mod scopes;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -66,6 +70,11 @@ impl Engine for Python {
 /// The names of all native checks, which `match.native` of a rule chooses from.
 pub fn natives() -> impl Iterator<Item = &'static str> {
     checks::CHECKS.iter().map(|(name, _)| *name)
+}
+
+/// The ids of the rules whose findings a machine may be able to mend.
+pub fn fixable() -> impl Iterator<Item = &'static str> {
+    fixes::rules()
 }
 
 fn scan(file: &SourceFile, source: &str, seen: &mut Seen) -> Result<(), (Trouble, String)> {

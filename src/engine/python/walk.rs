@@ -1,6 +1,7 @@
 //! One visit of the tree, in the order in which Bandit visits it: imports take effect on what
 //! comes after them, and decorators come after the body that they decorate.
 
+use super::aside::Aside;
 use super::checks::Chain;
 use super::names::Imports;
 use super::node::{MAX_DEPTH, Node};
@@ -40,6 +41,7 @@ pub fn walk(
         chains: Vec::new(),
         buffer: String::new(),
         budget: Cell::new(FLOW_BUDGET),
+        aside: Aside::new(body, parsed.tokens()),
         too_deep: false,
         out: Reporter::new(file, source, parsed.tokens(), seen),
     };
@@ -62,6 +64,7 @@ pub struct Walker<'a, 's> {
     /// The last qualified name or f-string; kept for its memory.
     pub(super) buffer: String,
     pub(super) budget: Cell<u32>,
+    pub(super) aside: Aside<'a>,
     too_deep: bool,
     pub(super) out: Reporter<'a, 's>,
 }

@@ -25,6 +25,9 @@ fn found(engine: &'static str, rule: &'static str, span: (u32, u32, u32, u32)) -
         line_hash: None,
         package: None,
         waiver: None,
+        told: None,
+        evidence: None,
+        fix: None,
         witnesses: Vec::new(),
     }
 }

@@ -52,6 +52,9 @@ pub fn finding(number: u8) -> Finding {
         line_hash: None,
         package: None,
         waiver: None,
+        told: None,
+        evidence: None,
+        fix: None,
         witnesses: Vec::new(),
     }
 }

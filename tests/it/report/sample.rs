@@ -171,6 +171,9 @@ fn finding(
         line_hash: Some(LineHash { hash: 0x0271_789c_17ab_da88, count: 1 }),
         package: None,
         waiver: None,
+        told: None,
+        evidence: None,
+        fix: None,
         witnesses: Vec::new(),
     }
 }
