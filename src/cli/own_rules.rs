@@ -86,5 +86,6 @@ fn is_yaml(path: &str) -> bool {
 
 /// Files that ast-grep keeps beside rules.
 fn is_of_ast_grep(path: &str) -> bool {
-    path.rsplit('/').next() == Some("sgconfig.yml") || path.split('/').any(|part| part == "__snapshots__")
+    path.rsplit('/').next() == Some("sgconfig.yml")
+        || path.split('/').any(|part| part == "__snapshots__")
 }

@@ -22,7 +22,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// Every native engine, in the order in which their findings are reported.
-pub const ENGINES: &[&dyn Engine] = 
+pub const ENGINES: &[&dyn Engine] =
     &[&python::Python, &javascript::JavaScript, &rules::Rules, &secrets::Secrets];
 
 /// Looks at one file at a time; knows nothing of store, policy or format.

@@ -50,7 +50,14 @@ fn found(run: Run) -> Vec<String> {
     let report = run.json();
     let findings = report["findings"].as_array().unwrap().iter();
     findings
-        .map(|f| format!("{} {}:{}", f["rule"]["id"].as_str().unwrap(), f["path"].as_str().unwrap(), f["span"]["start_line"]))
+        .map(|f| {
+            format!(
+                "{} {}:{}",
+                f["rule"]["id"].as_str().unwrap(),
+                f["path"].as_str().unwrap(),
+                f["span"]["start_line"]
+            )
+        })
         .collect()
 }
 
@@ -66,7 +73,10 @@ fn complaint(rule: &str) -> String {
 fn a_rule_of_the_configuration_is_in_every_report() {
     let sandbox = configured();
     let table = sandbox.scan(&["--fail-on", "high"]).exits(1).says("high[no-raw-query]");
-    table.says("Query put together from text").says("app.js:2:10").says("Put a question mark where");
+    table
+        .says("Query put together from text")
+        .says("app.js:2:10")
+        .says("Put a question mark where");
     let json = sandbox.scan(&["--format", "json", "--fail-on", "none"]).exits(0).json();
     let finding = &json["findings"][0];
     assert_eq!(finding["engine"], "rules");
@@ -76,7 +86,8 @@ fn a_rule_of_the_configuration_is_in_every_report() {
     assert_eq!(finding["references"][0], "https://example.com/no-raw-query");
     let sarif = sandbox.scan(&["--format", "sarif", "--fail-on", "none"]).exits(0).json();
     let runs = sarif["runs"].as_array().unwrap().iter();
-    let run = runs.filter(|run| run["automationDetails"]["id"] == "lockgate/rules/").next().unwrap();
+    let run =
+        runs.filter(|run| run["automationDetails"]["id"] == "lockgate/rules/").next().unwrap();
     let rule = &run["tool"]["driver"]["rules"][0];
     assert_eq!(rule["id"], "no-raw-query");
     assert_eq!(rule["helpUri"], "https://example.com/no-raw-query");
@@ -84,7 +95,11 @@ fn a_rule_of_the_configuration_is_in_every_report() {
     assert_eq!(run["results"][0]["ruleId"], "no-raw-query");
     assert_eq!(run["results"][0]["ruleIndex"], 0);
     let fingerprint = finding["fingerprint"].as_str().unwrap();
-    sandbox.run(&["explain", fingerprint]).exits(0).says("no-raw-query").says("Put a question mark");
+    sandbox
+        .run(&["explain", fingerprint])
+        .exits(0)
+        .says("no-raw-query")
+        .says("Put a question mark");
     sandbox.run(&["gate"]).exits(0).says("no-raw-query");
     sandbox.run(&["rules", "list"]).exits(0).says("no-raw-query").says("B602");
     sandbox.run(&["rules", "list", "--engine", "rules"]).exits(0).says("no-raw-query");
@@ -104,7 +119,10 @@ fn folders_come_from_the_command_line_and_the_environment() {
     assert_eq!(found(alone(&sandbox, &with).exits(0)), ["no-raw-query app.js:2"]);
     let run = sandbox.scan_with(("LOCKGATE_RULES", "mine,yours"), &[ALONE, json].concat());
     assert_eq!(found(run.exits(0)), ["no-raw-query app.js:2"]);
-    sandbox.run(&["rules", "explain", "other", "--rules", "yours"]).exits(0).says("engine      rules");
+    sandbox
+        .run(&["rules", "explain", "other", "--rules", "yours"])
+        .exits(0)
+        .says("engine      rules");
     sandbox.run(&["rules", "explain", "other"]).exits(2);
     let off = [&with[..], &["--engine", "rules=off"]].concat();
     assert!(found(alone(&sandbox, &off).exits(3)).is_empty());
@@ -116,7 +134,9 @@ fn a_rule_that_cannot_be_used_is_named_with_what_is_wrong() {
     assert!(complaint("a: [").contains("is no YAML"));
     assert!(complaint("on: push\n").contains("it has no key `rule`"));
     assert!(with("message:", "mesage:").contains("unknown field `mesage`"));
-    assert!(with("language: JavaScript", "language: Javascrip").contains("did you mean `JavaScript`"));
+    assert!(
+        with("language: JavaScript", "language: Javascrip").contains("did you mean `JavaScript`")
+    );
     assert!(with("language: JavaScript", "language: Rust").contains("there are Bash, C, Go"));
     assert!(with("id: no-raw-query", "id: b602").contains("Lockgate's own"));
     assert!(with("id: no-raw-query", "id: a,b").contains("the id `a,b`"));
@@ -137,14 +157,20 @@ fn a_rule_that_cannot_be_used_is_named_with_what_is_wrong() {
 #[test]
 fn severities_are_those_of_ast_grep_unless_the_metadata_says_more() {
     let rule = |id: &str, severity: &str, metadata: &str| {
-        format!("id: {id}\nlanguage: js\n{severity}\nmessage: found\n{metadata}\nrule: {{pattern: {id}()}}\n---\n")
+        format!(
+            "id: {id}\nlanguage: js\n{severity}\nmessage: found\n{metadata}\nrule: {{pattern: {id}()}}\n---\n"
+        )
     };
     let rules = [
         rule("ruleE", "severity: error", ""),
         rule("ruleW", "severity: warning", ""),
         rule("ruleI", "severity: info", ""),
         rule("ruleH", "", ""),
-        rule("ruleC", "severity: hint", "metadata: {severity: critical, confidence: low, owner: shop}"),
+        rule(
+            "ruleC",
+            "severity: hint",
+            "metadata: {severity: critical, confidence: low, owner: shop}",
+        ),
         rule("ruleO", "severity: off", ""),
     ];
     let sandbox = Sandbox::with(&[("rules/all.yml", &rules.concat())]);
@@ -155,7 +181,13 @@ fn severities_are_those_of_ast_grep_unless_the_metadata_says_more() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|f| (f["rule"]["id"].as_str().unwrap(), f["severity"].as_str().unwrap(), f["confidence"].as_str().unwrap()))
+        .map(|f| {
+            (
+                f["rule"]["id"].as_str().unwrap(),
+                f["severity"].as_str().unwrap(),
+                f["confidence"].as_str().unwrap(),
+            )
+        })
         .collect();
     assert_eq!(
         severities,
@@ -208,10 +240,18 @@ fn a_rule_that_changes_is_run_anew() {
 #[test]
 fn waivers_and_policies_know_users_rules() {
     let sandbox = configured();
-    sandbox.write("app.js", CODE.replace(";\n}", "; // lockgate:ignore no-raw-query a trusted text\n}"));
+    sandbox.write(
+        "app.js",
+        CODE.replace(";\n}", "; // lockgate:ignore no-raw-query a trusted text\n}"),
+    );
     sandbox.scan(&["--fail-on", "low"]).exits(0).says("1 waived");
     sandbox.write("app.js", CODE);
-    sandbox.write("lockgate.toml", format!("{CONFIG}[[gate.rules]]\nname = \"ours\"\naction = \"ignore\"\nrule = [\"no-raw-*\"]\n"));
+    sandbox.write(
+        "lockgate.toml",
+        format!(
+            "{CONFIG}[[gate.rules]]\nname = \"ours\"\naction = \"ignore\"\nrule = [\"no-raw-*\"]\n"
+        ),
+    );
     sandbox.scan(&["--fail-on", "low"]).exits(0).says("no-raw-query");
     let check = sandbox.run(&["policy", "check"]).exits(0);
     assert!(!check.stdout.contains("no rule here goes by"), "{}", check.stdout);
@@ -313,10 +353,35 @@ fn tests_of_rules_say_which_case_failed() {
     let run = run.says("valid case 2: must find nothing, and does on line 2:");
     run.says("invalid case 2: must find something:\n      | store.query(c)");
     sandbox.write("rule-tests/more-test.yml", "id: no-raw-qery\nvalid: [a]\n");
-    test(&sandbox).exits(2).complains("tests the rule `no-raw-qery`, which is not there; did you mean");
+    test(&sandbox)
+        .exits(2)
+        .complains("tests the rule `no-raw-qery`, which is not there; did you mean");
     sandbox.write("rule-tests/more-test.yml", "id: no-raw-query\ninvalids: [a]\n");
     test(&sandbox).exits(2).complains("is no test of a rule: unknown field `invalids`");
     sandbox.run(&["rules", "test", "nowhere"]).exits(2).complains("there is no such folder");
+}
+
+#[test]
+fn what_a_rule_says_to_write_is_a_fix() {
+    let fix = "fix: store.query($TEXT)\n";
+    let sandbox =
+        Sandbox::repository(&[("rules/query.yml", &format!("{RULE}{fix}")), ("app.js", CODE)]);
+    let rules = ["--rules", "rules"];
+    let sarif = alone(&sandbox, &["--rules", "rules", "--format", "sarif", "--fail-on", "none"]);
+    assert!(sarif.exits(0).stdout.contains("store.query(text)"));
+    // Nobody has said that it is safe.
+    sandbox.run(&[&["fix"], &rules[..]].concat()).exits(0).complains("fixes are suggestions");
+    let named = [&["fix", "--rule", "no-raw-query"], &rules[..]].concat();
+    sandbox.run(&[&named[..], &["--diff"]].concat()).exits(0).says("+  return store.query(text);");
+    sandbox.write(
+        "rules/query.yml",
+        format!("{}{fix}", RULE.replace("cwe:", "safe_fix: true\n  cwe:")),
+    );
+    sandbox.run(&[&["fix"], &rules[..]].concat()).exits(0).says("app.js:2: no-raw-query");
+    assert_eq!(
+        fs::read_to_string(sandbox.join("app.js")).unwrap(),
+        CODE.replace("rawQuery", "query")
+    );
 }
 
 #[test]

@@ -18,7 +18,7 @@ mod words;
 pub use document::{Document, DocumentError, ENGINE, read};
 pub use pattern::{Pattern, PatternError};
 pub use ruleset::Ruleset;
-pub use trial::{Case, Missed, Tests, Trial, TestError, read_tests, run};
+pub use trial::{Case, Missed, TestError, Tests, Trial, read_tests, run};
 
 use crate::target::Kind;
 use ast_grep_language::SupportLang;

@@ -26,6 +26,8 @@ pub struct Compiled {
     pub kinds: Vec<usize>,
     /// Whether its message quotes what it matched.
     pub quotes: bool,
+    /// Whether its fix may be made without looking: `metadata.safe_fix`.
+    pub safe_fix: bool,
     files: Option<GlobSet>,
     ignores: Option<GlobSet>,
 }
@@ -109,6 +111,7 @@ fn compile(document: &Value) -> Result<Compiled, PatternError> {
     Ok(Compiled {
         kinds: kinds.iter().flatten().collect(),
         quotes,
+        safe_fix: document.pointer("/metadata/safe_fix").and_then(Value::as_bool) == Some(true),
         files: globs(document, "files")?,
         ignores: globs(document, "ignores")?,
         config,

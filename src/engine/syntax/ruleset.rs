@@ -4,10 +4,11 @@ use super::meter::Metered;
 use super::pattern::{Compiled, Pattern};
 use super::scope::scope;
 use super::words::Prefilter;
-use crate::engine::{Hit, HitAnchor, MASK, Seen, masked, secrets};
+use crate::engine::{Hit, HitAnchor, HitFix, MASK, Seen, masked, secrets};
 use crate::finding::{Notification, Trouble};
 use crate::target::SourceFile;
 use ast_grep_core::matcher::MatcherExt;
+use ast_grep_core::replacer::Replacer;
 use ast_grep_core::tree_sitter::StrDoc;
 use ast_grep_core::{AstGrep, Doc, NodeMatch};
 use ast_grep_language::SupportLang;
@@ -138,7 +139,8 @@ fn search(
     match root.get_doc().is_spent() {
         false => Ok(()),
         true => {
-            let why = "takes the rules too many steps: what they match in the rest of it is not seen";
+            let why =
+                "takes the rules too many steps: what they match in the rest of it is not seen";
             Err((Trouble::OverLimit, why.to_owned()))
         }
     }
@@ -158,7 +160,18 @@ fn hit(
     if compiled.quotes {
         hit.message = Cow::Owned(quoted.message(compiled, found));
     }
+    hit.fix = fix(compiled, found);
     hit
+}
+
+/// The first change that the rule has for what it found.
+fn fix(compiled: &Compiled, found: &NodeMatch<Metered>) -> Option<HitFix> {
+    let fixer = compiled.config.fixer.first()?;
+    let range = fixer.get_replaced_range(found, &compiled.config.matcher);
+    let text = String::from_utf8(fixer.generate_replacement(found)).ok()?;
+    let title = fixer.title().map(|title| Cow::Owned(title.to_owned()));
+    let description = title.unwrap_or(Cow::Borrowed("Write it as the rule says"));
+    Some(HitFix { description, safe: compiled.safe_fix, edits: vec![(range, text.into())] })
 }
 
 /// A file whose text goes into messages, but for its secrets.

@@ -43,8 +43,9 @@ impl Prefilter {
                 }
             }
         }
-        let automaton =
-            AhoCorasick::builder().ascii_case_insensitive(true).build(asking.keys().map(Word::text));
+        let automaton = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(asking.keys().map(Word::text));
         match automaton {
             Ok(automaton) => {
                 let asking = asking.into_iter().collect();
@@ -91,8 +92,11 @@ impl Word {
     /// Whether it stands where its letters do.
     fn is_at(&self, text: &[u8], start: usize, end: usize) -> bool {
         let Word::Whole(word) = self else { return true };
-        let is_word = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|b| is_word(*b));
-        &text[start..end] == word.as_bytes() && !is_word(start.checked_sub(1)) && !is_word(Some(end))
+        let is_word =
+            |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|b| is_word(*b));
+        &text[start..end] == word.as_bytes()
+            && !is_word(start.checked_sub(1))
+            && !is_word(Some(end))
     }
 }
 
