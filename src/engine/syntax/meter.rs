@@ -111,7 +111,7 @@ impl<'r> Step<'r> {
 
 impl<'r> SgNode<'r> for Step<'r> {
     fn parent(&self) -> Option<Self> {
-        self.climb(|node| SgNode::parent(node))
+        self.climb(SgNode::parent)
     }
 
     fn ancestors(&self, root: Self) -> impl Iterator<Item = Self> {
@@ -138,11 +138,11 @@ impl<'r> SgNode<'r> for Step<'r> {
     }
 
     fn next(&self) -> Option<Self> {
-        self.climb(|node| SgNode::next(node))
+        self.climb(SgNode::next)
     }
 
     fn prev(&self) -> Option<Self> {
-        self.climb(|node| SgNode::prev(node))
+        self.climb(SgNode::prev)
     }
 
     fn next_all(&self) -> impl Iterator<Item = Self> {

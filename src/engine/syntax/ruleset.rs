@@ -16,10 +16,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-/// A tree takes twenty times its source; what is longer is data, not code. In bytes.
-const LARGEST: usize = 16 << 20;
+/// A tree takes forty times its source; what is longer is data, not code. In bytes.
+const LARGEST: usize = 8 << 20;
 /// Longer sources are parsed one after the other.
-const LARGE: usize = 2 << 20;
+const LARGE: usize = 1 << 20;
 /// Two equal parts of a tree are compared level by level, on the stack.
 const DEEPEST: usize = 10_000;
 /// Characters of a message that quotes what was matched.
