@@ -1,8 +1,8 @@
 //! `lockgate fix`.
 
-use super::{Error, Outcome, db, memory, note, print, scan, trust};
+use super::{Error, Outcome, db, memory, note, own_rules, print, scan, trust};
 use crate::config::Config;
-use crate::engine::{ENGINES, masked_lines, python};
+use crate::engine::{ENGINES, masked_lines, python, syntax};
 use crate::finding::Finding;
 use crate::fix::{self, Choice, Left, Mended, Plan, Wanted};
 use crate::git::{self, Git, Repository, Source};
@@ -42,6 +42,8 @@ pub struct Args {
     /// those that lie here
     #[arg(long, value_name = "REF", env = "LOCKGATE_POLICY_FROM", hide_env = true)]
     policy_from: Option<String>,
+    #[command(flatten)]
+    own_rules: own_rules::Args,
 }
 
 const AFTER_HELP: &str = "\
@@ -57,7 +59,6 @@ environment: LOCKGATE_ and its name, such as LOCKGATE_DIFF.
 Ends with 0, whether there was something to mend or not, and with 2 where that cannot be told.";
 
 pub fn run(args: &Args) -> Result<Outcome, Error> {
-    let choice = choice(&args.rule)?;
     let paths = scan::resolve(&args.paths)?;
     let (repository, git) = scan::around(&paths);
     let git = git.as_ref();
@@ -66,6 +67,8 @@ pub fn run(args: &Args) -> Result<Outcome, Error> {
         .map_err(Error::usage)?;
     let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
     let config = Config::load(args.config.as_deref(), &source, &known).map_err(Error::usage)?;
+    args.own_rules.adopt(&config, &source)?;
+    let choice = choice(&args.rule)?;
     let tracked = git.map(Git::tracked_deeply).transpose().map_err(Error::usage)?;
     let request = Request {
         root: &repository.root,
@@ -110,7 +113,7 @@ fn choice(names: &[String]) -> Result<Choice, Error> {
     let id = |name: &String| {
         let by_name = || catalogue.rules().iter().find(|rule| rule.name == *name);
         let Some(rule) = catalogue.find(name).or_else(by_name) else { return Ok(name.clone()) };
-        if python::fixable().any(|id| id == rule.id) {
+        if rule.engine == syntax::ENGINE || python::fixable().any(|id| id == rule.id) {
             return Ok(rule.id.to_owned());
         }
         let those: Vec<&str> = python::fixable().collect();

@@ -9,6 +9,7 @@ mod gate;
 mod history;
 mod memory;
 mod output;
+mod own_rules;
 mod policy;
 mod progress;
 mod quoted;
@@ -78,7 +79,7 @@ enum Command {
     Verify(verify::Args),
     /// Judge again what a verdict was passed on, and compare
     Replay(replay::Args),
-    /// List the rules, or explain one
+    /// List the rules, explain one, or test your own
     #[command(subcommand)]
     Rules(rules::Command),
     /// List, check, add or convert what is in .lockgate/waivers.toml
@@ -200,7 +201,7 @@ fn dispatch(cli: Cli) -> Result<Outcome, Error> {
         Command::Attest(args) => attest::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Replay(args) => replay::run(args),
-        Command::Rules(command) => rules::run(command).map(|()| Outcome::Passed),
+        Command::Rules(command) => rules::run(command),
         Command::Waivers(command) => waivers::run(command),
         Command::Db(command) => db::run(command),
         Command::Completions { shell } => {

@@ -5,10 +5,13 @@ mod comment;
 pub mod embedded;
 mod evidence;
 mod frame;
+pub mod javascript;
 mod line_hash;
 mod nested;
 pub mod python;
+pub mod rules;
 pub mod secrets;
+pub mod syntax;
 
 pub use comment::{Remark, remarks};
 pub use frame::{MASK, View, frame, masked, masked_lines};
@@ -21,7 +24,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// Every native engine, in the order in which their findings are reported.
-pub const ENGINES: &[&dyn Engine] = &[&python::Python, &secrets::Secrets];
+pub const ENGINES: &[&dyn Engine] =
+    &[&python::Python, &javascript::JavaScript, &rules::Rules, &secrets::Secrets];
 
 /// Looks at one file at a time; knows nothing of store, policy or format.
 pub trait Engine: Sync {

@@ -91,7 +91,7 @@ pub fn decode(kind: Kind, mut raw: Vec<u8>) -> Decoded {
             Decoded { encoding, ..decoded }
         }
         // Shells pass over NULs; and of UTF-16 in between, what is left is its ASCII.
-        Kind::Text | Kind::Ipython => {
+        _ => {
             if memchr::memchr(0, &raw).is_some() {
                 raw.retain(|byte| *byte != 0);
             }

@@ -32,6 +32,7 @@ mod history;
 mod identity;
 mod imported;
 mod merge;
+mod own_rules;
 mod parity;
 mod policy;
 mod replay;
