@@ -153,6 +153,12 @@ fn configurations_that_mean_nothing_are_refused() {
         ("bad.toml", "tests = [\n"),
         ("list.yaml", "- B101\n"),
         ("old.yaml", "profiles:\n  mine:\n    include: [assert_used]\n"),
+        (
+            "own.yaml",
+            "profiles:\n  mine:\n    include: [blacklist_calls]\n\
+             blacklist_calls:\n  bad_name_sets:\n  - mine: {qualnames: [a.b], message: no}\n",
+        ),
+        ("log.yaml", "log_format: '%(levelname)s|%(module)-9s|%(message)s'\n"),
         ("loop.yaml", "a: &a [1, 1]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c, *c]\n"),
     ]);
     for (file, why) in [
@@ -168,6 +174,10 @@ fn configurations_that_mean_nothing_are_refused() {
         .bandit(&["-c", "old.yaml", "-p", "mine", "a.py"])
         .exits(0)
         .complains("include tests: B101\n");
+    let run = sandbox.bandit(&["-c", "own.yaml", "-p", "mine", "a.py"]).exits(2);
+    run.complains("blacklists of one's own (blacklist_calls) are not supported");
+    let run = sandbox.bandit(&["-c", "log.yaml", "a.py"]).exits(0);
+    run.complains("INFO|main|cli include tests: None\n");
     let run = sandbox.bandit(&["-c", "old.yaml", "-p", "other", "a.py"]).exits(2);
     run.complains("Unable to find profile (other) in config file: old.yaml\n");
 }

@@ -6,6 +6,7 @@ use super::report::Entry;
 use super::rules;
 use super::subject::{has_word, subject};
 use super::walk;
+use crate::engine::masked;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::path::Path;
@@ -56,7 +57,8 @@ impl Baseline {
         let document: Document = match serde_json::from_slice(&raw) {
             Ok(document) => document,
             Err(error) => {
-                log.warning("manager", &format!("Failed to load baseline data: {error}"));
+                let why = masked(&error.to_string());
+                log.warning("manager", &format!("Failed to load baseline data: {why}"));
                 return Ok(Baseline::default());
             }
         };

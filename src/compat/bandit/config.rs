@@ -5,6 +5,7 @@ use super::log::Log;
 use super::profile::Profile;
 use super::rules;
 use super::walk;
+use crate::engine::masked;
 use crate::typo::Misread;
 use crate::waiver::convert::yaml;
 use serde_json::{Map, Value};
@@ -53,7 +54,7 @@ impl Config {
             }
             Ok(Value::String(_) | Value::Array(_)) => return Err(refuse("Error parsing file.")),
             Err(why) => {
-                log.error("config", &why);
+                log.error("config", &masked(&why));
                 return Err(refuse("Error parsing file."));
             }
         };

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::io::{self, Read};
+use std::ops::Range;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
@@ -20,6 +21,8 @@ use std::sync::Arc;
 const REDACTED: &str = "REDACTED";
 /// The most that a file has, in bytes: lines are counted in 32 bits.
 const MOST: u64 = u32::MAX as u64;
+/// The rules that find passwords.
+const PASSWORDS: &[&str] = &["B105", "B106", "B107"];
 /// How standard input is reported.
 const STDIN_NAME: &str = "<stdin>";
 
@@ -202,10 +205,23 @@ impl Plan<'_> {
         }
         let mut masks = secrets::masks(file);
         masks.append(&mut examined.masks);
+        masks.append(&mut self.passwords(file));
         let mut lines =
             Lines { view: View::new(file, masks, REDACTED), file, shown: HashMap::new() };
         let issues = found.into_iter().map(|issue| self.issue(issue, &mut lines)).collect();
         (examined, issues)
+    }
+
+    /// The passwords of a file, where the rules that find them do not run anyway: what the other
+    /// rules find is shown with the lines around it.
+    fn passwords(&self, file: &SourceFile) -> Vec<Range<usize>> {
+        if PASSWORDS.iter().all(|id| self.runs.contains(id)) {
+            return Vec::new();
+        }
+        let runs = |id: &str| PASSWORDS.contains(&id);
+        let demand = Demand { options: self.checks, runs: &runs, ignore_nosec: true };
+        let examined = panic::catch_unwind(AssertUnwindSafe(|| engine::examine(file, &demand)));
+        examined.map_or_else(|_| Vec::new(), |examined| examined.masks)
     }
 
     fn issue(&self, issue: engine::Issue, lines: &mut Lines) -> Issue {
@@ -219,7 +235,7 @@ impl Plan<'_> {
             code: Code::around(issue.line, issue.lines.clone().count(), context, get),
             text: match issue.message {
                 Cow::Borrowed(fixed) => fixed.into(),
-                Cow::Owned(text) => without_secrets(text).into(),
+                Cow::Owned(text) => without_secrets(&text).into(),
             },
             file: lines.file.path.clone(),
             line: issue.line,
@@ -265,6 +281,7 @@ fn warn(warning: &Warning, file: &str, log: &Log) {
     match warning {
         Warning::UnknownTest { word } => {
             let what = "Test in comment";
+            let word = without_secrets(word);
             log.warning("manager", &format!("{what}: {word} is not a test name or id, ignoring"));
         }
         Warning::NothingFailed { test, line } => {
@@ -273,15 +290,16 @@ fn warn(warning: &Warning, file: &str, log: &Log) {
         }
         Warning::TestFailed { test, line, why } => {
             let what = format!("Bandit internal error running: {test} on file {file}");
+            let why = without_secrets(why);
             log.error("tester", &format!("{what} at line {line}: {why}"));
         }
     }
 }
 
-fn without_secrets(text: String) -> String {
-    let file = SourceFile::new("".into(), text.clone().into_bytes());
+fn without_secrets(text: &str) -> String {
+    let file = SourceFile::new("".into(), text.as_bytes().to_vec());
     match secrets::masks(&file) {
-        none if none.is_empty() => text,
+        none if none.is_empty() => text.to_owned(),
         masks => View::new(&file, masks, REDACTED).show(0..file.bytes().len()),
     }
 }

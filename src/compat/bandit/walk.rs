@@ -13,11 +13,10 @@ pub fn files(folder: &Path, found: &mut dyn FnMut(PathBuf)) {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
             let path = folder.join(entry.file_name());
-            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
-            match path.is_dir() {
-                true if is_link => {}
-                true => folders.push(path),
-                false => found(path),
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => folders.push(path),
+                Ok(kind) if kind.is_symlink() && path.is_dir() => {}
+                _ => found(path),
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Files and names that were made to do harm.
 
 use super::Sandbox;
+use crate::templates;
 use std::process::{Command, Stdio};
 
 const FORMATS: [&str; 9] =
@@ -8,16 +9,19 @@ const FORMATS: [&str; 9] =
 
 #[test]
 fn no_secret_reaches_a_report() {
-    let token = concat!("ghp_", "0123456789abcdefghijABCDEFGHIJ0123");
+    let token = templates::expand("{{github ghp}}");
     let source = format!(
-        "password = 'velvet-harbour-7'\nexec(a)  # {token}\nsecret = '''copper-\nmeadow-9'''\nexec(b)\n"
+        "password = 'velvet-harbour-7'\nexec(a)  # nosec {token}\nsecret = '''copper-\nmeadow-9'''\nexec(b)\n"
     );
     let sandbox = Sandbox::with(&[("a.py", &source)]);
     for format in FORMATS {
         let run = sandbox.bandit(&["-f", format, "-n", "9", "a.py"]).exits(1);
-        for part in ["velvet", "copper-", "meadow-9"] {
+        assert!(!run.stderr.contains(&token), "{}", run.stderr);
+        for part in ["velvet", "copper-", "meadow-9", &token] {
             assert!(!run.stdout.contains(part), "{format}: {part}\n{}", run.stdout);
         }
+        let chosen = sandbox.bandit(&["-f", format, "-n", "9", "-t", "B102", "a.py"]).exits(1);
+        assert!(!chosen.stdout.contains("velvet"), "{format}\n{}", chosen.stdout);
         assert!(run.stdout.contains("REDACTED") || matches!(format, "csv" | "custom" | "xml"));
     }
 }
