@@ -85,14 +85,14 @@ fn changes(old: &[&str], new: &[&str]) -> Vec<Change> {
     changes
 }
 
-/// How many lines of each go by until both are alike again, for two lines or to their ends.
+/// How many lines of each go by until both are alike again: in a line that says something, in two
+/// lines, or at their ends.
 fn meet(old: &[&str], new: &[&str]) -> (usize, usize) {
-    let alike = |a: usize, b: usize| {
-        let ends = a == old.len() && b == new.len();
-        ends || a < old.len() && b < new.len() && old[a] == new[b] && {
-            let (next, other) = (old.get(a + 1), new.get(b + 1));
-            next == other
+    let alike = |a: usize, b: usize| match (old.get(a), new.get(b)) {
+        (Some(line), Some(other)) => {
+            line == other && (!line.trim().is_empty() || old.get(a + 1) == new.get(b + 1))
         }
+        (line, other) => line == other,
     };
     let near = (1..=REACH).flat_map(|sum| (0..=sum).map(move |a| (a, sum - a)));
     let mut meetings = near.filter(|(a, b)| *a <= old.len() && *b <= new.len());
