@@ -5,7 +5,7 @@ use crate::cache::Entry;
 use crate::engine::Engine;
 use crate::finding::{Edit, Finding, Fix};
 use crate::scan::{content_hash, scan_file};
-use crate::target::{self, SourceFile};
+use crate::target::{Settings, SourceFile};
 use std::collections::{BTreeMap, HashMap};
 use thiserror::Error;
 
@@ -91,7 +91,7 @@ pub fn mend(
 
 fn scan(file: &SourceFile, engines: &[&'static dyn Engine]) -> Entry {
     let mark = SourceFile::new(file.path.clone(), file.bytes().to_vec());
-    scan_file(mark, &target::Settings::default(), engines, false)
+    scan_file(mark, &Settings::default(), engines, false)
 }
 
 /// A finding that is not mended yet.
