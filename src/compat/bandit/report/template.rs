@@ -262,6 +262,7 @@ impl Spec {
             Some(kind @ ('e' | 'E')) => {
                 ("", scientific(magnitude, self.precision.unwrap_or(6), kind))
             }
+            Some(kind @ ('g' | 'G')) => ("", general(magnitude, self.precision.unwrap_or(6), kind)),
             Some('%') => {
                 let percent = magnitude as f64 * 100.0;
                 ("", format!("{percent:.*}%", self.precision.unwrap_or(6)))
@@ -270,7 +271,7 @@ impl Spec {
                 return misfit(format!("Unknown format code '{kind}' for object of type 'int'"));
             }
         };
-        let is_whole = !matches!(self.kind, Some('e' | 'E' | 'f' | 'F' | '%'));
+        let is_whole = !matches!(self.kind, Some('e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%'));
         if is_whole && self.precision.is_some() {
             return misfit("Precision not allowed in integer format specifier");
         }
@@ -318,6 +319,24 @@ fn scientific(number: u64, precision: usize, kind: char) -> String {
     format!("{mantissa}{kind}+{exponent:0>2}")
 }
 
+/// As few digits as say the number to so many that count.
+fn general(number: u64, precision: usize, kind: char) -> String {
+    let precision = precision.max(1);
+    let plain = number.to_string();
+    if plain.len() <= precision {
+        return plain;
+    }
+    let kind = if kind == 'G' { 'E' } else { 'e' };
+    let text = scientific(number, precision - 1, kind);
+    match text.split_once(kind) {
+        Some((mantissa, exponent)) if mantissa.contains('.') => {
+            let mantissa = mantissa.trim_end_matches('0').trim_end_matches('.');
+            format!("{mantissa}{kind}{exponent}")
+        }
+        _ => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -344,6 +363,7 @@ mod tests {
         assert_eq!(number(255, "#x"), "0xff");
         assert_eq!(number(5, ".2f"), "5.00");
         assert_eq!(number(1500, ".1e"), "1.5e+03");
+        assert_eq!((number(42, "g"), number(1500, ".2G")), ("42".into(), "1.5E+03".into()));
         assert_eq!(number(65535, "_b"), "1111_1111_1111_1111");
     }
 
