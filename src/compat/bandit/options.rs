@@ -256,6 +256,7 @@ pub fn strerror(error: &std::io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn read(line: &str) -> Result<Options, Stop> {
         let given: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
@@ -284,6 +285,15 @@ mod tests {
         assert_eq!(options.tests.as_deref(), Some("B101"));
         assert_eq!(read("-- -r --x").unwrap().targets, ["-r", "--x"]);
         assert_eq!(read("-n -1 -5 -").unwrap().targets, ["-5", "-"]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_command_line_is_a_surprise(given in prop::collection::vec("-{0,2}[-=a-np-zé1 ]{0,6}", 0..5)) {
+            // Without `o`, no file is opened.
+            let given: Vec<OsString> = given.into_iter().map(OsString::from).collect();
+            let _ = Options::read(&given, "txt");
+        }
     }
 
     #[test]

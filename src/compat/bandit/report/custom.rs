@@ -2,7 +2,8 @@
 
 use super::super::issue::Issue;
 use super::super::log::Log;
-use super::template::{Field, Misfit, Value, parse};
+use super::template::{Field, parse};
+use super::values::{Misfit, Value};
 use super::{Failure, Report, failed, paths};
 use crate::report::untrusted::visible;
 use std::collections::BTreeSet;

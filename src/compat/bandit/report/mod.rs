@@ -9,6 +9,7 @@ mod paths;
 mod sarif;
 mod template;
 mod text;
+mod values;
 mod xml;
 mod yaml;
 
