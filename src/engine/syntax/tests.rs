@@ -108,6 +108,25 @@ fn what_goes_down_the_tree_comes_back() {
 }
 
 #[test]
+fn rules_of_every_form_match() {
+    let source = "a(1);\nb(2, c(3));\nclass D { e() { return f; } }\n";
+    for (rule, starts) in [
+        ("{pattern: $F($A), inside: {kind: arguments, stopBy: end}}", &[11][..]),
+        ("{kind: expression_statement, precedes: {kind: class_declaration, stopBy: end}}", &[0, 6]),
+        ("{kind: class_declaration, follows: {kind: expression_statement}}", &[18]),
+        ("{kind: expression_statement, nthChild: 2}", &[6]),
+        ("{kind: number, nthChild: {position: 1, reverse: true}, regex: '3'}", &[13]),
+        ("{kind: return_statement, not: {has: {kind: number}}}", &[34]),
+        ("{kind: call_expression, has: {field: arguments, has: {kind: call_expression}}}", &[6]),
+        ("{any: [{pattern: a($X)}, {all: [{kind: identifier}, {regex: '^f$'}]}]}", &[0, 41]),
+    ] {
+        let seen = matches(rule, source.to_owned());
+        let found: Vec<usize> = seen.hits.iter().map(|hit| hit.range.start).collect();
+        assert_eq!(found, starts, "{rule}");
+    }
+}
+
+#[test]
 fn what_parses_is_searched_around_what_does_not() {
     let seen = scan("a.js", "eval(one);\nclass { ((( \nfunction f() { eval(two); }\n");
     assert!(seen.hits.iter().any(|hit| hit.range.start == 0));
