@@ -85,9 +85,8 @@ fn a_rule_of_the_configuration_is_in_every_report() {
     assert_eq!(finding["cwe"][0], 89);
     assert_eq!(finding["references"][0], "https://example.com/no-raw-query");
     let sarif = sandbox.scan(&["--format", "sarif", "--fail-on", "none"]).exits(0).json();
-    let runs = sarif["runs"].as_array().unwrap().iter();
-    let run =
-        runs.filter(|run| run["automationDetails"]["id"] == "lockgate/rules/").next().unwrap();
+    let mut runs = sarif["runs"].as_array().unwrap().iter();
+    let run = runs.find(|run| run["automationDetails"]["id"] == "lockgate/rules/").unwrap();
     let rule = &run["tool"]["driver"]["rules"][0];
     assert_eq!(rule["id"], "no-raw-query");
     assert_eq!(rule["helpUri"], "https://example.com/no-raw-query");

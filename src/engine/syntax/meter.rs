@@ -109,6 +109,30 @@ impl<'r> Step<'r> {
     }
 }
 
+/// The children of a node. ast-grep's own iterator knows how many there are, but not by
+/// `size_hint`, which those of the standard library go by.
+struct Children<'r, I> {
+    nodes: I,
+    left: usize,
+    meter: &'r Meter,
+}
+
+impl<'r, I: Iterator<Item = Raw<'r>>> Iterator for Children<'r, I> {
+    type Item = Step<'r>;
+
+    fn next(&mut self) -> Option<Step<'r>> {
+        self.left = self.left.checked_sub(1)?;
+        self.meter.take(1);
+        self.nodes.next().map(|node| Step { node, meter: self.meter })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl<'r, I: Iterator<Item = Raw<'r>>> ExactSizeIterator for Children<'r, I> {}
+
 impl<'r> SgNode<'r> for Step<'r> {
     fn parent(&self) -> Option<Self> {
         self.climb(SgNode::parent)
@@ -125,12 +149,9 @@ impl<'r> SgNode<'r> for Step<'r> {
     }
 
     fn children(&self) -> impl ExactSizeIterator<Item = Self> {
-        let meter = self.meter;
-        let most = if meter.take(1) { usize::MAX } else { 0 };
-        SgNode::children(&self.node).take(most).map(move |node| {
-            meter.take(1);
-            Step { node, meter }
-        })
+        let nodes = SgNode::children(&self.node);
+        let left = if self.meter.take(1) { nodes.len() } else { 0 };
+        Children { nodes, left, meter: self.meter }
     }
 
     fn child(&self, nth: usize) -> Option<Self> {

@@ -136,12 +136,16 @@ fn search(
             }
         }
     }
-    match root.get_doc().is_spent() {
+    if root.get_doc().is_spent() {
+        let why = "takes the rules too many steps: what they match in the rest of it is not seen";
+        return Err((Trouble::OverLimit, why.to_owned()));
+    }
+    // Around an error inside, what parses is searched, and people write such code all day.
+    match root.is_error() {
         false => Ok(()),
         true => {
-            let why =
-                "takes the rules too many steps: what they match in the rest of it is not seen";
-            Err((Trouble::OverLimit, why.to_owned()))
+            let why = format!("does not parse as {}: what can be read is searched", tree.lang());
+            Err((Trouble::Unparsed, why))
         }
     }
 }

@@ -79,18 +79,51 @@ fn one_long_line_is_searched_to_its_end() {
     assert_eq!(scan("data.js", &source).hits.len(), 1);
 }
 
+/// What a rule matches in a file, on a stack as large as that of a scan.
+fn matches(rule: &str, source: String) -> crate::engine::Seen {
+    let rule = format!("id: tried\nlanguage: js\nmessage: found\nrule: {rule}\n");
+    let document = read(&[("rule.yml".to_owned(), rule.into())]).unwrap().remove(0);
+    let rules = Ruleset::new(SupportLang::JavaScript, [document.pattern]);
+    let file = SourceFile::new("a.js".into(), source.into_bytes());
+    let thread = thread::Builder::new().stack_size(64 << 20);
+    thread.spawn(move || rules.scan(&file, "rules")).unwrap().join().unwrap()
+}
+
 /// Each of the calls is inside all of those before it.
 #[test]
 fn what_costs_the_square_of_the_file_ends() {
-    let rule = "id: nested\nlanguage: js\nmessage: found\nrule: {pattern: f($A), has: {kind: string, stopBy: end}}\n";
-    let document = read(&[("rule.yml".to_owned(), rule.into())]).unwrap().remove(0);
-    let rules = Ruleset::new(SupportLang::JavaScript, [document.pattern]);
-    let source = format!("{}1{}", "f(".repeat(9_000), ")".repeat(9_000));
-    let thread = thread::Builder::new().stack_size(64 << 20);
-    let source = SourceFile::new("a.js".into(), source.into_bytes());
-    let seen = thread.spawn(move || rules.scan(&source, "rules")).unwrap().join().unwrap();
+    let source = format!("{}1{}", "f(".repeat(4_900), ")".repeat(4_900));
+    let seen = matches("{pattern: f($A), has: {kind: string, stopBy: end}}", source);
     assert!(seen.hits.is_empty());
     assert_eq!(seen.notifications[0].trouble, Trouble::OverLimit);
+}
+
+/// ast-grep goes down on the stack there.
+#[test]
+fn what_goes_down_the_tree_comes_back() {
+    let nested = format!("{}1{}", "f(".repeat(4_900), ")".repeat(4_900));
+    matches("{pattern: f($A), has: {kind: string, stopBy: {kind: number}}}", nested.clone());
+    let seen = matches("{pattern: 'g($A, $A)'}", format!("g({nested}, {nested})"));
+    assert_eq!(seen.hits.len(), 1);
+}
+
+#[test]
+fn rules_of_every_form_match() {
+    let source = "a(1);\nb(2, c(3));\nclass D { e() { return f; } }\n";
+    for (rule, starts) in [
+        ("{pattern: $F($A), inside: {kind: arguments, stopBy: end}}", &[11][..]),
+        ("{kind: expression_statement, precedes: {kind: class_declaration, stopBy: end}}", &[0, 6]),
+        ("{kind: class_declaration, follows: {kind: expression_statement}}", &[18]),
+        ("{kind: expression_statement, nthChild: 2}", &[6]),
+        ("{kind: number, nthChild: {position: 1, reverse: true}, regex: '3'}", &[13]),
+        ("{kind: return_statement, not: {has: {kind: number}}}", &[34]),
+        ("{kind: call_expression, has: {field: arguments, has: {kind: call_expression}}}", &[6]),
+        ("{any: [{pattern: a($X)}, {all: [{kind: identifier}, {regex: '^f$'}]}]}", &[0, 41]),
+    ] {
+        let seen = matches(rule, source.to_owned());
+        let found: Vec<usize> = seen.hits.iter().map(|hit| hit.range.start).collect();
+        assert_eq!(found, starts, "{rule}");
+    }
 }
 
 #[test]
