@@ -2,32 +2,37 @@
 //! joined with them.
 
 use ruff_python_ast::{FStringPart, FStringValue, InterpolatedElement, InterpolatedStringElement};
+use ruff_text_size::TextRange;
 use std::ops::Range;
 
 /// A piece of an f-string, in the order of the source.
 #[derive(Clone, Copy)]
 pub enum Piece<'a> {
     Literal(&'a str),
-    Expression(&'a InterpolatedElement),
+    /// With the place of the f-string that it stands in, without what is joined with that.
+    Expression(&'a InterpolatedElement, TextRange),
 }
 
 /// The pieces of an f-string and of the strings that are joined with it.
 pub fn pieces(value: &FStringValue) -> impl Iterator<Item = Piece<'_>> + Clone {
     value.iter().flat_map(|part| {
-        let (literal, elements) = match part {
+        let (literal, f_string) = match part {
             FStringPart::Literal(literal) => (Some(&*literal.value), None),
-            FStringPart::FString(f_string) => (None, Some(&f_string.elements)),
+            FStringPart::FString(f_string) => (None, Some(f_string)),
         };
-        let elements = elements.into_iter().flat_map(|elements| elements.iter());
-        literal.into_iter().map(Piece::Literal).chain(elements.map(Piece::of))
+        let elements = f_string.into_iter().flat_map(|f_string| {
+            f_string.elements.iter().map(|element| Piece::of(element, f_string.range))
+        });
+        literal.into_iter().map(Piece::Literal).chain(elements)
     })
 }
 
 impl<'a> Piece<'a> {
-    pub fn of(element: &'a InterpolatedStringElement) -> Piece<'a> {
+    /// `own` is the place of the f-string.
+    pub fn of(element: &'a InterpolatedStringElement, own: TextRange) -> Piece<'a> {
         match element {
             InterpolatedStringElement::Literal(literal) => Piece::Literal(&literal.value),
-            InterpolatedStringElement::Interpolation(element) => Piece::Expression(element),
+            InterpolatedStringElement::Interpolation(element) => Piece::Expression(element, own),
         }
     }
 }
@@ -49,7 +54,7 @@ impl Literals {
         for piece in pieces {
             match piece {
                 Piece::Literal(literal) => literals.push(literal, expressions),
-                Piece::Expression(element) => {
+                Piece::Expression(element, _) => {
                     if let Some(debug) = &element.debug_text {
                         literals.push(debug.as_str(), expressions); // `{name=}` shows its source
                     }

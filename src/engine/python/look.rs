@@ -2,6 +2,7 @@
 //! what they found.
 
 use super::args::{Call, string, text};
+use super::bandit::Failed;
 use super::checks::{Found, Function, Text};
 use super::f_string::Literals;
 use super::node::{Node, def_start};
@@ -148,13 +149,18 @@ impl<'a> Walker<'a, '_> {
                 self.out.report(rule, found, call.range(), Some(call.range()));
             }
         }
-        if listed
-            && let Some((rule, name)) = listed_name(&seen).and_then(|n| self.rules.listed(n))
-            && self.out.runs(rule)
-        {
-            let found = Found::at(call).message(format!("{}: `{name}`", rule.title));
-            let found = self.aside.of_call(rule, found, &seen, &self.parents);
-            self.out.report(rule, found, call.range(), Some(call.range()));
+        match listed.then(|| listed_name(&seen)) {
+            Some(Ok(name)) => {
+                if let Some((rule, name)) = name.and_then(|name| self.rules.listed(name))
+                    && self.out.runs(rule)
+                {
+                    let found = Found::at(call).message(format!("{}: `{name}`", rule.title));
+                    let found = self.aside.of_call(rule, found, &seen, &self.parents);
+                    self.out.report(rule, found, call.range(), Some(call.range()));
+                }
+            }
+            Some(Err(failed)) => self.out.fail_lists(failed),
+            None => {}
         }
         self.buffer = qualified;
     }
@@ -190,11 +196,13 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
-    /// The `n`th literal part of an f-string, if it has one: all of them stand where it stands.
+    /// The literal part of an f-string after `n` expressions, if there is one. `context` is where
+    /// the f-string stands.
     pub(super) fn look_at_literal(
         &mut self,
         node: Node<'a>,
         range: TextRange,
+        context: TextRange,
         literals: &Literals,
         n: usize,
     ) {
@@ -215,21 +223,22 @@ impl<'a> Walker<'a, '_> {
                 if let Node::Expr(expr) = node {
                     found = self.aside.of_text(rule, found, expr, &self.parents, self.file);
                 }
-                self.out.report(rule, found, range, Some(range));
+                self.out.report(rule, found, range, Some(context));
             }
         }
-        self.out.conclude(Visited::Text, range, Some(range));
+        self.out.conclude(Visited::Text, range, Some(context));
     }
 }
 
 /// The name that lists know a call by: that of the called function or of the module it imports.
-fn listed_name<'a>(call: &Call<'a>) -> Option<&'a str> {
+fn listed_name<'a>(call: &Call<'a>) -> Result<Option<&'a str>, Failed> {
     let first = call.args().first();
     match &*call.node.func {
-        Expr::Name(name) if name.id == "__import__" => string(first?),
+        Expr::Name(name) if name.id == "__import__" => Ok(first.and_then(string)),
         _ if matches!(call.qualified, "importlib.import_module" | "importlib.__import__") => {
-            first.or_else(|| call.keyword("name")).and_then(text)
+            let module = first.or_else(|| call.keyword("name"));
+            module.map(text).ok_or_else(|| Failed("'name'".into()))
         }
-        _ => Some(call.qualified),
+        _ => Ok(Some(call.qualified)),
     }
 }

@@ -120,6 +120,13 @@ fn scan(
         release(parsed, deep);
         return Err(why);
     }
+    if exam.is_some()
+        && let Some(why) = bandit::refused(source, parsed.tokens())
+    {
+        let deep = depth::exceeds_limit(parsed.syntax());
+        release(parsed, deep);
+        return Err((Trouble::Unparsed, format!("is refused by Python: {why}")));
+    }
     let deep = walk::walk(file, source, &parsed, seen, exam).is_err();
     release(parsed, deep);
     if deep {

@@ -1,8 +1,8 @@
 //! From what a check found to a hit: the comment that waives it, the anchor, the masks. Where it is
 //! asked what Bandit would say, the findings go there instead.
 
-use super::bandit::{Exam, Place};
-use super::checks::Found;
+use super::bandit::{Exam, Failed, Place};
+use super::checks::{Found, unicode};
 use super::nosec::Waivers;
 use super::rules::Visited;
 use crate::engine::{Hit, HitAnchor, Seen, secrets};
@@ -60,8 +60,11 @@ impl<'a, 's> Reporter<'a, 's> {
     ) {
         let secret = self.hide(&found);
         if let Some(exam) = &mut self.exam {
-            let line = self.file.lines().line(found.at.start().to_usize());
-            return exam.note(rule, &mut found, line);
+            let (line, column) = match context {
+                Some(_) => (self.file.lines().line(found.at.start().to_usize()), 0),
+                None => unicode::place(self.source, found.at.start()),
+            };
+            return exam.note(rule, &mut found, line, column);
         }
         if found.failure.is_some() {
             return;
@@ -94,6 +97,13 @@ impl<'a, 's> Reporter<'a, 's> {
         self.seen.hits.push(hit);
     }
 
+    /// The lists of calls fail on the node that is looked at.
+    pub(super) fn fail_lists(&mut self, failed: Failed) {
+        if let Some(exam) = &mut self.exam {
+            exam.fail_lists(failed);
+        }
+    }
+
     /// Masks the secrets in what was found; returns the value of the first and where it stands.
     fn hide<'f>(&mut self, found: &Found<'f>) -> Option<(Cow<'f, [u8]>, Vec<TextRange>)>
     where
@@ -123,7 +133,7 @@ impl<'a, 's> Reporter<'a, 's> {
             Some(context) => {
                 ((context == node).then(|| self.line(at.start())), self.lines(context))
             }
-            None => (Some(self.line(at.start())), 0..=1),
+            None => (Some(unicode::place(self.source, at.start()).0), 0..=1),
         };
         self.waivers.judge(rule.id, own, &lines).map(|waiver| waiver.text)
     }
@@ -145,8 +155,7 @@ impl<'a, 's> Reporter<'a, 's> {
                 };
                 Place {
                     line: self.line(node.start()),
-                    column: self.column(node.start()),
-                    end_column: self.column(end),
+                    columns: Some((self.column(node.start()), self.column(end))),
                     lines: self.lines(context),
                     says_line: context == node,
                 }

@@ -177,7 +177,7 @@ fn what_is_too_deep_is_over_the_limit() {
 }
 
 /// Pieces of source that make checks look closer.
-const PIECES: &[&str] = &[
+pub const PIECES: &[&str] = &[
     "import ",
     "from ",
     "subprocess",
@@ -262,7 +262,7 @@ proptest! {
     }
 }
 
-const SAMPLE: &str = r#"
+pub const SAMPLE: &str = r#"
 import subprocess as sp, hashlib, tarfile, yaml
 from django.utils.safestring import mark_safe
 

@@ -354,13 +354,13 @@ impl<'a> Walker<'a, '_> {
                 self.below(Node::Lines(lines), |walker| walker.in_expr(expr));
             }
             Expr::FString(node) => {
-                self.f_string(Node::Expr(expr), expr.range(), pieces(&node.value))
+                self.f_string(Node::Expr(expr), node.range, node.range, pieces(&node.value));
             }
             Expr::TString(node) => {
                 self.below(Node::Expr(expr), |walker| {
                     for element in node.value.elements() {
-                        if let Piece::Expression(element) = Piece::of(element) {
-                            walker.interpolation(expr.range(), element);
+                        if let Piece::Expression(element, own) = Piece::of(element, node.range) {
+                            walker.interpolation(node.range, own, element);
                         }
                     }
                 });
@@ -423,33 +423,41 @@ impl<'a> Walker<'a, '_> {
         self.below(Node::Expr(expr), |w| w.exprs(dict.items.iter().map(|item| &item.value)));
     }
 
-    /// The pieces of an f-string, or of the format within one. Python 3.11 gives the literals the
-    /// place of the whole f-string.
+    /// The pieces of an f-string, or of the format within one, which stands at `context`.
+    ///
+    /// Python 3.11 gives each literal the place of the whole of what is joined, except that what
+    /// ends a format has the place of its own f-string.
     fn f_string(
         &mut self,
         node: Node<'a>,
         whole: TextRange,
+        context: TextRange,
         pieces: impl Iterator<Item = Piece<'a>> + Clone,
     ) {
         let literals = Literals::new(mem::take(&mut self.buffer), pieces.clone());
         let mut visited = 0;
         for piece in pieces {
-            let Piece::Expression(element) = piece else { continue };
-            self.look_at_literal(node, whole, &literals, visited);
-            self.below(node, |walker| walker.interpolation(whole, element));
+            let Piece::Expression(element, own) = piece else { continue };
+            self.look_at_literal(node, whole, context, &literals, visited);
+            self.below(node, |walker| walker.interpolation(whole, own, element));
             visited += 1;
         }
-        self.look_at_literal(node, whole, &literals, visited);
+        self.look_at_literal(node, context, context, &literals, visited);
         self.buffer = literals.text;
     }
 
     /// An expression in an f-string, which Python 3.11 gives the lines of the whole.
-    fn interpolation(&mut self, whole: TextRange, element: &'a InterpolatedElement) {
+    fn interpolation(
+        &mut self,
+        whole: TextRange,
+        own: TextRange,
+        element: &'a InterpolatedElement,
+    ) {
         self.below(Node::Lines(whole), |walker| {
             walker.expr(&element.expression);
             if let Some(spec) = &element.format_spec {
-                let pieces = spec.elements.iter().map(Piece::of);
-                walker.f_string(Node::Lines(whole), whole, pieces);
+                let pieces = spec.elements.iter().map(|element| Piece::of(element, own));
+                walker.f_string(Node::Lines(own), whole, own, pieces);
             }
         });
     }

@@ -1,7 +1,7 @@
 //! What the checks find in a file, put down as Bandit does: one node after the other, and for each
 //! node one check after the other.
 
-use super::{Demand, Issue, Metrics, Options, Warning};
+use super::{Demand, Failed, Issue, Metrics, Options, Warning};
 use crate::engine::python::checks::Found;
 use crate::engine::python::nosec::Waivers;
 use crate::engine::python::rules::{Rules, Visited, order};
@@ -27,6 +27,8 @@ pub struct Exam<'d> {
     notes: &'d mut Notes,
     /// What the checks of the node that is looked at came to.
     pending: Vec<Outcome>,
+    /// What the lists failed on there.
+    lists_failure: Option<Failed>,
 }
 
 /// What a check came to that did not just find nothing.
@@ -37,10 +39,10 @@ struct Outcome {
 
 /// Where the node stands that is looked at.
 pub struct Place {
-    /// The first line.
+    /// The first line; 0 for a file as a whole.
     pub line: u32,
-    pub column: u32,
-    pub end_column: u32,
+    /// Where it begins and ends; none for a file, where the check says that.
+    pub columns: Option<(u32, u32)>,
     /// The lines on which a comment may waive what is found there.
     pub lines: RangeInclusive<u32>,
     /// Whether the checks say themselves in which line they found something.
@@ -50,13 +52,13 @@ pub struct Place {
 impl Place {
     /// Where the checks look at a file as a whole.
     pub fn of_file() -> Place {
-        Place { line: 0, column: 0, end_column: 0, lines: 0..=1, says_line: true }
+        Place { line: 0, columns: None, lines: 0..=1, says_line: true }
     }
 }
 
 impl<'d> Exam<'d> {
     pub fn new(demand: &'d Demand<'d>, notes: &'d mut Notes) -> Exam<'d> {
-        Exam { demand, notes, pending: Vec::new() }
+        Exam { demand, notes, pending: Vec::new(), lists_failure: None }
     }
 
     pub fn options(&self) -> &'d Options {
@@ -78,8 +80,9 @@ impl<'d> Exam<'d> {
         })
     }
 
-    /// A check of the node came to something. `line` is that of what it found.
-    pub fn note(&mut self, rule: &'static Rule, found: &mut Found, line: u32) {
+    /// A check of the node came to something. `line` is that of what it found, and `column` where
+    /// that stands in a file as a whole.
+    pub fn note(&mut self, rule: &'static Rule, found: &mut Found, line: u32, column: i64) {
         let result = match found.failure.take() {
             Some(failed) => Err(failed.0),
             None => Ok(Issue {
@@ -88,7 +91,7 @@ impl<'d> Exam<'d> {
                 confidence: found.confidence.unwrap_or(rule.confidence),
                 message: found.message.take().unwrap_or(Cow::Borrowed(rule.title)),
                 line,
-                column: 0,
+                column,
                 end_column: 0,
                 lines: line..=line,
             }),
@@ -96,9 +99,14 @@ impl<'d> Exam<'d> {
         self.pending.push(Outcome { rule, result });
     }
 
+    /// The lists fail on the node.
+    pub fn fail_lists(&mut self, failed: Failed) {
+        self.lists_failure = self.runs_lists(Visited::Call).then_some(failed);
+    }
+
     /// Whether there is something to put down about a node.
     pub fn has_news(&self, waivers: &Waivers) -> bool {
-        !self.pending.is_empty() || waivers.name_rules()
+        !self.pending.is_empty() || waivers.name_rules() || self.lists_failure.is_some()
     }
 
     /// All checks have looked at the node.
@@ -109,6 +117,7 @@ impl<'d> Exam<'d> {
             pending.sort_by_key(|outcome| order(outcome.rule));
             pending.drain(..).for_each(|outcome| self.settle(outcome, place, waivers));
             self.pending = pending;
+            self.settle_lists(place);
             return;
         }
         for rule in Rules::get().tests(visited) {
@@ -121,9 +130,19 @@ impl<'d> Exam<'d> {
         // What is left is of the lists.
         if let Some(outcome) = pending.pop() {
             self.settle(outcome, place, waivers);
-        } else if named.contains(&LISTS) && self.runs_lists(visited) {
+        } else if !self.settle_lists(place) && named.contains(&LISTS) && self.runs_lists(visited) {
             self.warn(LISTS, place);
         }
+    }
+
+    /// Whether the lists failed.
+    fn settle_lists(&mut self, place: &Place) -> bool {
+        let failed = self.lists_failure.take();
+        let failed =
+            failed.map(|Failed(why)| Warning::TestFailed { test: LISTS, line: place.line, why });
+        let has_failed = failed.is_some();
+        self.notes.warnings.extend(failed);
+        has_failed
     }
 
     fn runs_lists(&self, visited: Visited) -> bool {
@@ -150,11 +169,14 @@ impl<'d> Exam<'d> {
         match waivers.judge(rule.id, own, &place.lines) {
             Some(waiver) if waiver.is_for_all => self.notes.metrics.nosec += 1,
             Some(_) => self.notes.metrics.skipped_tests += 1,
-            None => self.notes.issues.push(Issue {
-                column: place.column.into(),
-                end_column: place.end_column.into(),
-                lines: place.lines.clone(),
-                ..issue
+            None => self.notes.issues.push(match place.columns {
+                None => issue,
+                Some((column, end_column)) => Issue {
+                    column: column.into(),
+                    end_column: end_column.into(),
+                    lines: place.lines.clone(),
+                    ..issue
+                },
             }),
         }
     }

@@ -7,6 +7,9 @@
 mod exam;
 mod fnmatch;
 mod options;
+mod refused;
+#[cfg(test)]
+mod tests;
 mod values;
 
 use exam::Notes;
@@ -14,6 +17,8 @@ pub(super) use exam::{Exam, Place};
 pub use fnmatch::fnmatch;
 pub(super) use options::TypedExceptions;
 pub use options::{Options, OptionsError};
+pub(super) use refused::refused;
+use refused::refused_unparsed;
 pub(super) use values::{Failed, ask};
 
 use crate::engine::Seen;
@@ -112,7 +117,9 @@ pub fn examine(file: &SourceFile, demand: &Demand) -> Examined {
         Encoding::Broken => Err(Failure::Crashed(undecodable())),
         Encoding::Sound | Encoding::Marked => super::scan(file, file.text(), &mut seen, Some(exam))
             .map_err(|(trouble, why)| match trouble {
-                Trouble::OverLimit => Failure::Crashed(why),
+                Trouble::OverLimit if refused_unparsed(file.text()).is_none() => {
+                    Failure::Crashed(why)
+                }
                 _ => Failure::Syntax(why),
             }),
     };

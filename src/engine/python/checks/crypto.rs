@@ -51,8 +51,10 @@ fn weak_salt<'a>(call: &Call<'a>) -> Option<Found<'a>> {
 /// The size of a key, as the source gives it.
 enum Size {
     Bits(f64),
-    /// A name or something else that is no number.
+    /// A name.
     Open,
+    /// What no number can be compared with.
+    Odd,
 }
 
 pub fn weak_key<'a>(call: &Call<'a>) -> Option<Found<'a>> {
@@ -71,11 +73,13 @@ pub fn weak_key<'a>(call: &Call<'a>) -> Option<Found<'a>> {
             _ => return None,
         },
     };
-    let Size::Bits(size) = size else { return None };
     let sizes = &call.options.weak_cryptographic_key;
-    if let Some(failed) = &sizes.failure {
-        return Found::attempt(call.node, || Err(failed.clone()));
-    }
+    let size = match (size, &sizes.failure) {
+        (Size::Open, _) => return None,
+        (_, Some(failed)) => return Found::attempt(call.node, || Err(failed.clone())),
+        (Size::Odd, _) => return Some(Found::failed(call.node, "'<' not supported")),
+        (Size::Bits(size), _) => size,
+    };
     let [broken, weak] = match kind {
         "DSA" => sizes.dsa,
         "RSA" => sizes.rsa,
@@ -98,20 +102,47 @@ fn key_size(call: &Call, keyword: &str, position: usize) -> Size {
         None => Size::Bits(2048.0),
         Some(Expr::NumberLiteral(number)) => match &number.value {
             Number::Float(size) => Size::Bits(*size),
-            Number::Int(size) => size.as_i64().map_or(Size::Open, |size| Size::Bits(size as f64)),
-            Number::Complex { .. } => Size::Open,
+            Number::Int(size) => {
+                Size::Bits(size.as_i64().map_or(f64::INFINITY, |size| size as f64))
+            }
+            Number::Complex { .. } => Size::Odd,
         },
-        Some(_) => Size::Open,
+        Some(size) if text(size).is_some() => Size::Open,
+        Some(_) => Size::Odd,
     }
 }
+
+/// The sizes of elliptic curves.
+const CURVES: &[(&str, u16)] = &[
+    ("SECT571K1", 571),
+    ("SECT571R1", 570),
+    ("SECP521R1", 521),
+    ("BrainpoolP512R1", 512),
+    ("SECT409K1", 409),
+    ("SECT409R1", 409),
+    ("BrainpoolP384R1", 384),
+    ("SECP384R1", 384),
+    ("SECT283K1", 283),
+    ("SECT283R1", 283),
+    ("BrainpoolP256R1", 256),
+    ("SECP256K1", 256),
+    ("SECP256R1", 256),
+    ("SECT233K1", 233),
+    ("SECT233R1", 233),
+    ("SECP224R1", 224),
+    ("SECP192R1", 192),
+    ("SECT163K1", 163),
+    ("SECT163R2", 163),
+];
 
 /// The size of an elliptic curve by its name. A curve that is not known counts as good.
 fn curve_size(call: &Call) -> Size {
     let given = |expr: &&Expr| is_known(expr) && is_truthy(expr);
     let curve = call.keyword("curve").filter(given).or_else(|| call.args().first());
-    Size::Bits(match curve.and_then(text) {
-        Some("SECP192R1") => 192.0,
-        Some("SECT163K1" | "SECT163R2") => 163.0,
-        _ => 224.0,
-    })
+    if matches!(curve, Some(Expr::List(_) | Expr::Set(_) | Expr::Dict(_))) {
+        return Size::Odd;
+    }
+    let curve = curve.and_then(text);
+    let known = CURVES.iter().find(|(name, _)| Some(*name) == curve);
+    Size::Bits(known.map_or(224.0, |(_, size)| f64::from(*size)))
 }

@@ -35,6 +35,8 @@ pub fn raw_sql<'a>(call: &Call<'a>) -> Option<Found<'a>> {
     if !call.imported(Module::DjangoModels) {
         return None;
     }
-    let sql = call.args().first().or_else(|| call.keyword("sql"))?;
-    string(sql).is_none().then(|| Found::at(call.node))
+    match call.args().first().or_else(|| call.keyword("sql")) {
+        None => Some(Found::failed(call.node, "'sql'")),
+        Some(sql) => string(sql).is_none().then(|| Found::at(call.node)),
+    }
 }

@@ -42,10 +42,11 @@ pub fn tar_extraction<'a>(call: &Call<'a>) -> Option<Found<'a>> {
         return Some(found.severity(Severity::High).confidence(Confidence::High).message(message));
     };
     match &members.value {
-        Expr::Call(filter) => filter.func.is_name_expr().then(|| {
+        Expr::Call(filter) if filter.func.is_name_expr() => {
             let message = "`extractall` trusts a function to leave out dangerous members";
-            found.severity(Severity::Low).confidence(Confidence::Low).message(message)
-        }),
+            Some(found.severity(Severity::Low).confidence(Confidence::Low).message(message))
+        }
+        Expr::Call(_) => Some(Found::failed(call.node, "the function has no attribute 'id'")),
         _ => {
             let message = "`extractall` is given members that may not have been checked";
             Some(found.severity(Severity::Medium).confidence(Confidence::Medium).message(message))

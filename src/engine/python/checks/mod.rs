@@ -16,7 +16,7 @@ mod shell;
 mod sql;
 mod templates;
 mod tls;
-mod unicode;
+pub mod unicode;
 
 pub use sql::Chain;
 
@@ -182,6 +182,11 @@ impl<'a> Found<'a> {
         check: impl FnOnce() -> Result<Option<Found<'a>>, Failed>,
     ) -> Option<Found<'a>> {
         check().unwrap_or_else(|failed| Some(Found { failure: Some(failed), ..Found::at(node) }))
+    }
+
+    /// Bandit's own check fails.
+    pub fn failed(node: &impl Ranged, why: &str) -> Found<'a> {
+        Found { failure: Some(Failed(why.into())), ..Found::at(node) }
     }
 
     pub fn severity(self, severity: Severity) -> Found<'a> {

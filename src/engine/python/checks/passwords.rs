@@ -98,14 +98,21 @@ fn name_of(expr: &Expr) -> Option<&str> {
     }
 }
 
-/// Whether a string is passed by a name for a secret.
+/// Whether a string is passed by a name for a secret, or by none.
 pub fn is_password(keyword: &Keyword) -> bool {
-    keyword.value.is_string_literal_expr() && keyword.arg.as_deref().is_some_and(is_candidate)
+    keyword.value.is_string_literal_expr() && keyword.arg.as_deref().is_none_or(is_candidate)
 }
 
 pub fn in_argument<'a>(call: &Call<'a>) -> Option<Found<'a>> {
     let mut passwords = call.node.arguments.keywords.iter().filter(|keyword| is_password(keyword));
-    let first = &passwords.next()?.value;
+    let first = passwords.next()?;
+    if first.arg.is_none() {
+        return Some(Found::failed(
+            call.node,
+            "expected string or bytes-like object, got 'NoneType'",
+        ));
+    }
+    let first = &first.value;
     let more = passwords.map(|keyword| &keyword.value).collect();
     Some(Found { more_secrets: more, ..found(first.range(), first) })
 }

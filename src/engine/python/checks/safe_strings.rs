@@ -13,14 +13,19 @@ pub const MAKERS: &[&str] = &["mark_safe", "SafeText", "SafeUnicode", "SafeStrin
 /// Names that may stand for one another one after the other, and statements in one another.
 const MAX_DEPTH: u32 = 150;
 
+const OUT_OF_RANGE: &str = "list index out of range";
+const TOO_DEEP: &str = "maximum recursion depth exceeded";
+
 /// What Bandit's own code fails on: it reports nothing then.
-struct GivesUp;
+struct GivesUp(&'static str);
 
 pub fn mark_safe<'a>(call: &Call<'a>) -> Option<Found<'a>> {
     if !call.imported(Module::DjangoSafestring) {
         return None;
     }
-    let text = call.args().first()?;
+    let Some(text) = call.args().first() else {
+        return Some(Found::failed(call.node, OUT_OF_RANGE));
+    };
     if string(text).is_some() {
         return None;
     }
@@ -31,7 +36,8 @@ pub fn mark_safe<'a>(call: &Call<'a>) -> Option<Found<'a>> {
     };
     match safe {
         Ok(false) => Some(Found::at(call.node)),
-        Ok(true) | Err(GivesUp) => None,
+        Ok(true) => None,
+        Err(GivesUp(why)) => Some(Found::failed(call.node, why)),
     }
 }
 
@@ -88,7 +94,7 @@ impl<'a, 'c> Flow<'a, 'c> {
     /// Whether all that was assigned to the name before a line is safe.
     fn is_safe_name(&self, name: &ExprName, until: u32, depth: u32) -> Result<bool, GivesUp> {
         if depth > MAX_DEPTH {
-            return Err(GivesUp);
+            return Err(GivesUp(TOO_DEEP));
         }
         let is_parameter = |p: &Parameters| p.args.iter().any(|p| *p.parameter.name == *name.id);
         if self.parameters.is_some_and(is_parameter) {
@@ -130,7 +136,7 @@ impl<'a, 'c> Flow<'a, 'c> {
     /// Whether this is `"…".format(…)` or `"…" % …` of nothing but safe values.
     fn is_safe_call(&self, expr: &'a Expr, depth: u32) -> Result<bool, GivesUp> {
         if depth > MAX_DEPTH {
-            return Err(GivesUp);
+            return Err(GivesUp(TOO_DEEP));
         }
         match expr {
             Expr::Call(call) if is_format(call) => {
@@ -186,7 +192,7 @@ impl<'a, 'c> Flow<'a, 'c> {
 
     fn assigned(&self, name: &str, stmt: &'a Stmt, depth: u32) -> Result<Assigned<'a>, GivesUp> {
         if depth > MAX_DEPTH {
-            return Err(GivesUp);
+            return Err(GivesUp(TOO_DEEP));
         }
         if !self.may_step() {
             return Ok(Assigned::Unknown);
@@ -247,9 +253,15 @@ fn assigned_by<'a>(
         (Some(Expr::Name(target)), _) if target.id == name => Ok(Assigned::One(value)),
         (Some(Expr::Tuple(targets)), Expr::Tuple(values)) => {
             for (position, target) in targets.elts.iter().enumerate() {
-                let Expr::Name(target) = target else { return Err(GivesUp) };
+                let Expr::Name(target) = target else {
+                    return Err(GivesUp("the target has no attribute 'id'"));
+                };
                 if target.id == name {
-                    return values.elts.get(position).map(Assigned::One).ok_or(GivesUp);
+                    return values
+                        .elts
+                        .get(position)
+                        .map(Assigned::One)
+                        .ok_or(GivesUp(OUT_OF_RANGE));
                 }
             }
             Ok(Assigned::Nothing)

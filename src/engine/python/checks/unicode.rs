@@ -23,6 +23,14 @@ pub fn bidirectional_controls(source: &str) -> Option<Found<'_>> {
     Some(Found::at(&TextRange::at(start, control.text_len())).message(message))
 }
 
+/// The line, as Python's `str.splitlines` counts from 1, and the character, from 1, at an offset.
+pub fn place(source: &str, at: TextSize) -> (u32, i64) {
+    let before = &source[..at.to_usize()];
+    let ends = before.matches(ends_line).count() - before.matches("\r\n").count();
+    let last = before.rsplit(ends_line).next().unwrap_or_default();
+    (ends as u32 + 1, last.chars().count() as i64 + 1)
+}
+
 /// What ends a line of text to Python's `str.splitlines`.
 fn ends_line(c: char) -> bool {
     matches!(
