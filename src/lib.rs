@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! finding <- rule <- target <- { git, cache } <- engine <- identity <- scan <- waiver <- policy
-//!         <- store <- verdict <- report <- attest <- config <- pipeline <- recall <- cli <- main
+//!         <- store <- verdict <- report <- attest <- config <- pipeline <- { recall, fix } <- cli <- main
 //! ```
 
 pub mod attest;
@@ -14,6 +14,7 @@ pub mod clock;
 pub mod config;
 pub mod engine;
 pub mod finding;
+pub mod fix;
 pub mod git;
 pub mod identity;
 pub mod pipeline;

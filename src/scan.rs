@@ -177,7 +177,7 @@ impl RunKey {
 
 /// The hash of what a file holds. Text that is in doubt is not equal text that is not, and the
 /// first line that makes a script Python may stand behind a byte order mark, which does not.
-fn content_hash(file: &SourceFile) -> blake3::Hash {
+pub fn content_hash(file: &SourceFile) -> blake3::Hash {
     let mut hasher = blake3::Hasher::new();
     let doubt = file.doubt().unwrap_or_default();
     hasher.update(&[file.kind as u8]).update(doubt.as_bytes()).update(b"\0").update(file.bytes());

@@ -66,7 +66,8 @@ impl Args {
     }
 }
 
-fn open(at: &Location) -> Result<Box<dyn Store>, Error> {
+/// Opens a store that is there.
+pub fn open(at: &Location) -> Result<Box<dyn Store>, Error> {
     if matches!(at, Location::File(path) if !path.exists()) {
         let next = "run `lockgate scan` first, or name another database with --db";
         return Err(Error::Usage(format!("{at}: there is no store yet; {next}")));

@@ -4,6 +4,7 @@ mod attest;
 mod db;
 mod explain;
 mod files;
+mod fix;
 mod gate;
 mod history;
 mod memory;
@@ -49,6 +50,8 @@ First steps: `lockgate scan` in a repository, then `lockgate rules explain ID`."
 enum Command {
     /// Scan files and folders, record what is found, and judge it
     Scan(scan::Args),
+    /// Change files so that findings are gone, where that is mechanical
+    Fix(fix::Args),
     /// Judge what is stored for a commit: every engine and every report that was imported
     Gate(gate::Args),
     /// Tell all about one finding: who saw it, why it blocks, what became of it, what to do
@@ -172,6 +175,7 @@ pub fn run(cli: Cli) -> Result<Outcome, Error> {
 fn dispatch(cli: Cli) -> Result<Outcome, Error> {
     match cli.command {
         Command::Scan(args) => scan::run(args),
+        Command::Fix(args) => fix::run(&args),
         Command::Gate(args) => gate::run(&args),
         Command::Explain(args) => explain::run(&args).map(|()| Outcome::Passed),
         Command::History(args) => history::run(&args).map(|()| Outcome::Passed),

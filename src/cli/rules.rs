@@ -1,6 +1,7 @@
 //! `lockgate rules`: reads the catalogue.
 
 use super::{Error, print};
+use crate::engine::python;
 use crate::rule::{Catalogue, Rule};
 use serde::Serialize;
 use std::fmt::Write;
@@ -70,6 +71,8 @@ fn explain(id: &str) -> Result<(), Error> {
     fact("severity", word(&rule.severity));
     fact("confidence", word(&rule.confidence));
     fact("CWE", rule.cwe.iter().map(|cwe| format!("CWE-{cwe}")).collect::<Vec<_>>().join(", "));
+    let fixable = python::fixable().any(|id| id == rule.id);
+    fact("fix", if fixable { format!("lockgate fix --rule {}", rule.id) } else { String::new() });
     rule.references.iter().for_each(|link| fact("see", (*link).to_owned()));
     print(text.as_bytes())
 }

@@ -166,7 +166,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
 }
 
 /// Absolute paths without links.
-fn resolve(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+pub fn resolve(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     let resolve = |path: &PathBuf| {
         fs::canonicalize(path).map_err(|error| {
             Error::Usage(format!("{}: cannot be scanned: {error}", path.display()))
@@ -177,7 +177,7 @@ fn resolve(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
 
 /// The repository of the working folder where it holds all of the paths: one that lies in it, such
 /// as a submodule that came with a commit, does not say how it is judged. Else that of the paths.
-fn around(paths: &[PathBuf]) -> (Repository, Option<Git>) {
+pub fn around(paths: &[PathBuf]) -> (Repository, Option<Git>) {
     let here = fs::canonicalize(".").ok().map(|here| git::open(&here));
     here.filter(|(repository, git)| {
         git.is_some() && paths.iter().all(|path| path.starts_with(&repository.root))

@@ -1,7 +1,7 @@
 //! From hits to findings: lines and columns, the masked snippet, the anchor.
 
 use super::nested::nest;
-use super::{Hit, HitAnchor, HitFix, Seen, comment, evidence, line_hashes, secrets};
+use super::{Engine, Hit, HitAnchor, HitFix, Seen, comment, evidence, line_hashes, secrets};
 use crate::finding::{
     Anchor, Edit, Finding, Fingerprint, Fix, LineHash, Location, Snippet, Span, Waiver,
 };
@@ -69,6 +69,23 @@ impl Saw {
 /// The order of the findings of a text.
 pub(super) fn in_order(a: &Hit, b: &Hit) -> Ordering {
     (a.range.start, a.range.end, a.rule.id).cmp(&(b.range.start, b.range.end, b.rule.id))
+}
+
+/// The lines of a file, with their ends at `\n`, in which every secret that one of the engines
+/// knows is masked.
+pub fn masked_lines(file: &SourceFile, engines: &[&'static dyn Engine]) -> Vec<String> {
+    let wanted = engines.iter().filter(|engine| engine.wants(file));
+    let mut masks: Vec<Range<usize>> = wanted.flat_map(|e| e.scan(file).masks).collect();
+    masks.extend(secrets::masks(file));
+    let view = View { file, masks: merged(masks) };
+    let mut at = 0;
+    let line = |line: &str| {
+        let text = line.trim_end_matches(['\r', '\n']);
+        let shown = view.show(at..at + text.len());
+        at += line.len();
+        shown + &line[text.len()..]
+    };
+    file.text().split_inclusive('\n').map(line).collect()
 }
 
 /// A text that quotes from outside, with every secret in it masked: a message, a comment, a name.

@@ -11,7 +11,7 @@ pub mod python;
 pub mod secrets;
 
 pub use comment::{Remark, remarks};
-pub use frame::{MASK, frame, masked};
+pub use frame::{MASK, frame, masked, masked_lines};
 pub use line_hash::line_hashes;
 
 use crate::finding::{Confidence, Evidence, Notification, Severity};

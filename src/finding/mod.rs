@@ -70,6 +70,12 @@ impl Finding {
         std::iter::once(self).chain(&self.witnesses)
     }
 
+    /// What a machine may change so that it is gone, and the rule that says so: its own, or that of
+    /// a witness.
+    pub fn fixed_by(&self) -> Option<(&str, &Fix)> {
+        self.sightings().find_map(|f| Some((&*f.rule, f.fix.as_deref()?)))
+    }
+
     /// Every fingerprint that leads to it, the own one first.
     pub fn fingerprints(&self) -> impl Iterator<Item = Fingerprint> {
         self.sightings().flat_map(|f| std::iter::once(f.fingerprint).chain(f.also.iter().copied()))

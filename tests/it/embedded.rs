@@ -447,6 +447,39 @@ proptest! {
     }
 
     #[test]
+    fn no_way_to_write_a_secret_shows_it(
+        picks in prop::collection::vec(0..4usize, 1..5),
+        lists in any::<bool>(),
+        ways in prop::collection::vec(any::<u8>(), 1..40),
+    ) {
+        let token = templates::expand("{{github ghp}}");
+        let lines = [
+            format!("key = '{token}'; eval(key)\n"),
+            format!("eval(\"{token}\", password=\"{token}\")\n"),
+            "login(password='c0rrect\\thorse', extra=eval('x'))\n".to_owned(),
+            format!("# {token}\neval('''\n{token}''')\n"),
+        ];
+        let source: String = picks.iter().map(|pick| lines[*pick].as_str()).collect();
+        let mut ways = ways.into_iter().cycle();
+        let parts: Vec<&str> =
+            if lists { source.split_inclusive('\n').collect() } else { vec![&source] };
+        let parts: Vec<String> = parts.iter().map(|part| written(part, &mut ways)).collect();
+        let value = if lists { format!("[{}]", parts.join(",\n")) } else { parts.concat() };
+        let text = format!(
+            "{{\"cells\": [{{\"source\": {value},\n\"outputs\": \"{token}\", \"cell_type\": \"code\"}}]}}"
+        );
+        let tail = &token[token.len() - 8..];
+        let escaped = written(tail, [0].into_iter().cycle());
+        let found = findings("a.ipynb", &text);
+        prop_assert!(found.len() > picks.len());
+        for finding in found {
+            let shown = format!("{} {}", finding.snippet.text, finding.message);
+            let hidden = [tail, "horse", escaped.trim_matches('"')];
+            prop_assert!(!hidden.iter().any(|secret| shown.contains(secret)), "{shown}");
+        }
+    }
+
+    #[test]
     fn a_place_in_a_code_block_holds_the_flagged_text(
         blocks in prop::collection::vec((0..5usize, prop::collection::vec(0..9usize, 0..4)), 0..6),
     ) {

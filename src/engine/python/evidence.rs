@@ -17,9 +17,6 @@ const STEPS: u32 = 300;
 /// Names and operators that are followed one below the other.
 const DEPTH: u32 = 40;
 
-/// Places that bind one name; more of them say nothing.
-const BINDINGS: usize = 50;
-
 /// Which arguments of a call the evidence is about.
 enum About {
     /// The first positional one, or else the keyword.
@@ -257,7 +254,7 @@ impl<'a> Trail<'a, '_> {
     fn name(&self, name: &str, at: TextSize, depth: u32) -> Origin {
         let Some((out, scope)) = self.scopes.find(name, self.levels) else { return Origin::Open };
         let bindings = scope.bindings(name);
-        if bindings.is_empty() || bindings.len() > BINDINGS {
+        if bindings.is_empty() {
             return Origin::Open;
         }
         let there = Trail { levels: &self.levels[out..], ..*self };

@@ -75,6 +75,11 @@ pub fn natives() -> impl Iterator<Item = &'static str> {
     checks::CHECKS.iter().map(|(name, _)| *name)
 }
 
+/// The ids of the rules whose findings a machine may be able to mend.
+pub fn fixable() -> impl Iterator<Item = &'static str> {
+    fixes::rules()
+}
+
 fn scan(file: &SourceFile, source: &str, seen: &mut Seen) -> Result<(), (Trouble, String)> {
     if source.len() > LARGEST {
         let why = format!("is not parsed: over {} MiB of Python", LARGEST >> 20);

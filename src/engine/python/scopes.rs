@@ -15,6 +15,8 @@ use std::rc::Rc;
 
 /// Nodes that are read in one file for all of its scopes; what is left then is not known.
 const BUDGET: u32 = 4_000_000;
+/// Places that bind one name and are told apart; of a name with more of them nothing is known.
+const BINDINGS: usize = 50;
 /// Parts of a dotted name.
 const PARTS: usize = 16;
 
@@ -222,7 +224,14 @@ impl<'a, 'b> Reader<'a, 'b> {
 
     fn bind(&mut self, name: &'a str, bound: Bound<'a>, from: TextSize) {
         let always = self.conditions == 0;
-        self.scope.bindings.entry(name).or_default().push(Binding { bound, from, always });
+        let bindings = self.scope.bindings.entry(name).or_default();
+        let bound = if bindings.len() == BINDINGS {
+            bindings.clear();
+            Bound::Other
+        } else {
+            bound
+        };
+        bindings.push(Binding { bound, from, always });
     }
 
     /// Notes what the names in a target will be bound to.

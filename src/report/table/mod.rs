@@ -106,6 +106,11 @@ impl Page {
         if let Some(rule) = reported.rule() {
             self.note(gutter, "fix", summary::first_sentence(rule.fix), to)?;
         }
+        if let Some((rule, fix)) = finding.fixed_by() {
+            let what = if fix.safe { "" } else { ", if that is meant" };
+            let text = format!("`lockgate fix --rule {rule}` to {}{what}", fix.description);
+            self.note(gutter, "mend", &visible(&text), to)?;
+        }
         if !finding.witnesses.is_empty() {
             self.note(gutter, "also seen by", &visible(&witnesses(finding)), to)?;
         }

@@ -1,8 +1,8 @@
 //! Reports to write, built by hand.
 
 use lockgate::finding::{
-    Anchor, Confidence, Coverage, EngineRun, Finding, Fingerprint, LineHash, Location,
-    Notification, Outcome, Severity, Snippet, Span, Trouble, Waiver,
+    Anchor, Confidence, Coverage, Edit, EngineRun, Evidence, Finding, Fingerprint, Fix, LineHash,
+    Location, Notification, Outcome, Severity, Snippet, Span, Trouble, Waiver,
 };
 use lockgate::git::{Commit, Repository};
 use lockgate::policy::{Circumstances, Event, Facts, Policy, Settings, judge};
@@ -223,7 +223,14 @@ fn hostile() -> Finding {
 
 fn tabs() -> Finding {
     let code = "\t\tif ok:\tyaml.load(text)\t# why not";
-    finding("B506", Severity::High, "app/config.py", (7, 10, 7, 25), code)
+    let mut finding = finding("B506", Severity::High, "app/config.py", (7, 10, 7, 25), code);
+    finding.told = Some(Confidence::Medium);
+    finding.evidence = Some(Box::new(Evidence::Outside { source: "request.args".into(), line: 5 }));
+    let span = Span { start_line: 7, start_column: 15, end_line: 7, end_column: 19 };
+    let edit = Edit { range: 90..94, span, text: "safe_load".into() };
+    let description = "call `yaml.safe_load`".into();
+    finding.fix = Some(Box::new(Fix { description, safe: true, edits: vec![edit] }));
+    finding
 }
 
 fn waived() -> Finding {

@@ -62,6 +62,11 @@ impl Proposal {
     }
 }
 
+/// The ids of the rules with a fix.
+pub fn rules() -> impl Iterator<Item = &'static str> {
+    FIXES.iter().map(|(id, _)| *id)
+}
+
 /// The fix for a finding of the rule about a call, if there is one.
 pub fn of_call<'a>(
     rule: &str,
