@@ -96,3 +96,47 @@ fn a_scan_finds_what_bandit_finds() {
     });
     assert_eq!(difference(&counted(bandit), &counted(said)), [""; 0]);
 }
+
+/// What newer Pythons parse and 3.11 does not: parameters of types, quotes inside an f-string, more
+/// than 200 brackets in one another. Bandit skips such a file; Lockgate reads it.
+const NEWER: [&str; 3] = ["station/newer.py", "station/newer_strings.py", "station/too_deep.py"];
+
+#[test]
+fn the_drop_in_says_exactly_what_bandit_says() {
+    let report = fixture().run(&["bandit", "-q", "-r", "-f", "json", "."]).exits(1).json();
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let name = |value: &Value| text(value).trim_start_matches("./").to_owned();
+    let issues = report["results"].as_array().unwrap().iter().map(|issue| {
+        let lines: Vec<u64> =
+            issue["line_range"].as_array().unwrap().iter().map(|l| l.as_u64().unwrap()).collect();
+        let fields = ["line_number", "col_offset", "end_col_offset"].map(|key| text(&issue[key]));
+        let scales = ["test_id", "issue_severity", "issue_confidence"].map(|key| text(&issue[key]));
+        let file = name(&issue["filename"]);
+        format!("issue {file} {} {} {}", fields.join(" "), range(&lines), scales.join(" "))
+    });
+    let files =
+        report["metrics"].as_object().unwrap().iter().filter(|(file, _)| *file != "_totals");
+    let metrics = files.map(|(file, of)| {
+        let counts = ["loc", "nosec", "skipped_tests"].map(|key| text(&of[key]));
+        format!("metrics {} {}", file.trim_start_matches("./"), counts.join(" "))
+    });
+    let skipped = report["errors"].as_array().unwrap().iter();
+    let skipped =
+        skipped.map(|one| format!("skipped {} {}", name(&one["filename"]), text(&one["reason"])));
+    let is_newer = |line: &String| NEWER.iter().any(|file| line.split(' ').nth(1) == Some(file));
+    let lockgate = issues.chain(metrics).chain(skipped).filter(|line| !is_newer(line));
+    let kinds = ["issue", "metrics", "skipped"].into_iter();
+    let bandit = kinds
+        .flat_map(|kind| recorded(kind).map(move |fields| format!("{kind} {}", fields.join(" "))))
+        .filter(|line| !is_newer(line));
+    assert_eq!(difference(&counted(bandit), &counted(lockgate)), [""; 0]);
+}
+
+/// As the record writes the lines of an issue: `3-5`, else each.
+fn range(lines: &[u64]) -> String {
+    let in_a_row = lines.windows(2).all(|pair| pair[0] + 1 == pair[1]);
+    match lines {
+        [first, _, .., last] if in_a_row => format!("{first}-{last}"),
+        lines => lines.iter().map(u64::to_string).collect::<Vec<_>>().join(","),
+    }
+}
