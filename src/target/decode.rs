@@ -22,6 +22,8 @@ pub struct Decoded {
     pub doubt: Option<String>,
     /// What Python makes of the encoding of a Python source.
     pub encoding: Encoding,
+    /// Whether the byte order mark of UTF-8 stood before the text.
+    pub is_marked: bool,
 }
 
 /// What Python makes of a source's encoding.
@@ -29,8 +31,6 @@ pub struct Decoded {
 pub enum Encoding {
     #[default]
     Sound,
-    /// Sound, and the text has a byte order mark of three bytes before it.
-    Marked,
     /// It reads no line: the encoding is unknown, or the lines that might name it are no UTF-8.
     Unknown,
     /// It reads lines as far as they are in the encoding.
@@ -40,7 +40,7 @@ pub enum Encoding {
 impl Decoded {
     /// Text that says what it says.
     pub fn sure(text: String) -> Decoded {
-        Decoded { text, doubt: None, encoding: Encoding::Sound }
+        Decoded { text, doubt: None, encoding: Encoding::Sound, is_marked: false }
     }
 }
 
@@ -77,7 +77,7 @@ pub fn decode(kind: Kind, mut raw: Vec<u8>) -> Decoded {
         Kind::Python => {
             let is_readable = cookie::is_readable(&raw);
             let named = cookie::cookie(&raw);
-            let contradicts = |name: &String| is_utf8 && !codec::is_utf8(name);
+            let contradicts = |name: &String| is_utf8 && !codec::goes_with_mark(name);
             let is_contradicted = named.as_ref().is_some_and(contradicts);
             let decoded = match named.filter(|_| !is_utf8) {
                 Some(name) => codec::decode(&name, raw),
@@ -85,10 +85,9 @@ pub fn decode(kind: Kind, mut raw: Vec<u8>) -> Decoded {
             };
             let encoding = match decoded.encoding {
                 _ if !is_readable || is_contradicted => Encoding::Unknown,
-                Encoding::Sound if is_utf8 => Encoding::Marked,
                 encoding => encoding,
             };
-            Decoded { encoding, ..decoded }
+            Decoded { encoding, is_marked: is_utf8, ..decoded }
         }
         // Shells pass over NULs; and of UTF-16 in between, what is left is its ASCII.
         _ => {
@@ -109,6 +108,7 @@ fn utf8(raw: Vec<u8>) -> Decoded {
                 text,
                 doubt: Some(format!("is not valid UTF-8: invalid byte at offset {at}")),
                 encoding: Encoding::Broken,
+                is_marked: false,
             }
         },
         Decoded::sure,

@@ -116,6 +116,11 @@ impl SourceFile {
         self.decoded.encoding
     }
 
+    /// Whether the byte order mark of UTF-8 stood before the text.
+    pub fn is_marked(&self) -> bool {
+        self.decoded.is_marked
+    }
+
     /// The text's bytes. Offsets of hits count in these.
     pub fn bytes(&self) -> &[u8] {
         self.text().as_bytes()

@@ -5,7 +5,7 @@ use super::args::{Call, string, text};
 use super::bandit::Failed;
 use super::checks::{Found, Function, Text};
 use super::f_string::Literals;
-use super::node::{Node, def_start};
+use super::node::{MAX_BANDIT_OPERAND_DEPTH, Node, def_start};
 use super::rules::Visited;
 use super::walk::Walker;
 use ruff_python_ast::{
@@ -170,6 +170,13 @@ impl<'a> Walker<'a, '_> {
             return; // a docstring, or a comment by another name
         }
         let under_operator = matches!(self.parents.last(), Some(Node::Expr(Expr::BinOp(_))));
+        if under_operator
+            && self.out.exam.is_some()
+            && self.parents.len() >= MAX_BANDIT_OPERAND_DEPTH
+        {
+            self.too_deep = true;
+            return;
+        }
         let seen = Text {
             value: literal.value.to_str(),
             range: literal.range,

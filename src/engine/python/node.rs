@@ -7,6 +7,11 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 /// Levels of nesting that are visited. Python itself gives up long before.
 pub const MAX_DEPTH: usize = 2_500;
 
+/// Levels that Bandit visits before Python stops it, which ends in an exception.
+pub const MAX_BANDIT_DEPTH: usize = 988;
+/// Levels above a string under an operator, where a check takes more of them.
+pub const MAX_BANDIT_OPERAND_DEPTH: usize = 978;
+
 /// An ancestor of the node that is being looked at.
 #[derive(Clone, Copy)]
 pub enum Node<'a> {

@@ -6,7 +6,7 @@ use super::bandit::{Exam, Options};
 use super::checks::Chain;
 use super::f_string::{Literals, Piece, pieces};
 use super::names::Imports;
-use super::node::{MAX_DEPTH, Node};
+use super::node::{MAX_BANDIT_DEPTH, MAX_DEPTH, Node};
 use super::report::Reporter;
 use super::rules::Rules;
 use crate::engine::Seen;
@@ -47,6 +47,8 @@ pub fn walk(
         buffer: String::new(),
         budget: Cell::new(FLOW_BUDGET),
         aside: Aside::new(body, parsed.tokens()),
+        limit: if exam.is_some() { MAX_BANDIT_DEPTH } else { MAX_DEPTH },
+        clauses: 0,
         too_deep: false,
         out: Reporter::new(file, source, parsed.tokens(), seen, exam),
     };
@@ -71,14 +73,18 @@ pub struct Walker<'a, 's> {
     pub(super) buffer: String,
     pub(super) budget: Cell<u32>,
     pub(super) aside: Aside<'a>,
-    too_deep: bool,
+    /// Levels that are visited.
+    limit: usize,
+    /// Levels that Python's `ast` has more than there are parents: an `elif` is one, to Bandit.
+    clauses: usize,
+    pub(super) too_deep: bool,
     pub(super) out: Reporter<'a, 's>,
 }
 
 impl<'a> Walker<'a, '_> {
     /// Visits what is below a node.
     fn below(&mut self, node: Node<'a>, visit: impl FnOnce(&mut Self)) {
-        if self.parents.len() >= MAX_DEPTH {
+        if self.parents.len() + self.clauses >= self.limit {
             self.too_deep = true;
             return;
         }
@@ -207,6 +213,7 @@ impl<'a> Walker<'a, '_> {
     fn if_else(&mut self, node: &'a ast::StmtIf) {
         self.expr(&node.test);
         self.stmts(&node.body);
+        let clauses = self.clauses;
         for clause in &node.elif_else_clauses {
             // To Python's `ast`, an `elif` is an `if` that reaches to the end of the whole.
             let lines = TextRange::new(clause.start(), node.end());
@@ -214,7 +221,9 @@ impl<'a> Walker<'a, '_> {
                 walker.exprs(&clause.test);
                 walker.stmts(&clause.body);
             });
+            self.clauses += usize::from(self.out.exam.is_some());
         }
+        self.clauses = clauses;
     }
 
     fn match_cases(&mut self, node: &'a ast::StmtMatch) {

@@ -6,6 +6,9 @@ use encoding_rs::{EUC_KR, Encoding, GB18030, SHIFT_JIS};
 
 /// See the first lines of the file.
 const CODECS: &str = include_str!("codecs.txt");
+/// Codecs of Python that make no text of bytes; it finds that out at the first line.
+const FOR_BYTES: [&str; 8] =
+    ["base64", "bz2", "hex", "quopri", "quotedprintable", "rot13", "uu", "zlib"];
 /// What editors append to a name to tell of the line ends.
 const LINE_ENDS: [&str; 3] = ["-unix", "-dos", "-mac"];
 /// Stands for a character that is not known here: a letter, so that a name with one in it is a
@@ -17,7 +20,8 @@ pub const UNKNOWN: char = 'ʔ';
 pub fn decode(name: &str, raw: Vec<u8>) -> Decoded {
     let Some(method) = method(name) else {
         let doubt = format!("declares the encoding {name:?}, which is not known");
-        return Decoded { doubt: Some(doubt), encoding: Told::Unknown, ..ascii_and_others(raw) };
+        let encoding = if is_for_bytes(name) { Told::Broken } else { Told::Unknown };
+        return Decoded { doubt: Some(doubt), encoding, ..ascii_and_others(raw) };
     };
     let (text, is_whole) = match method.strip_prefix('=') {
         None => (charmap(method, &raw), true),
@@ -46,12 +50,24 @@ pub fn decode(name: &str, raw: Vec<u8>) -> Decoded {
         },
     };
     let encoding = if is_whole { Told::Sound } else { Told::Broken };
-    Decoded { text, doubt: (!is_whole).then(|| format!("is not valid {name}")), encoding }
+    Decoded {
+        text,
+        doubt: (!is_whole).then(|| format!("is not valid {name}")),
+        encoding,
+        is_marked: false,
+    }
 }
 
-/// Whether the name is one of UTF-8.
-pub fn is_utf8(name: &str) -> bool {
-    method(name) == Some("=utf-8")
+/// Whether Python takes the name for that of UTF-8 where a byte order mark says so too.
+pub fn goes_with_mark(name: &str) -> bool {
+    let name = name.to_ascii_lowercase().replace('_', "-");
+    name == "utf-8" || name.starts_with("utf-8-")
+}
+
+fn is_for_bytes(name: &str) -> bool {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let plain = plain.to_ascii_lowercase();
+    FOR_BYTES.contains(&plain.strip_suffix("codec").unwrap_or(&plain))
 }
 
 /// How what is encoded under the name is read.

@@ -115,13 +115,16 @@ pub fn examine(file: &SourceFile, demand: &Demand) -> Examined {
         }
         Encoding::Broken if demand.ignore_nosec => Err(Failure::Syntax(undecodable())),
         Encoding::Broken => Err(Failure::Crashed(undecodable())),
-        Encoding::Sound | Encoding::Marked => super::scan(file, file.text(), &mut seen, Some(exam))
-            .map_err(|(trouble, why)| match trouble {
-                Trouble::OverLimit if refused_unparsed(file.text()).is_none() => {
-                    Failure::Crashed(why)
+        Encoding::Sound => {
+            super::scan(file, file.text(), &mut seen, Some(exam)).map_err(|(trouble, why)| {
+                match trouble {
+                    Trouble::OverLimit if refused_unparsed(file.text()).is_none() => {
+                        Failure::Crashed(why)
+                    }
+                    _ => Failure::Syntax(why),
                 }
-                _ => Failure::Syntax(why),
-            }),
+            })
+        }
     };
     let Notes { mut issues, mut metrics, warnings } = notes;
     metrics.loc = lines_of_code(file);
@@ -139,6 +142,6 @@ fn lines_of_code(file: &SourceFile) -> u64 {
     };
     let mut lines = file.bytes().split(|byte| matches!(byte, b'\n' | b'\r'));
     let first = lines.next().unwrap_or_default();
-    let is_marked = file.encoding() == Encoding::Marked;
-    u64::from(is_marked || is_code(first)) + lines.filter(|line| is_code(line)).count() as u64
+    u64::from(file.is_marked() || is_code(first))
+        + lines.filter(|line| is_code(line)).count() as u64
 }

@@ -56,6 +56,8 @@ pub struct ShellInjection {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProtocolVersions {
     pub bad_protocol_versions: Given<Names>,
+    /// What all checks end in where there is no such key.
+    pub failure: Option<Failed>,
 }
 
 /// Whether a handler of one type of exception counts as well.
@@ -67,10 +69,10 @@ pub struct TypedExceptions {
 /// The bits below which a key is broken, and those below which it is weak.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeySizes {
-    pub dsa: [f64; 2],
-    pub rsa: [f64; 2],
-    pub ec: [f64; 2],
-    /// What every check ends in where a size is missing or none.
+    pub dsa: [Given<f64>; 2],
+    pub rsa: [Given<f64>; 2],
+    pub ec: [Given<f64>; 2],
+    /// What the check ends in for any key where a size is missing.
     pub failure: Option<Failed>,
 }
 
@@ -106,13 +108,14 @@ impl Options {
         },
         ssl_with_bad_version: ProtocolVersions {
             bad_protocol_versions: Ok(Names::Fixed(BAD_VERSIONS)),
+            failure: None,
         },
         try_except_continue: TypedExceptions { check_typed_exception: Ok(false) },
         try_except_pass: TypedExceptions { check_typed_exception: Ok(false) },
         weak_cryptographic_key: KeySizes {
-            dsa: [1024.0, 2048.0],
-            rsa: [1024.0, 2048.0],
-            ec: [160.0, 224.0],
+            dsa: [Ok(1024.0), Ok(2048.0)],
+            rsa: [Ok(1024.0), Ok(2048.0)],
+            ec: [Ok(160.0), Ok(224.0)],
             failure: None,
         },
         chooses_calls: false,
@@ -173,7 +176,10 @@ impl Options {
                 };
             }
             "ssl_with_bad_version" => {
-                self.ssl_with_bad_version.bad_protocol_versions = names("bad_protocol_versions");
+                self.ssl_with_bad_version = ProtocolVersions {
+                    bad_protocol_versions: names("bad_protocol_versions"),
+                    failure: given(settings, "bad_protocol_versions").err(),
+                };
             }
             "try_except_continue" => {
                 self.try_except_continue.check_typed_exception = typed(settings);
@@ -217,8 +223,8 @@ impl KeySizes {
             [("dsa", &mut sizes.dsa), ("rsa", &mut sizes.rsa), ("ec", &mut sizes.ec)]
         {
             for (level, limit) in ["high", "medium"].into_iter().zip(limits) {
-                match given(settings, &format!("weak_key_size_{kind}_{level}")).and_then(number) {
-                    Ok(size) => *limit = size,
+                match given(settings, &format!("weak_key_size_{kind}_{level}")) {
+                    Ok(size) => *limit = number(size),
                     Err(why) => failure = failure.or(Some(why)),
                 }
             }

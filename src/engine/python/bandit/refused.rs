@@ -8,7 +8,7 @@ use ruff_text_size::{Ranged, TextRange};
 /// Brackets within brackets.
 const MAX_BRACKETS: u32 = 200;
 /// Blocks within blocks.
-const MAX_INDENTS: u32 = 98;
+const MAX_INDENTS: u32 = 99;
 /// Digits of a decimal number; see `sys.set_int_max_str_digits`.
 const MAX_DIGITS: usize = 4_300;
 

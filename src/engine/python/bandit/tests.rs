@@ -144,9 +144,35 @@ fn sources_that_python_does_not_read_are_skipped() {
     assert!(is_syntax(format!("{}x{}", "(".repeat(201), ")".repeat(201)).as_bytes()));
     assert_eq!(outcome(format!("{}x{}", "(".repeat(200), ")".repeat(200)).as_bytes()), Ok(()));
     assert_eq!(outcome(b"# coding: latin-1\nx = '\xFF'\n"), Ok(()));
-    assert_eq!(outcome(b"\xEF\xBB\xBF# coding: utf8\n"), Ok(()));
+    assert_eq!(outcome(b"\xEF\xBB\xBF# coding: UTF_8\n"), Ok(()));
+    assert!(is_syntax(b"\xEF\xBB\xBF# coding: utf8\n"));
+    assert!(matches!(outcome(b"# coding: hex\n"), Err(Failure::Crashed(_))));
     assert!(matches!(outcome(b"1\n2\nx = '\xFF'\n"), Err(Failure::Crashed(_))));
     assert!(ask(b"assert x\n1\nx = '\xFF'\n", Options::DEFAULT).issues.is_empty());
+}
+
+#[test]
+fn what_is_too_deep_for_bandit_is_skipped() {
+    let outcome = |source: String| of(&source).outcome;
+    let is_crash = |source: String| matches!(outcome(source), Err(Failure::Crashed(_)));
+    let clauses = |n| format!("if x: pass\n{}", "elif x: pass\n".repeat(n));
+    assert_eq!(outcome(format!("x = {}x", "-".repeat(987))), Ok(()));
+    assert!(is_crash(format!("x = {}x", "-".repeat(988))));
+    assert_eq!(outcome(clauses(987)), Ok(()));
+    assert!(is_crash(clauses(988)));
+    assert_eq!(outcome(format!("x = {}'b'", "'a' + ".repeat(976))), Ok(()));
+    assert!(is_crash(format!("x = {}'b'", "'a' + ".repeat(977))));
+    let statement = |n| format!("x = 'select '{} + ' from '", " + 'a'".repeat(n));
+    assert_eq!(of(&statement(491)).issues.len(), 1);
+    assert_eq!(of(&statement(492)).issues.len(), 0);
+    let blocks = |n: usize| -> String {
+        let heads = (0..n).map(|level| format!("{}if x:\n", " ".repeat(level)));
+        heads.chain([" ".repeat(n), "x\n".into()]).collect()
+    };
+    assert_eq!(outcome(blocks(99)), Ok(()));
+    assert!(matches!(outcome(blocks(100)), Err(Failure::Syntax(_))));
+    let endless = "(".repeat(60_000);
+    assert!(matches!(outcome(endless), Err(Failure::Syntax(_))));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::Found;
 use crate::engine::python::args::{Call, is_known, is_truthy, text};
+use crate::engine::python::bandit::ask;
 use crate::finding::Severity;
 use ruff_python_ast::{Expr, Number};
 
@@ -80,18 +81,21 @@ pub fn weak_key<'a>(call: &Call<'a>) -> Option<Found<'a>> {
         (Size::Odd, _) => return Some(Found::failed(call.node, "'<' not supported")),
         (Size::Bits(size), _) => size,
     };
-    let [broken, weak] = match kind {
-        "DSA" => sizes.dsa,
-        "RSA" => sizes.rsa,
-        _ => sizes.ec,
+    let limits = match kind {
+        "DSA" => &sizes.dsa,
+        "RSA" => &sizes.rsa,
+        _ => &sizes.ec,
     };
-    let (limit, severity) = match size {
-        size if size < broken => (broken, Severity::High),
-        size if size < weak => (weak, Severity::Medium),
-        _ => return None,
-    };
-    let message = format!("{kind} keys of fewer than {limit} bits can be broken");
-    Some(Found::at(call.node).severity(severity).message(message))
+    Found::attempt(call.node, || {
+        for (limit, severity) in limits.iter().zip([Severity::High, Severity::Medium]) {
+            let limit = ask(limit)?;
+            if size < *limit {
+                let message = format!("{kind} keys of fewer than {limit} bits can be broken");
+                return Ok(Some(Found::at(call.node).severity(severity).message(message)));
+            }
+        }
+        Ok(None)
+    })
 }
 
 /// The size of a DSA or RSA key; without one the library's own choice, which is good.

@@ -15,6 +15,8 @@ static STATEMENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"(?is)select\s.*from\s|delete\s+from\s|insert\s+into\s.*values[\s(]|update\s.*set\s";
     Regex::new(&pattern.replace(r"[\s(]", r"[\s\x1C-\x1F(]").replace(r"\s", r"[\s\x1C-\x1F]")).ok()
 });
+/// Levels above a string, its operators counted twice, from which on Bandit's check fails.
+const MAX_HEIGHT: usize = 987;
 /// Operands of a chain that are read together, and bytes of them: Python's own limits are lower.
 const MAX_PARTS: usize = 1_000;
 const MAX_BYTES: usize = 64 << 10;
@@ -94,7 +96,15 @@ pub fn built_from_strings<'a>(text: &Text<'a>) -> Option<Found<'a>> {
         _ if text.literal.is_none() => return None,
         (None, Node::Expr(operator @ Expr::BinOp(_))) => {
             let chain = text.chain?;
-            let is_sql = chain.is_suspicious() && is_statement(&chain.statement(text, operator));
+            if !chain.is_suspicious() {
+                return None;
+            }
+            let is_operator = |node: &&Node| matches!(node, Node::Expr(Expr::BinOp(_)));
+            let height = text.parents.iter().rev().take_while(is_operator).count();
+            if text.parents.len() + height >= MAX_HEIGHT {
+                return Some(Found::failed(&text.range, "maximum recursion depth exceeded"));
+            }
+            let is_sql = is_statement(&chain.statement(text, operator));
             (is_sql, chain.parent, chain.root.range())
         }
         (None, Node::Expr(Expr::Attribute(attribute))) => {

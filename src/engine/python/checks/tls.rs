@@ -22,8 +22,14 @@ pub fn bad_version<'a>(call: &Call<'a>) -> Option<Found<'a>> {
         }
     };
     Found::attempt(call.node, || {
-        let broken = ask(&call.options.ssl_with_bad_version.bad_protocol_versions)?;
-        let is_broken = |version: &Expr| text(version).is_some_and(|version| broken.are(version));
+        let options = &call.options.ssl_with_bad_version;
+        if let Some(failed) = &options.failure {
+            return Err(failed.clone());
+        }
+        let broken = options.bad_protocol_versions.as_ref().ok();
+        let is_broken = |version: &Expr| {
+            text(version).is_some_and(|version| broken.is_some_and(|broken| broken.are(version)))
+        };
         let chosen = |name| call.keyword(name).is_some_and(is_broken);
         let chosen = match severity {
             Severity::High => chosen(keyword),
@@ -36,7 +42,11 @@ pub fn bad_version<'a>(call: &Call<'a>) -> Option<Found<'a>> {
 
 pub fn bad_default<'a>(function: &Function<'a>) -> Option<Found<'a>> {
     Found::attempt(&function.head, || {
-        let broken = ask(&function.options.ssl_with_bad_version.bad_protocol_versions)?;
+        let options = &function.options.ssl_with_bad_version;
+        if options.failure.is_none() && function.defaults().next().is_none() {
+            return Ok(None);
+        }
+        let broken = ask(&options.bad_protocol_versions)?;
         let is_broken = |default: &Expr| match default {
             Expr::Attribute(attribute) => broken.hold(&attribute.attr),
             _ => broken.hold(""),
