@@ -17,7 +17,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 /// The deepest syntax tree that is walked needs this much; only what is touched costs memory.
-const STACK: usize = 64 << 20;
+pub const STACK: usize = 64 << 20;
 /// How many bytes of a commit's files are in memory at a time, beside the last file's.
 const BATCH: usize = 64 << 20;
 

@@ -2,10 +2,11 @@
 
 use crate::cli::own_rules::{is_rule, is_test};
 use crate::cli::{Error, Outcome, print};
-use crate::engine::syntax::{self, Case, Missed, Trial};
+use crate::engine::syntax::{self, Case, Document, Missed, Trial};
 use crate::git::{Files, Source};
 use crate::report::summary::plural;
 use crate::report::untrusted::visible;
+use crate::scan::STACK;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -38,13 +39,21 @@ pub fn run(args: &Args) -> Result<Outcome, Error> {
         tests.extend(files(&beside, is_test)?);
     }
     syntax::read_tests(&tests, &mut documents).map_err(Error::usage)?;
-    let trials: Result<Vec<Trial>, _> = documents.iter().map(syntax::run).collect();
-    let trials = trials.map_err(Error::usage)?;
+    let trials = tried(&documents)?;
     print(text(&trials).as_bytes())?;
     match trials.iter().all(|trial| trial.missed.is_empty()) {
         true => Ok(Outcome::Passed),
         false => Ok(Outcome::Blocked),
     }
+}
+
+/// Runs the tests on a stack as large as that of a scan.
+fn tried(documents: &[Document]) -> Result<Vec<Trial>, Error> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build();
+    let pool = pool.map_err(|error| Error::Internal(format!("cannot start a thread: {error}")))?;
+    let trials: Result<Vec<Trial>, _> =
+        pool.install(|| documents.iter().map(syntax::run).collect());
+    trials.map_err(Error::usage)
 }
 
 fn files(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Files, Error> {

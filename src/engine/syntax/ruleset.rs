@@ -21,7 +21,7 @@ const LARGEST: usize = 8 << 20;
 /// Longer sources are parsed one after the other.
 const LARGE: usize = 1 << 20;
 /// Two equal parts of a tree are compared level by level, on the stack.
-const DEEPEST: usize = 10_000;
+const DEEPEST: usize = 20_000;
 /// Characters of a message that quotes what was matched.
 const MESSAGE: usize = 300;
 

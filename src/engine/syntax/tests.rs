@@ -63,7 +63,7 @@ fn deep_code_is_searched_or_said_not_to_be() {
         let nested = |levels: usize| {
             format!("eval(text);\nx = {}1{};", open.repeat(levels), close.repeat(levels))
         };
-        let seen = scan_deep(nested(2_000));
+        let seen = scan_deep(nested(5_000));
         assert_eq!(seen.hits.len(), 1, "{open}: {:?}", seen.notifications);
         let seen = scan_deep(nested(100_000));
         let limit = |seen: &crate::engine::Seen| seen.notifications[0].trouble;
@@ -92,7 +92,7 @@ fn matches(rule: &str, source: String) -> crate::engine::Seen {
 /// Each of the calls is inside all of those before it.
 #[test]
 fn what_costs_the_square_of_the_file_ends() {
-    let source = format!("{}1{}", "f(".repeat(4_900), ")".repeat(4_900));
+    let source = format!("{}1{}", "f(".repeat(9_900), ")".repeat(9_900));
     let seen = matches("{pattern: f($A), has: {kind: string, stopBy: end}}", source);
     assert!(seen.hits.is_empty());
     assert_eq!(seen.notifications[0].trouble, Trouble::OverLimit);
@@ -101,7 +101,7 @@ fn what_costs_the_square_of_the_file_ends() {
 /// ast-grep goes down on the stack there.
 #[test]
 fn what_goes_down_the_tree_comes_back() {
-    let nested = format!("{}1{}", "f(".repeat(4_900), ")".repeat(4_900));
+    let nested = format!("{}1{}", "f(".repeat(9_900), ")".repeat(9_900));
     matches("{pattern: f($A), has: {kind: string, stopBy: {kind: number}}}", nested.clone());
     let seen = matches("{pattern: 'g($A, $A)'}", format!("g({nested}, {nested})"));
     assert_eq!(seen.hits.len(), 1);
