@@ -34,7 +34,7 @@ fn copy(from: &Path, to: &Path) {
 
 impl Sandbox {
     fn bandit(&self, arguments: &[&str]) -> Run {
-        self.run(&[&["bandit"], arguments].concat())
+        self.bandit_on("python3.11", arguments)
     }
 }
 

@@ -143,6 +143,17 @@ impl Sandbox {
         self.run_by(command, &[&["scan"], arguments].concat())
     }
 
+    /// Runs `lockgate bandit` where the first Python on the path is of this version.
+    pub fn bandit_on(&self, python: &str, arguments: &[&str]) -> Run {
+        let path = tempfile::tempdir().unwrap();
+        fs::write(path.path().join(python), "").unwrap();
+        std::os::unix::fs::symlink(python, path.path().join("python3")).unwrap();
+        let mut command = Command::new("env");
+        command.arg(format!("PATH={}", path.path().display()));
+        command.args([env!("CARGO_BIN_EXE_lockgate"), "bandit"]);
+        self.run_by(command, arguments)
+    }
+
     /// A clone of this repository, as a CI system makes one.
     pub fn clone(&self, options: &[&str]) -> Sandbox {
         let clone = Sandbox::empty();

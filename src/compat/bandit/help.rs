@@ -65,8 +65,8 @@ const COLUMN: usize = 24;
 /// The whole help.
 pub fn help() -> String {
     let mut text = format!(
-        "{USAGE}\nFinds security problems in Python source. This is Lockgate, standing in for \
-         Bandit {}.\n\npositional arguments:\n",
+        "{USAGE}\nBandit - a Python source code security analyzer. Lockgate stands in for version \
+         {} of it.\n\npositional arguments:\n",
         super::VERSION
     );
     describe(&mut text, "targets", "files and folders to look at; - is standard input");

@@ -15,6 +15,7 @@ mod log;
 mod options;
 mod output;
 mod profile;
+mod python;
 mod report;
 mod rules;
 mod session;
@@ -29,6 +30,7 @@ use jiff::Timestamp;
 use log::{Level, Log};
 use options::{Least, Options, Stop};
 use output::Output;
+use python::Python;
 use report::{Failure, Report};
 use session::{Plan, Session};
 use std::env;
@@ -37,8 +39,6 @@ use std::io::{IsTerminal, Write, stderr, stdout};
 
 /// The version that is stood in for.
 const VERSION: &str = "1.9.4";
-/// The Python whose reading of a source is followed.
-const PYTHON: &str = "3.11";
 
 /// The code to end with; why has been said.
 #[derive(Debug)]
@@ -56,8 +56,7 @@ pub fn run(given: &[OsString]) -> u8 {
         Ok(options) => return scan(options, format, log).unwrap_or_else(|Stopped(code)| code),
         Err(Stop::Help) => help::help(),
         Err(Stop::Version) => {
-            let lockgate = env!("CARGO_PKG_VERSION");
-            format!("bandit {VERSION}\n  python version = {PYTHON} (Lockgate {lockgate})\n")
+            format!("bandit {VERSION}\n  python version = {}\n", Python::on_path())
         }
         Err(Stop::Misuse(why)) => {
             let why = crate::report::untrusted::visible(&why);
@@ -103,19 +102,19 @@ fn scan(mut options: Options, format: &str, mut log: Log) -> Result<u8, Stopped>
     profile.add(tests, skips);
     let runs = profile.resolve(&log).map_err(|why| stopped(2, &why))?;
     let baseline = known(&options, &log)?;
+    let python = Python::on_path();
     if options.format != "json" {
         if let Some(path) = config.path.as_deref() {
             log.info("main", &format!("using config: {path}"));
         }
-        let lockgate = env!("CARGO_PKG_VERSION");
-        log.info("main", &format!("running on Python {PYTHON} (Lockgate {lockgate})"));
+        log.info("main", &format!("running on Python {python}"));
     }
     let found = discover::discover(&options, &config, &log).map_err(|why| stopped(1, &why))?;
     if runs.is_empty() {
         return Err(stopped(2, "No tests would be run, please check the profile."));
     }
     let checks = checks(&config).map_err(|why| stopped(2, &why))?;
-    let plan = Plan { options: &options, checks: &checks, runs: &runs };
+    let plan = Plan { options: &options, checks: &checks, runs: &runs, python };
     let session = Session::run(&plan, found, &log).map_err(|why| stopped(1, &why))?;
     let (severity, confidence) = least(&options).map_err(|why| stopped(1, &why))?;
     finish(options, format, &session, &baseline, [severity, confidence], &log)

@@ -4,6 +4,7 @@ use super::discover::{Discovered, Place, STDIN};
 use super::issue::{Code, Issue, RANKS, Rank};
 use super::log::Log;
 use super::options::{Options, strerror};
+use super::python::Python;
 use super::walk;
 use crate::engine::python::bandit::{self as engine, Demand, Examined, Failure, Warning};
 use crate::engine::{View, secrets};
@@ -58,6 +59,7 @@ pub struct Plan<'a> {
     pub checks: &'a engine::Options,
     /// The ids of the rules that run.
     pub runs: &'a BTreeSet<&'static str>,
+    pub python: Python,
 }
 
 /// What came of one file.
@@ -193,10 +195,16 @@ impl Plan<'_> {
         }
     }
 
+    /// What is asked of a file, as far as the command line does not say more.
+    fn demand(&self) -> Demand<'_> {
+        let Python(python) = self.python;
+        Demand { options: self.checks, runs: &|_| true, ignore_nosec: false, python }
+    }
+
     fn examine(&self, file: &SourceFile) -> (Examined, Vec<Issue>) {
         let runs = |id: &str| self.runs.contains(id);
-        let demand =
-            Demand { options: self.checks, runs: &runs, ignore_nosec: self.options.ignore_nosec };
+        let ignore_nosec = self.options.ignore_nosec;
+        let demand = Demand { runs: &runs, ignore_nosec, ..self.demand() };
         let examined = panic::catch_unwind(AssertUnwindSafe(|| engine::examine(file, &demand)));
         let mut examined = examined.unwrap_or_else(|_| crashed());
         let found = std::mem::take(&mut examined.issues);
@@ -219,7 +227,7 @@ impl Plan<'_> {
             return Vec::new();
         }
         let runs = |id: &str| PASSWORDS.contains(&id);
-        let demand = Demand { options: self.checks, runs: &runs, ignore_nosec: true };
+        let demand = Demand { runs: &runs, ignore_nosec: true, ..self.demand() };
         let examined = panic::catch_unwind(AssertUnwindSafe(|| engine::examine(file, &demand)));
         examined.map_or_else(|_| Vec::new(), |examined| examined.masks)
     }

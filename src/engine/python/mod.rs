@@ -32,7 +32,7 @@ use crate::finding::{Notification, Trouble};
 use crate::target::{Kind, SourceFile, Spans};
 use bandit::Exam;
 use ruff_python_ast::{ModModule, PySourceType};
-use ruff_python_parser::{Parsed, parse_unchecked_source};
+use ruff_python_parser::{ParseOptions, Parsed, parse_unchecked};
 use ruff_text_size::Ranged;
 use std::sync::{Mutex, PoisonError};
 
@@ -87,7 +87,7 @@ fn scan(
     file: &SourceFile,
     source: &str,
     seen: &mut Seen,
-    exam: Option<Exam<'_>>,
+    mut exam: Option<Exam<'_>>,
 ) -> Result<(), (Trouble, String)> {
     if source.len() > LARGEST {
         let why = format!("is not parsed: over {} MiB of Python", LARGEST >> 20);
@@ -110,7 +110,10 @@ fn scan(
         Kind::Ipython => PySourceType::Ipynb,
         _ => PySourceType::Python,
     };
-    let parsed = parse_unchecked_source(source, dialect);
+    let python = exam.as_ref().and_then(Exam::python);
+    let options = ParseOptions::from(dialect).with_target_version(python.unwrap_or_default());
+    let parsed = parse_unchecked(source, options).try_into_module();
+    let parsed = parsed.expect("what a source type stands for is a module");
     if let Some(error) = parsed.errors().first() {
         let why = unparsed(file, &error.error.to_string(), error.start().to_usize());
         if let Some(mut exam) = exam {
@@ -120,8 +123,8 @@ fn scan(
         release(parsed, deep);
         return Err(why);
     }
-    if exam.is_some()
-        && let Some(why) = bandit::refused(source, parsed.tokens())
+    if let Some(exam) = &mut exam
+        && let Some(why) = exam.refuses(source, &parsed)
     {
         let deep = depth::exceeds_limit(parsed.syntax());
         release(parsed, deep);

@@ -1,12 +1,14 @@
 //! What the checks find in a file, put down as Bandit does: one node after the other, and for each
 //! node one check after the other.
 
-use super::{Demand, Failed, Issue, Metrics, Options, Warning};
+use super::{Demand, Failed, Issue, Metrics, Options, PythonVersion, Warning, refused};
 use crate::engine::python::checks::Found;
 use crate::engine::python::nosec::Waivers;
 use crate::engine::python::rules::{Rules, Visited, order};
 use crate::rule::Rule;
+use ruff_python_ast::ModModule;
 use ruff_python_ast::token::Tokens;
+use ruff_python_parser::Parsed;
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
@@ -63,6 +65,22 @@ impl<'d> Exam<'d> {
 
     pub fn options(&self) -> &'d Options {
         self.demand.options
+    }
+
+    /// The Python whose syntax is read.
+    pub fn python(&self) -> Option<PythonVersion> {
+        self.demand.python
+    }
+
+    /// Why Python refuses what the parser took.
+    pub fn refuses(&mut self, source: &str, parsed: &Parsed<ModModule>) -> Option<String> {
+        let too_new = || {
+            let error = self.demand.python.and(parsed.unsupported_syntax_errors().first())?;
+            Some(error.to_string())
+        };
+        let why = too_new().or_else(|| refused(source, parsed.tokens()).map(str::to_owned))?;
+        self.waivers(source, parsed.tokens());
+        Some(why)
     }
 
     pub fn runs(&self, rule: &Rule) -> bool {

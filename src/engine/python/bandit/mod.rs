@@ -1,8 +1,8 @@
 //! What Bandit itself would say of a file: the findings of the same walk, at the places and in the
 //! order in which Bandit 1.9 reports them, with its counts and its remarks on comments.
 //!
-//! Where Bandit's answer depends on the Python that runs it, that is Python 3.11; only the syntax
-//! that later ones have added is accepted as they accept it.
+//! Where Bandit's answer depends on the Python that runs it, that is Python 3.11; only which
+//! syntax is too new is asked of `Demand::python`.
 
 mod exam;
 mod fnmatch;
@@ -19,6 +19,7 @@ pub(super) use options::TypedExceptions;
 pub use options::{Options, OptionsError};
 pub(super) use refused::refused;
 use refused::refused_unparsed;
+pub use ruff_python_ast::PythonVersion;
 pub(super) use values::{Failed, ask};
 
 use crate::engine::Seen;
@@ -36,6 +37,8 @@ pub struct Demand<'a> {
     pub runs: &'a (dyn Fn(&str) -> bool + Sync),
     /// Whether `# nosec` comments say nothing.
     pub ignore_nosec: bool,
+    /// Newer syntax than that of this Python is an error; without one, all to date is read.
+    pub python: Option<PythonVersion>,
 }
 
 /// What Bandit would say.

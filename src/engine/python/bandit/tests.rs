@@ -12,7 +12,7 @@ fn file(raw: &[u8]) -> SourceFile {
 }
 
 fn ask(raw: &[u8], options: &Options) -> Examined {
-    examine(&file(raw), &Demand { options, runs: &|_| true, ignore_nosec: false })
+    examine(&file(raw), &Demand { options, runs: &|_| true, ignore_nosec: false, python: None })
 }
 
 fn of(source: &str) -> Examined {
@@ -99,7 +99,8 @@ fn comments_waive_on_the_lines_of_the_node_and_are_counted() {
     assert_eq!(metrics("x = [  # nosec B101\n  '/tmp',  # nosec B108\n]\n"), (3, 0, 0));
     assert_eq!(metrics("x = '# nosec'; eval(x)\n"), (1, 0, 0));
     assert_eq!(metrics("\u{FEFF}# a mark makes code of a comment\n"), (1, 0, 0));
-    let ignoring = Demand { options: Options::DEFAULT, runs: &|_| true, ignore_nosec: true };
+    let ignoring =
+        Demand { options: Options::DEFAULT, runs: &|_| true, ignore_nosec: true, python: None };
     assert_eq!(examine(&file(b"eval(x)  # nosec"), &ignoring).issues.len(), 1);
 }
 
@@ -125,7 +126,8 @@ fn what_bandit_fails_on_is_no_finding() {
 #[test]
 fn only_what_runs_is_looked_for() {
     let runs = |id: &str| id != "B403" && id != "B404";
-    let demand = Demand { options: Options::DEFAULT, runs: &runs, ignore_nosec: false };
+    let demand =
+        Demand { options: Options::DEFAULT, runs: &runs, ignore_nosec: false, python: None };
     let examined = examine(&file(b"import pickle, telnetlib, subprocess\n"), &demand);
     assert_eq!(shown(&examined), ["B401 1:0-36 1..1"]);
 }
