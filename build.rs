@@ -28,7 +28,7 @@ struct FrontMatter {
     group: Option<String>,
     #[serde(default)]
     references: Vec<String>,
-    r#match: Matcher<String>,
+    r#match: toml::Value,
 }
 
 fn main() -> Result<(), String> {
@@ -109,13 +109,23 @@ fn parse(file: &Path, text: &str) -> Result<Rule<String>, String> {
         cwe: front.cwe,
         group: front.group,
         references: front.references,
-        matcher: front.r#match,
+        matcher: matcher(front.r#match)?,
         title,
         summary,
         fix,
         help,
         examples,
     })
+}
+
+/// How the rule matches. A pattern of the syntax tree is written as tables, and read as JSON.
+fn matcher(written: toml::Value) -> Result<Matcher<String>, String> {
+    match written.get("syntax") {
+        Some(rule) => {
+            serde_json::to_string(rule).map(Matcher::Syntax).map_err(|error| error.to_string())
+        }
+        None => written.try_into().map_err(|error: toml::de::Error| error.to_string()),
+    }
 }
 
 /// The prose under a heading, up to the next heading or code block, as one line a paragraph.
@@ -178,6 +188,9 @@ fn fence(info: &str) -> Result<Example<String>, String> {
             "toml" => "example.toml",
             "ini" => "example.ini",
             "js" => "example.js",
+            "jsx" => "example.jsx",
+            "ts" => "example.ts",
+            "tsx" => "example.tsx",
             "sh" => "example.sh",
             _ => "example.txt",
         }

@@ -4,7 +4,7 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use lockgate::engine::ENGINES;
 use lockgate::scan::scan_file;
-use lockgate::target::SourceFile;
+use lockgate::target::{Settings, SourceFile};
 use std::hint::black_box;
 
 /// About a megabyte of the fixture's own modules, one after the other.
@@ -37,7 +37,10 @@ fn engines(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("file");
     group.throughput(Throughput::Bytes(raw.len() as u64)).sample_size(20);
     group.bench_function("decode, scan, frame, identify", |bencher| {
-        bencher.iter(|| scan_file(SourceFile::new("app.py".into(), raw.clone()), ENGINES, true))
+        bencher.iter(|| {
+            let file = SourceFile::new("app.py".into(), raw.clone());
+            scan_file(file, &Settings::default(), ENGINES, true)
+        })
     });
     group.finish();
 }

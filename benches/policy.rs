@@ -84,6 +84,7 @@ fn finding(i: u128) -> Finding {
         severity: SEVERITIES[(i % 5) as usize],
         confidence: [Confidence::High, Confidence::Medium, Confidence::Low][(i % 3) as usize],
         location: Location {
+            cell: None,
             path: Arc::from(format!("src/package_{}/module_{}.py", i % 100, i / 50)),
             span: Span {
                 start_line: (i % 50) as u32 + 1,
@@ -101,6 +102,9 @@ fn finding(i: u128) -> Finding {
         line_hash: None,
         package,
         waiver: None,
+        told: None,
+        evidence: None,
+        fix: None,
         witnesses: Vec::new(),
     }
 }

@@ -39,6 +39,7 @@ impl Many {
             severity: Severity::High,
             confidence: Confidence::High,
             location: Location {
+                cell: None,
                 path: format!("services/module{}/handlers/view{}.py", number / 5000, number / 100)
                     .into(),
                 span: Span { start_line: line, start_column: 5, end_line: line, end_column: 61 },
@@ -52,6 +53,9 @@ impl Many {
             line_hash: None,
             package: None,
             waiver: None,
+            told: None,
+            evidence: None,
+            fix: None,
             witnesses: Vec::new(),
         }
     }

@@ -26,6 +26,8 @@ pub struct Config {
     pub engines: BTreeMap<String, Mode>,
     /// What is reported, which is not what blocks.
     pub report: ReportSettings,
+    /// Rules of your own.
+    pub rules: OwnRules,
     /// Which findings are merged with no other.
     pub merge: MergeSettings,
     /// What blocks.
@@ -41,6 +43,14 @@ pub enum Mode {
     /// Lockgate's own.
     Builtin,
     Off,
+}
+
+/// `[rules]` of the configuration.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct OwnRules {
+    /// Folders of YAML files with rules, relative to the repository root.
+    pub dirs: Vec<String>,
 }
 
 /// `[report]` of the configuration.

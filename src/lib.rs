@@ -4,16 +4,19 @@
 //!
 //! ```text
 //! finding <- rule <- target <- { git, cache } <- engine <- identity <- scan <- waiver <- policy
-//!         <- store <- verdict <- report <- attest <- config <- pipeline <- recall <- cli <- main
+//!         <- store <- verdict <- report <- attest <- compat <- config <- pipeline <- { recall, fix }
+//!         <- cli <- main
 //! ```
 
 pub mod attest;
 pub mod cache;
 pub mod cli;
 pub mod clock;
+pub mod compat;
 pub mod config;
 pub mod engine;
 pub mod finding;
+pub mod fix;
 pub mod git;
 pub mod identity;
 pub mod pipeline;

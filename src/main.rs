@@ -18,6 +18,15 @@ fn say_where(info: &panic::PanicHookInfo) {
 
 fn main() -> ExitCode {
     panic::set_hook(Box::new(say_where));
+    match panic::catch_unwind(|| lockgate::compat::called(std::env::args_os())) {
+        Ok(None) => own(),
+        Ok(Some(code)) => ExitCode::from(code),
+        Err(_) => ExitCode::from(4),
+    }
+}
+
+/// The command line of Lockgate itself.
+fn own() -> ExitCode {
     let cli = match Cli::read() {
         Ok(cli) => cli,
         Err(code) => return ExitCode::from(code),
@@ -27,6 +36,7 @@ fn main() -> ExitCode {
         Ok(Ok(Outcome::Passed)) => (0, None),
         Ok(Ok(Outcome::Blocked)) => (1, None),
         Ok(Ok(Outcome::Incomplete)) => (3, None),
+        Ok(Ok(Outcome::Code(code))) => (code, None),
         Ok(Err(Error::Closed)) => (4, None),
         Ok(Err(error @ Error::Usage(_))) => (2, Some(error.to_string())),
         Ok(Err(error @ Error::Internal(_))) => (4, Some(error.to_string())),

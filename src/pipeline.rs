@@ -192,9 +192,12 @@ pub fn without_secrets(repository: Repository) -> Repository {
     }
 }
 
-/// The engines that the configuration leaves on.
+/// The engines that the configuration leaves on, and that have rules.
 pub fn engines(config: &Config) -> Vec<&'static dyn Engine> {
-    let on = |engine: &&&'static dyn Engine| config.engines.get(engine.name()) != Some(&Mode::Off);
+    let on = |engine: &&&'static dyn Engine| {
+        config.engines.get(engine.name()) != Some(&Mode::Off)
+            && Catalogue::get().of_engine(engine.name()).next().is_some()
+    };
     ENGINES.iter().filter(on).copied().collect()
 }
 

@@ -2,6 +2,7 @@
 //! it, and put what they saw into one `EngineRun` an engine.
 
 use crate::cache::{Cache, Content, Entry, Stat};
+use crate::engine::embedded::{Embeds, embeds, is_left_out};
 use crate::engine::{Engine, Seen, frame, masked, secrets};
 use crate::finding::{Coverage, EngineRun, Notification, Outcome, Trouble};
 use crate::git::{Blob, Tree, TreeError};
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 /// The deepest syntax tree that is walked needs this much; only what is touched costs memory.
-const STACK: usize = 64 << 20;
+pub const STACK: usize = 64 << 20;
 /// How many bytes of a commit's files are in memory at a time, beside the last file's.
 const BATCH: usize = 64 << 20;
 
@@ -59,13 +60,21 @@ pub enum ScanError {
     Threads(#[from] rayon::ThreadPoolBuildError),
 }
 
+/// Threads for looking at files, one a core.
+///
+/// # Errors
+/// The system has no more threads.
+pub fn pool() -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {
+    rayon::ThreadPoolBuilder::new().stack_size(STACK).build()
+}
+
 /// Scans. Findings carry their fingerprints; those of different engines are not merged yet.
 pub fn scan(request: &Request, progress: &dyn Progress) -> Result<Scanned, ScanError> {
     let Request { root, paths, targets, tracked, .. } = *request;
     let mut walked = target::walk(root, paths, targets, tracked, request.ignore_files.as_ref())?;
     walked.targets.retain(|target| !is_written(target, request));
     progress.begin(walked.targets.len() as u64);
-    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build()?;
+    let pool = pool()?;
     let key = RunKey::new(request);
     let looked: Vec<(Looked, Entry)> = pool.install(|| {
         walked
@@ -122,7 +131,7 @@ pub enum Looked {
 /// # Errors
 /// A file is not among git's objects.
 pub fn scan_tree(request: &Request, tree: &Tree, files: &[Blob]) -> Result<Vec<Entry>, ScanError> {
-    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build()?;
+    let pool = pool()?;
     let key = RunKey::new(request);
     let mut entries = Vec::with_capacity(files.len());
     let mut files = files.iter().peekable();
@@ -161,7 +170,9 @@ impl RunKey {
         for engine in &request.engines {
             hasher.update(engine.name().as_bytes()).update(b"\0");
         }
-        hasher.update(&[u8::from(request.line_hashes)]);
+        let settings = request.targets;
+        let switches = [request.line_hashes, settings.notebooks, settings.markdown];
+        hasher.update(&switches.map(u8::from));
         RunKey(*hasher.finalize().as_bytes())
     }
 
@@ -174,7 +185,7 @@ impl RunKey {
 
 /// The hash of what a file holds. Text that is in doubt is not equal text that is not, and the
 /// first line that makes a script Python may stand behind a byte order mark, which does not.
-fn content_hash(file: &SourceFile) -> blake3::Hash {
+pub fn content_hash(file: &SourceFile) -> blake3::Hash {
     let mut hasher = blake3::Hasher::new();
     let doubt = file.doubt().unwrap_or_default();
     hasher.update(&[file.kind as u8]).update(doubt.as_bytes()).update(b"\0").update(file.bytes());
@@ -188,7 +199,7 @@ fn scan_target(target: &Target, request: &Request, key: &RunKey) -> (Looked, Ent
         None => match target::read(target, request.targets) {
             Reading::Source(file) => (
                 Looked::Source(content_hash(&file)),
-                scan_file(file, &request.engines, request.line_hashes),
+                scan_file(file, request.targets, &request.engines, request.line_hashes),
             ),
             Reading::Binary => (Looked::Binary, Entry::default()),
             Reading::Trouble(trouble, why) => {
@@ -240,7 +251,7 @@ fn scan_through(
 fn scan_source(file: SourceFile, request: &Request, key: &RunKey) -> Entry {
     match request.cache {
         Some(cache) => scan_content(cache, &content_hash(&file), file, request, key),
-        None => scan_file(file, &request.engines, request.line_hashes),
+        None => scan_file(file, request.targets, &request.engines, request.line_hashes),
     }
 }
 
@@ -255,7 +266,7 @@ fn scan_content(
     let path = file.path.clone();
     let key = key.of(&path, content);
     cache.get(&key, &path).unwrap_or_else(|| {
-        let entry = scan_file(file, &request.engines, request.line_hashes);
+        let entry = scan_file(file, request.targets, &request.engines, request.line_hashes);
         if entry.notifications.iter().all(|said| said.trouble != Trouble::Crashed) {
             cache.put(&key, &path, &entry);
         }
@@ -263,39 +274,71 @@ fn scan_content(
     })
 }
 
-/// Everything that the engines find in one file.
-pub fn scan_file(file: SourceFile, engines: &[&'static dyn Engine], line_hashes: bool) -> Entry {
+/// Everything that the engines find in one file and in the sources that it holds.
+pub fn scan_file(
+    file: SourceFile,
+    settings: &target::Settings,
+    engines: &[&'static dyn Engine],
+    line_hashes: bool,
+) -> Entry {
     let mut entry = Entry::default();
-    let mut seen = Vec::new();
-    for engine in engines.iter().filter(|engine| engine.wants(&file)) {
-        let mut saw = guarded(*engine, &file);
-        entry.engines.push(engine.name().into());
-        entry.notifications.append(&mut saw.notifications);
-        seen.push(saw);
+    let Embeds { sources, notifications } = guarded("python", &file, || embeds(&file, settings))
+        .unwrap_or_else(|crashed| Embeds { notifications: vec![crashed], ..Embeds::default() });
+    let wanted = |of: &Notification| engines.iter().any(|e| of.engine.as_deref() == Some(e.name()));
+    entry.notifications.extend(notifications.into_iter().filter(wanted));
+    let mut seen = look(&file, engines, &mut entry);
+    let mut inner = Vec::with_capacity(sources.len());
+    for embedded in sources {
+        let said = entry.notifications.len();
+        let seen = look(&embedded.source, engines, &mut entry);
+        if embedded.is_fragment {
+            let new = entry.notifications.split_off(said).into_iter();
+            entry.notifications.extend(new.filter(|said| said.trouble != Trouble::Unparsed));
+        }
+        inner.push((embedded, seen));
     }
     for notification in &mut entry.notifications {
         notification.message = masked(&notification.message).into();
     }
     let masks_secrets = engines.iter().any(|engine| engine.name() == secrets::Secrets.name());
-    if !masks_secrets && seen.iter().any(|saw| !saw.hits.is_empty()) {
-        seen.push(Seen { masks: secrets::masks(&file), ..Seen::default() });
+    let mut all_seen = inner.iter().flat_map(|(_, seen)| seen).chain(&seen);
+    if !masks_secrets && all_seen.any(|saw| !saw.hits.is_empty()) {
+        let masks = |file| Seen { masks: secrets::masks(file), ..Seen::default() };
+        inner.iter_mut().for_each(|(embedded, seen)| seen.push(masks(&embedded.source)));
+        seen.push(masks(&file));
     }
-    (entry.findings, entry.sketch) = frame(&file, seen, line_hashes);
+    (entry.findings, entry.sketch) = frame(&file, seen, inner, line_hashes);
     identity::assign(&mut entry.findings);
     entry
 }
 
+/// What the engines that have a use for a text see in it. What they have to say beside that goes to
+/// the entry.
+fn look(file: &SourceFile, engines: &[&'static dyn Engine], entry: &mut Entry) -> Vec<Seen> {
+    let mut seen = Vec::new();
+    for engine in engines.iter().filter(|engine| engine.wants(file)) {
+        let crashed = |notification| Seen { notifications: vec![notification], ..Seen::default() };
+        let mut saw = guarded(engine.name(), file, || engine.scan(file)).unwrap_or_else(crashed);
+        if entry.engines.iter().all(|name| name != engine.name()) {
+            entry.engines.push(engine.name().into());
+        }
+        entry.notifications.append(&mut saw.notifications);
+        seen.push(saw);
+    }
+    seen
+}
+
 /// A defect of an engine costs one file of one engine, and is said.
-fn guarded(engine: &dyn Engine, file: &SourceFile) -> Seen {
-    panic::catch_unwind(AssertUnwindSafe(|| engine.scan(file))).unwrap_or_else(|_| {
-        let message = format!("the {} engine failed on it; please report this", engine.name());
-        let notification = Notification {
-            path: file.path.clone(),
-            engine: Some(engine.name().into()),
-            trouble: Trouble::Crashed,
-            message: message.into(),
-        };
-        Seen { notifications: vec![notification], ..Seen::default() }
+fn guarded<T>(
+    engine: &str,
+    file: &SourceFile,
+    look: impl FnOnce() -> T,
+) -> Result<T, Notification> {
+    panic::catch_unwind(AssertUnwindSafe(look)).map_err(|_| Notification {
+        path: file.path.clone(),
+        engine: Some(engine.into()),
+        trouble: Trouble::Crashed,
+        message: format!("the {engine} engine failed on it; please report this").into(),
     })
 }
 
@@ -319,6 +362,9 @@ fn gather(
     let of_binary = |input: &&Input| input.looked == Looked::Binary;
     let binary: Vec<Arc<str>> =
         inputs.iter().filter(of_binary).map(|input| input.path.clone()).collect();
+    let left_out = |input: &&Input| is_left_out(&input.path, request.targets);
+    let left_out: Vec<Arc<str>> =
+        inputs.iter().filter(left_out).map(|input| input.path.clone()).collect();
     let mut scanned = Scanned {
         runs: Vec::new(),
         notifications: Vec::new(),
@@ -338,6 +384,10 @@ fn gather(
             coverage: Coverage {
                 roots: roots.clone(),
                 binary: binary.clone(),
+                left_out: match engine.name() == secrets::Secrets.name() {
+                    true => Vec::new(), // it looks at every text as a whole
+                    false => left_out.clone(),
+                },
                 ..Coverage::default()
             },
             findings: Vec::new(),

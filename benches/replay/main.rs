@@ -14,7 +14,7 @@ use lockgate::engine::{ENGINES, Hit};
 use lockgate::finding::Finding;
 use lockgate::identity::{self, Trace, Trail};
 use lockgate::scan::scan_file;
-use lockgate::target::{Sketch, SourceFile};
+use lockgate::target::{Settings, Sketch, SourceFile};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -108,7 +108,7 @@ fn scan((path, blob): (String, Vec<u8>)) -> Option<(String, Scanned)> {
         (file.lines().line(range.start), file.lines().line(range.end.max(range.start + 1) - 1))
     };
     let lines = flagged.iter().map(line).collect();
-    let Entry { findings, sketch, .. } = scan_file(file, ENGINES, false);
+    let Entry { findings, sketch, .. } = scan_file(file, &Settings::default(), ENGINES, false);
     let scanned = Scanned { findings, flagged, lines, sketch, source };
     (!scanned.findings.is_empty()).then_some((path, scanned))
 }

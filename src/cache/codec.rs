@@ -25,6 +25,8 @@ const WITNESSES: u8 = 1 << 3;
 const COMMENT: u8 = 1 << 4;
 const ALSO: u8 = 1 << 5;
 const PACKAGE: u8 = 1 << 6;
+/// What the check alone says, evidence, a fix, the cell of a notebook.
+const MORE: u8 = 1 << 7;
 
 const SEVERITIES: [Severity; 6] = [
     Severity::Unknown,
@@ -151,6 +153,8 @@ impl Out {
                 | flag(!rules_title, OTHER_MESSAGE)
                 | flag(!rules_engine, OTHER_ENGINE),
         );
+        let more = (&finding.told, &finding.evidence, &finding.fix, &finding.location.cell);
+        let has_more = more != (&None, &None, &None, &None);
         self.0.push(
             flag(matches!(finding.anchor, Anchor::Code { .. }), CODE)
                 | flag(finding.line_hash.is_some(), LINE_HASH)
@@ -158,7 +162,8 @@ impl Out {
                 | flag(comment.is_some(), COMMENT)
                 | flag(!finding.also.is_empty(), ALSO)
                 | flag(finding.package.is_some(), PACKAGE)
-                | flag(!finding.witnesses.is_empty(), WITNESSES),
+                | flag(!finding.witnesses.is_empty(), WITNESSES)
+                | flag(has_more, MORE),
         );
         self.name(known.map(|(at, _)| at), &finding.rule);
         if !rules_engine {
@@ -175,6 +180,9 @@ impl Out {
         self.small(span.start_column);
         self.small(span.end_line.wrapping_sub(span.start_line));
         self.small(span.end_column);
+        if has_more {
+            self.any(&more);
+        }
         self.small(finding.snippet.first_line.wrapping_sub(span.start_line));
         self.text(&finding.snippet.text);
         let (from, to) = finding.snippet.underline;
@@ -302,12 +310,13 @@ impl<'a> In<'a> {
             _ => Cow::Owned(self.text()?.to_owned()),
         };
         let span = self.span()?;
+        let (told, evidence, fix, cell) = if has(MORE) { self.any()? } else { Default::default() };
         Some(Finding {
             rule,
             engine,
             severity: *SEVERITIES.get(usize::from(first & 7))?,
             confidence: *CONFIDENCES.get(usize::from(first >> 3 & 3))?,
-            location: Location { path, span },
+            location: Location { path, span, cell },
             message,
             snippet: self.snippet(span.start_line)?,
             anchor: if has(CODE) {
@@ -325,6 +334,9 @@ impl<'a> In<'a> {
             },
             also: if has(ALSO) { self.any()? } else { Vec::new() },
             package: if has(PACKAGE) { Some(self.any()?) } else { None },
+            told,
+            evidence,
+            fix,
             witnesses: if has(WITNESSES) { self.any()? } else { Vec::new() },
         })
     }

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::finding::{
-    Anchor, Confidence, Fingerprint, LineHash, Location, Notification, Package, Severity, Snippet,
-    Span, Trouble, Waiver, WaiverSource,
+    Anchor, Cell, Confidence, Edit, Evidence, Fingerprint, Fix, LineHash, Location, Notification,
+    Package, Severity, Snippet, Span, Trouble, Waiver, WaiverSource,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -32,10 +32,13 @@ fn confidence() -> impl Strategy<Value = Confidence> {
 
 fn location() -> impl Strategy<Value = Location> {
     let path = prop_oneof![3 => Just("src/a.py".to_owned()), 1 => text()];
-    (path, any::<[u32; 4]>()).prop_map(
-        |(path, [start_line, start_column, end_line, end_column])| Location {
+    let cell = prop::option::weighted(0.2, any::<[u32; 3]>())
+        .prop_map(|cell| cell.map(|[number, line, column]| Cell { number, line, column }));
+    (path, any::<[u32; 4]>(), cell).prop_map(
+        |(path, [start_line, start_column, end_line, end_column], cell)| Location {
             path: path.into(),
             span: Span { start_line, start_column, end_line, end_column },
+            cell,
         },
     )
 }
@@ -82,6 +85,31 @@ fn package() -> impl Strategy<Value = Box<Package>> {
     })
 }
 
+/// What the check alone says, evidence, a fix.
+type More = (Option<Confidence>, Option<Box<Evidence>>, Option<Box<Fix>>);
+
+fn more() -> impl Strategy<Value = More> {
+    let evidence = prop_oneof![
+        Just(Evidence::Constant),
+        (text(), any::<u32>())
+            .prop_map(|(source, line)| Evidence::Outside { source: source.into(), line }),
+    ];
+    let edit = (any::<(u16, u16)>(), location(), text()).prop_map(|((start, length), at, text)| {
+        let start = usize::from(start);
+        Edit { range: start..start + usize::from(length), span: at.span, text: text.into() }
+    });
+    let fix = (text(), any::<bool>(), vec(edit, 0..3)).prop_map(|(description, safe, edits)| Fix {
+        description: description.into(),
+        safe,
+        edits,
+    });
+    (
+        proptest::option::of(confidence()),
+        proptest::option::of(evidence.prop_map(Box::new)),
+        proptest::option::of(fix.prop_map(Box::new)),
+    )
+}
+
 fn sighting() -> impl Strategy<Value = Finding> {
     let line_hash = (any::<u64>(), any::<u32>()).prop_map(|(hash, count)| LineHash { hash, count });
     let rest = (
@@ -90,11 +118,13 @@ fn sighting() -> impl Strategy<Value = Finding> {
         proptest::option::of(package()),
         vec(any::<[u8; 16]>().prop_map(Fingerprint), 0..3),
         any::<(u32, [u8; 16])>(),
+        more(),
     );
     (name(), name(), severity(), confidence(), location(), name(), snippet(), anchor(), rest)
         .prop_map(
             |(rule, engine, severity, confidence, location, message, snippet, anchor, rest)| {
-                let (line_hash, waiver, package, also, (ordinal, fingerprint)) = rest;
+                let (line_hash, waiver, package, also, (ordinal, fingerprint), more) = rest;
+                let (told, evidence, fix) = more;
                 Finding {
                     rule,
                     engine,
@@ -110,6 +140,9 @@ fn sighting() -> impl Strategy<Value = Finding> {
                     line_hash,
                     package,
                     waiver,
+                    told,
+                    evidence,
+                    fix,
                     witnesses: Vec::new(),
                 }
             },

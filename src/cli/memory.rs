@@ -1,6 +1,6 @@
 //! The options of every command that reads the store, and what they open.
 
-use super::{Error, db, output, trust};
+use super::{Error, db, output, own_rules, trust};
 use crate::clock;
 use crate::config::Config;
 use crate::engine::ENGINES;
@@ -34,6 +34,8 @@ pub struct SettingsArgs {
     /// here. In a pull request it is the target branch
     #[arg(long, value_name = "REF", env = "LOCKGATE_POLICY_FROM", hide_env = true)]
     policy_from: Option<String>,
+    #[command(flatten)]
+    own_rules: own_rules::Args,
 }
 
 /// The store of the repository around the working folder.
@@ -66,7 +68,8 @@ impl Args {
     }
 }
 
-fn open(at: &Location) -> Result<Box<dyn Store>, Error> {
+/// Opens a store that is there.
+pub fn open(at: &Location) -> Result<Box<dyn Store>, Error> {
     if matches!(at, Location::File(path) if !path.exists()) {
         let next = "run `lockgate scan` first, or name another database with --db";
         return Err(Error::Usage(format!("{at}: there is no store yet; {next}")));
@@ -96,6 +99,7 @@ impl SettingsArgs {
             .map_err(Error::usage)?;
         let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
         let config = Config::load(self.config.as_deref(), &source, &known).map_err(Error::usage)?;
+        self.own_rules.adopt(&config, &source)?;
         Ok((source, config, event))
     }
 }

@@ -4,10 +4,12 @@ mod attest;
 mod db;
 mod explain;
 mod files;
+mod fix;
 mod gate;
 mod history;
 mod memory;
 mod output;
+mod own_rules;
 mod policy;
 mod progress;
 mod quoted;
@@ -19,11 +21,13 @@ mod trust;
 mod verify;
 mod waivers;
 
+use crate::compat;
 use crate::policy::Decision;
 use crate::report::untrusted::visible;
 use clap::builder::Resettable;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::env;
+use std::ffi::OsString;
 use std::io::{self, Write};
 use thiserror::Error;
 
@@ -49,6 +53,15 @@ First steps: `lockgate scan` in a repository, then `lockgate rules explain ID`."
 enum Command {
     /// Scan files and folders, record what is found, and judge it
     Scan(scan::Args),
+    /// Change files so that findings are gone, where that is mechanical
+    Fix(fix::Args),
+    /// Stand in for Bandit: its arguments, configuration, reports and exit codes
+    #[command(disable_help_flag = true)]
+    Bandit {
+        /// What Bandit takes; `lockgate bandit --help` lists it
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Judge what is stored for a commit: every engine and every report that was imported
     Gate(gate::Args),
     /// Tell all about one finding: who saw it, why it blocks, what became of it, what to do
@@ -66,7 +79,7 @@ enum Command {
     Verify(verify::Args),
     /// Judge again what a verdict was passed on, and compare
     Replay(replay::Args),
-    /// List the rules, or explain one
+    /// List the rules, explain one, or test your own
     #[command(subcommand)]
     Rules(rules::Command),
     /// List, check, add or convert what is in .lockgate/waivers.toml
@@ -88,6 +101,8 @@ pub enum Outcome {
     Passed,
     Blocked,
     Incomplete,
+    /// That of a drop-in, which ends as its original does.
+    Code(u8),
 }
 
 /// Why a command could not do its work.
@@ -172,6 +187,12 @@ pub fn run(cli: Cli) -> Result<Outcome, Error> {
 fn dispatch(cli: Cli) -> Result<Outcome, Error> {
     match cli.command {
         Command::Scan(args) => scan::run(args),
+        Command::Fix(args) => fix::run(&args),
+        // As they were given: a `--` among them is for Bandit to read.
+        Command::Bandit { .. } => {
+            let given: Vec<OsString> = env::args_os().skip(2).collect();
+            Ok(Outcome::Code(compat::bandit::run(&given)))
+        }
         Command::Gate(args) => gate::run(&args),
         Command::Explain(args) => explain::run(&args).map(|()| Outcome::Passed),
         Command::History(args) => history::run(&args).map(|()| Outcome::Passed),
@@ -180,7 +201,7 @@ fn dispatch(cli: Cli) -> Result<Outcome, Error> {
         Command::Attest(args) => attest::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Replay(args) => replay::run(args),
-        Command::Rules(command) => rules::run(command).map(|()| Outcome::Passed),
+        Command::Rules(command) => rules::run(command),
         Command::Waivers(command) => waivers::run(command),
         Command::Db(command) => db::run(command),
         Command::Completions { shell } => {

@@ -1,9 +1,9 @@
 //! `lockgate policy`: shows, checks and tries out what the gate blocks.
 
-use super::{Error, memory, print};
+use super::{Error, memory, own_rules, print};
 use crate::config::{Config, FILE_NAME};
 use crate::engine::{ENGINES, masked};
-use crate::git;
+use crate::git::{self, Source};
 use crate::policy::{Event, Policy, Profile, Stage, Tried};
 use crate::recall;
 use crate::report::summary::plural;
@@ -121,17 +121,14 @@ fn show(args: &Show) -> Result<String, Error> {
 }
 
 fn check(file: Option<PathBuf>) -> Result<String, Error> {
-    let (path, config) = match file {
-        Some(path) => (Some(path.clone()), read(&path)?),
-        None => {
-            let (repository, _) = git::open(&here()?);
-            let path = repository.root.join(FILE_NAME);
-            match path.exists() {
-                true => (Some(path.clone()), read(&path)?),
-                false => (None, Config::default()),
-            }
-        }
+    let named = file.is_some();
+    let (repository, _) = git::open(&here()?);
+    let path = file.unwrap_or_else(|| repository.root.join(FILE_NAME));
+    let (path, config) = match named || path.exists() {
+        true => (Some(path.clone()), read(&path)?),
+        false => (None, Config::default()),
     };
+    own_rules::Args::default().adopt(&config, &Source::worktree(&repository.root))?;
     let mut text = match path {
         Some(path) => format!("{} is valid. What it makes of each stage:\n", path.display()),
         None => format!("There is no {FILE_NAME}. What holds without one:\n"),

@@ -1,7 +1,7 @@
 //! `lockgate replay`.
 
 use super::progress::Bar;
-use super::{Error, Outcome, files, print, scan, trust};
+use super::{Error, Outcome, files, own_rules, print, scan, trust};
 use crate::config::{Config, Mode};
 use crate::engine::ENGINES;
 use crate::git;
@@ -35,6 +35,8 @@ pub struct Args {
     #[arg(long, value_name = "NAME=builtin|off", value_parser = scan::engine_mode,
           env = "LOCKGATE_ENGINE", hide_env = true, value_delimiter = ',')]
     engine: Vec<(String, Mode)>,
+    #[command(flatten)]
+    own_rules: own_rules::Args,
     /// No progress
     #[arg(long, short, env = "LOCKGATE_QUIET", hide_env = true,
           value_parser = BoolishValueParser::new())]
@@ -60,6 +62,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
     let mut config = Config::load(args.config.as_deref(), &source, &known).map_err(Error::usage)?;
     config.engines.extend(args.engine);
+    args.own_rules.adopt(&config, &source)?;
     let engines = pipeline::engines(&config);
     let waivers = trust::read_waivers(&source)?;
     let bar = Bar::new(args.quiet);
@@ -101,7 +104,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     Err(named(&match differences.inputs.is_empty() {
         true => "another answer from the same inputs",
         false => {
-            "cannot be judged again: the inputs are others; check out what it was passed on, take the same Lockgate, and say --config and --engine as the scan did"
+            "cannot be judged again: the inputs are others; check out what it was passed on, take the same Lockgate, and say --config, --engine and --rules as the scan did"
         }
     }))
 }

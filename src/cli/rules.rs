@@ -1,6 +1,10 @@
-//! `lockgate rules`: reads the catalogue.
+//! `lockgate rules`: reads the catalogue, and tests users' own rules.
 
-use super::{Error, print};
+mod test;
+
+use super::{Error, Outcome, memory, print};
+use crate::engine::python;
+use crate::git;
 use crate::rule::{Catalogue, Rule};
 use serde::Serialize;
 use std::fmt::Write;
@@ -12,19 +16,41 @@ pub enum Command {
         /// Only the rules of this engine
         #[arg(long, value_name = "NAME")]
         engine: Option<String>,
+        #[command(flatten)]
+        settings: memory::SettingsArgs,
     },
     /// Print what a rule looks for, why, and what to do instead
     Explain {
         /// The rule's id or one of its aliases, such as B602
         id: String,
+        #[command(flatten)]
+        settings: memory::SettingsArgs,
     },
+    /// Run the tests of your own rules: ends with 1 if one of them fails
+    #[command(after_help = test::HELP)]
+    Test(test::Args),
 }
 
-pub fn run(command: Command) -> Result<(), Error> {
+pub fn run(command: Command) -> Result<Outcome, Error> {
     match command {
-        Command::List { engine } => list(engine.as_deref()),
-        Command::Explain { id } => explain(&id),
+        Command::List { engine, settings } => {
+            adopt(&settings)?;
+            list(engine.as_deref()).map(|()| Outcome::Passed)
+        }
+        Command::Explain { id, settings } => {
+            adopt(&settings)?;
+            explain(&id).map(|()| Outcome::Passed)
+        }
+        Command::Test(args) => test::run(&args),
     }
+}
+
+/// Takes in the rules that are known here beside Lockgate's own.
+fn adopt(settings: &memory::SettingsArgs) -> Result<(), Error> {
+    let here = std::fs::canonicalize(".")
+        .map_err(|error| Error::Usage(format!("the working folder: {error}")))?;
+    let (repository, git) = git::open(&here);
+    settings.config(&repository, git.as_ref()).map(|_| ())
 }
 
 fn list(engine: Option<&str>) -> Result<(), Error> {
@@ -70,6 +96,8 @@ fn explain(id: &str) -> Result<(), Error> {
     fact("severity", word(&rule.severity));
     fact("confidence", word(&rule.confidence));
     fact("CWE", rule.cwe.iter().map(|cwe| format!("CWE-{cwe}")).collect::<Vec<_>>().join(", "));
+    let fixable = python::fixable().any(|id| id == rule.id);
+    fact("fix", if fixable { format!("lockgate fix --rule {}", rule.id) } else { String::new() });
     rule.references.iter().for_each(|link| fact("see", (*link).to_owned()));
     print(text.as_bytes())
 }

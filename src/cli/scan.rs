@@ -1,7 +1,7 @@
 //! `lockgate scan`.
 
 use super::progress::Bar;
-use super::{Error, FOLDER, Outcome, db, files, output, trust};
+use super::{Error, FOLDER, Outcome, db, files, output, own_rules, trust};
 use crate::cache::Cache;
 use crate::config::{self, Config, Mode};
 use crate::engine::ENGINES;
@@ -46,6 +46,8 @@ pub struct Args {
     #[arg(long, value_name = "NAME=builtin|off", value_parser = engine_mode,
           env = "LOCKGATE_ENGINE", hide_env = true, value_delimiter = ',')]
     engine: Vec<(String, Mode)>,
+    #[command(flatten)]
+    own_rules: own_rules::Args,
     /// Block findings of this severity and worse, whatever lockgate.toml says
     #[arg(long, value_name = "SEVERITY", env = "LOCKGATE_FAIL_ON", hide_env = true)]
     fail_on: Option<Threshold>,
@@ -103,6 +105,8 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
     let mut config = Config::load(args.config.as_deref(), &source, &known).map_err(Error::usage)?;
     config.engines.extend(args.engine);
+    args.own_rules.adopt(&config, &source)?;
+    own_rules::note_differing(&config, &source, &args.output)?;
     let waivers = trust::read_waivers(&source)?;
     let flags = Flags { fail_on: args.fail_on, new_only: args.new_only, dry_run: args.dry_run };
     let policy = config
@@ -166,7 +170,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
 }
 
 /// Absolute paths without links.
-fn resolve(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+pub fn resolve(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     let resolve = |path: &PathBuf| {
         fs::canonicalize(path).map_err(|error| {
             Error::Usage(format!("{}: cannot be scanned: {error}", path.display()))
@@ -177,7 +181,7 @@ fn resolve(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
 
 /// The repository of the working folder where it holds all of the paths: one that lies in it, such
 /// as a submodule that came with a commit, does not say how it is judged. Else that of the paths.
-fn around(paths: &[PathBuf]) -> (Repository, Option<Git>) {
+pub fn around(paths: &[PathBuf]) -> (Repository, Option<Git>) {
     let here = fs::canonicalize(".").ok().map(|here| git::open(&here));
     here.filter(|(repository, git)| {
         git.is_some() && paths.iter().all(|path| path.starts_with(&repository.root))

@@ -3,7 +3,7 @@
 mod convert;
 
 use super::progress::Bar;
-use super::{Error, Outcome, print};
+use super::{Error, Outcome, own_rules, print};
 use crate::clock;
 use crate::config::Config;
 use crate::engine::ENGINES;
@@ -80,6 +80,8 @@ pub struct At {
     /// The configuration, instead of lockgate.toml at the repository's root
     #[arg(long, value_name = "FILE", env = "LOCKGATE_CONFIG", hide_env = true)]
     config: Option<PathBuf>,
+    #[command(flatten)]
+    own_rules: own_rules::Args,
 }
 
 /// How to print.
@@ -298,6 +300,7 @@ impl Place {
         let source = Source::worktree(&repository.root);
         let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
         let config = Config::load(at.config.as_deref(), &source, &known).map_err(Error::usage)?;
+        at.own_rules.adopt(&config, &source)?;
         let file = at.waivers.clone().unwrap_or_else(|| repository.root.join(waiver::FILE));
         Ok(Place { repository, tracked: tracked.unwrap_or_default(), config, file })
     }

@@ -1,9 +1,13 @@
 //! From hits to findings: lines and columns, the masked snippet, the anchor.
 
-use super::{Hit, HitAnchor, Seen, comment, line_hashes, secrets};
-use crate::finding::{Anchor, Finding, Fingerprint, Location, Snippet, Span, Waiver};
-use crate::target::{Sketch, SourceFile, Spans};
+use super::nested::nest;
+use super::{Engine, Hit, HitAnchor, HitFix, Seen, comment, evidence, line_hashes, secrets};
+use crate::finding::{
+    Anchor, Edit, Finding, Fingerprint, Fix, LineHash, Location, Snippet, Span, Waiver,
+};
+use crate::target::{Embedded, Sketch, SourceFile, Spans};
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::ops::Range;
 
 /// Lines of a flagged range that are shown; more than that says nothing more.
@@ -15,52 +19,73 @@ const SHOWN_BYTES: usize = 200;
 const MATCHED_BYTES: usize = 4 << 10;
 /// Bytes of a file that its sketch is taken from.
 const SKETCHED_BYTES: usize = 4 << 20;
+/// Bytes of a secret that is not part of another word by accident.
+const LONG: usize = 6;
 /// What stands for a secret. Of one length, so that it does not tell the secret's.
 pub const MASK: &str = "********";
 
 /// Builds the findings of one file, sorted by place, and the sketch of a file that has any.
-/// Fingerprints are still to be assigned.
+/// `inner` is what was seen in the sources that the file holds. Fingerprints are still to be
+/// assigned.
 pub fn frame(
     file: &SourceFile,
     seen: Vec<Seen>,
+    inner: Vec<(Embedded, Vec<Seen>)>,
     with_line_hashes: bool,
 ) -> (Vec<Finding>, Option<Sketch>) {
-    let masks = merged(seen.iter().flat_map(|s| s.masks.iter().cloned()).collect());
-    let mut hits: Vec<Hit> = seen.into_iter().flat_map(|s| s.hits).collect();
-    hits.sort_by(|a, b| {
-        (a.range.start, a.range.end, a.rule.id).cmp(&(b.range.start, b.range.end, b.rule.id))
-    });
-    if hits.is_empty() {
+    let Saw { mut masks, mut hits } = Saw::of(seen);
+    let nested = nest(inner, &mut masks, &mut hits);
+    if hits.is_empty() && nested.iter().all(|nested| nested.hits.is_empty()) {
         return (Vec::new(), None);
     }
     let hashes = if with_line_hashes { line_hashes(file.bytes()) } else { Vec::new() };
-    let view = View { file, masks };
-    let mut spans = Spans::new(file.lines(), file.bytes());
-    let mut findings: Vec<Finding> = hits
-        .into_iter()
-        .map(|hit| {
-            let span = spans.next(&hit.range);
-            Finding {
-                rule: Cow::Borrowed(hit.rule.id),
-                engine: Cow::Borrowed(hit.rule.engine),
-                severity: hit.severity,
-                confidence: hit.confidence,
-                snippet: view.snippet(&hit.range, span),
-                anchor: view.anchor(&hit),
-                location: Location { path: file.path.clone(), span },
-                message: hit.message,
-                ordinal: 0,
-                fingerprint: Fingerprint::default(),
-                also: Vec::new(),
-                line_hash: hashes.get(span.start_line as usize - 1).copied(),
-                package: None,
-                waiver: hit.waiver.map(|comment| Waiver::comment(masked(&comment))),
-                witnesses: Vec::new(),
-            }
-        })
-        .collect();
-    comment::waive(file, &mut findings, |range| view.show(range));
+    let view = View { file, masks, mask: MASK };
+    let mut findings = view.findings(hits, &hashes);
+    if !nested.is_empty() {
+        let inner = nested.into_iter().flat_map(|nested| nested.findings(file, &hashes));
+        findings.extend(inner);
+        findings.sort_by(|a, b| (a.location.span, &a.rule).cmp(&(b.location.span, &b.rule)));
+    }
     (findings, Some(view.sketch()))
+}
+
+/// What all engines saw in one text.
+pub(super) struct Saw {
+    /// Sorted, none in another.
+    pub masks: Vec<Range<usize>>,
+    /// Sorted by place.
+    pub hits: Vec<Hit>,
+}
+
+impl Saw {
+    pub fn of(seen: Vec<Seen>) -> Saw {
+        let masks = merged(seen.iter().flat_map(|s| s.masks.iter().cloned()).collect());
+        let mut hits: Vec<Hit> = seen.into_iter().flat_map(|s| s.hits).collect();
+        hits.sort_by(in_order);
+        Saw { masks, hits }
+    }
+}
+
+/// The order of the findings of a text.
+pub(super) fn in_order(a: &Hit, b: &Hit) -> Ordering {
+    (a.range.start, a.range.end, a.rule.id).cmp(&(b.range.start, b.range.end, b.rule.id))
+}
+
+/// The lines of a file, with their ends at `\n`, in which every secret that one of the engines
+/// knows is masked.
+pub fn masked_lines(file: &SourceFile, engines: &[&'static dyn Engine]) -> Vec<String> {
+    let wanted = engines.iter().filter(|engine| engine.wants(file));
+    let mut masks: Vec<Range<usize>> = wanted.flat_map(|e| e.scan(file).masks).collect();
+    masks.extend(secrets::masks(file));
+    let view = View::new(file, masks, MASK);
+    let mut at = 0;
+    let line = |line: &str| {
+        let text = line.trim_end_matches(['\r', '\n']);
+        let shown = view.show(at..at + text.len());
+        at += line.len();
+        shown + &line[text.len()..]
+    };
+    file.text().split_inclusive('\n').map(line).collect()
 }
 
 /// A text that quotes from outside, with every secret in it masked: a message, a comment, a name.
@@ -68,12 +93,12 @@ pub fn masked(text: &str) -> String {
     let file = SourceFile::new("".into(), text.as_bytes().to_vec());
     match merged(secrets::masks(&file)) {
         none if none.is_empty() => text.to_owned(),
-        masks => View { file: &file, masks }.show(0..file.bytes().len()),
+        masks => View { file: &file, masks, mask: MASK }.show(0..file.bytes().len()),
     }
 }
 
 /// Sorts ranges and joins those that overlap.
-fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+pub(super) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.sort_by_key(|range| (range.start, range.end));
     let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
     for range in ranges {
@@ -86,21 +111,69 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 }
 
 /// A file as it may be shown.
-struct View<'a> {
+pub struct View<'a> {
     file: &'a SourceFile,
+    /// Sorted, none in another.
     masks: Vec<Range<usize>>,
+    /// What stands for a secret.
+    mask: &'static str,
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
+    /// The file with `mask` for each of the ranges that hold a secret.
+    pub fn new(file: &'a SourceFile, secret: Vec<Range<usize>>, mask: &'static str) -> View<'a> {
+        View { file, masks: merged(secret), mask }
+    }
+
+    /// A finding for each hit, in the order of the hits, which are sorted. `hashes` are those of
+    /// the lines, or none.
+    pub(super) fn findings(&self, hits: Vec<Hit>, hashes: &[LineHash]) -> Vec<Finding> {
+        let file = self.file;
+        let mut spans = Spans::new(file.lines(), file.bytes());
+        let mut fixes = Vec::new();
+        let mut findings: Vec<Finding> = hits
+            .into_iter()
+            .enumerate()
+            .map(|(index, mut hit)| {
+                let span = spans.next(&hit.range);
+                fixes.extend(hit.fix.take().map(|fix| (index, fix)));
+                let weighed = evidence::weigh(&mut hit);
+                Finding {
+                    rule: Cow::Borrowed(hit.rule.id),
+                    engine: Cow::Borrowed(hit.rule.engine),
+                    severity: hit.severity,
+                    confidence: weighed,
+                    told: (weighed != hit.confidence).then_some(hit.confidence),
+                    snippet: self.snippet(&hit.range, span),
+                    anchor: self.anchor(&hit),
+                    location: Location::new(file.path.clone(), span),
+                    message: hit.message,
+                    ordinal: 0,
+                    fingerprint: Fingerprint::default(),
+                    also: Vec::new(),
+                    line_hash: hashes.get(span.start_line as usize - 1).copied(),
+                    package: None,
+                    waiver: hit.waiver.map(|comment| Waiver::comment(masked(&comment))),
+                    evidence: hit.evidence.map(Box::new),
+                    fix: None,
+                    witnesses: Vec::new(),
+                }
+            })
+            .collect();
+        self.place_fixes(fixes, &mut findings);
+        comment::waive(file, &mut findings, |range| self.show(range));
+        findings
+    }
+
     /// The text of a range with every secret in it masked.
-    fn show(&self, range: Range<usize>) -> String {
+    pub fn show(&self, range: Range<usize>) -> String {
         let bytes = self.file.bytes();
         let mut shown = String::with_capacity(range.len());
         let mut at = range.start;
         let first = self.masks.partition_point(|mask| mask.end <= range.start);
         for mask in self.masks[first..].iter().take_while(|mask| mask.start < range.end) {
             shown += &String::from_utf8_lossy(&bytes[at..mask.start.max(at)]);
-            shown += MASK;
+            shown += self.mask;
             at = mask.end.min(range.end);
         }
         shown + &String::from_utf8_lossy(&bytes[at..range.end])
@@ -152,6 +225,45 @@ impl View<'_> {
             }
         }
         Snippet { first_line: span.start_line, text: text.into(), underline }
+    }
+
+    /// Gives findings, by their indices, the fixes that tell no secret.
+    fn place_fixes(&self, fixes: Vec<(usize, HitFix)>, findings: &mut [Finding]) {
+        let mut edits: Vec<(usize, Edit)> = Vec::new();
+        for (index, fix) in fixes {
+            if fix.edits.iter().any(|(_, text)| self.holds_secret(text)) {
+                continue;
+            }
+            let nowhere = Span { start_line: 1, start_column: 1, end_line: 1, end_column: 1 };
+            let placed =
+                fix.edits.into_iter().map(|(range, text)| Edit { range, span: nowhere, text });
+            edits.extend(placed.map(|edit| (index, edit)));
+            let HitFix { description, safe, .. } = fix;
+            findings[index].fix = Some(Box::new(Fix { description, safe, edits: Vec::new() }));
+        }
+        edits.sort_by_key(|(_, edit)| (edit.range.start, edit.range.end));
+        let mut spans = Spans::new(self.file.lines(), self.file.bytes());
+        for (index, mut edit) in edits {
+            edit.span = spans.next(&edit.range);
+            if let Some(fix) = &mut findings[index].fix {
+                fix.edits.push(edit);
+            }
+        }
+    }
+
+    /// Whether a text that is about to be shown has a secret of the file in it. A short one is
+    /// looked for as a word of its own: one letter would be everywhere.
+    fn holds_secret(&self, text: &str) -> bool {
+        let (text, bytes) = (text.as_bytes(), self.file.bytes());
+        self.masks.iter().filter(|mask| !mask.is_empty() && mask.len() <= text.len()).any(|mask| {
+            let secret = &bytes[mask.clone()];
+            let part_of_word =
+                |at: usize| text.get(at).is_some_and(|byte| is_word(char::from(*byte)));
+            memchr::memmem::find_iter(text, secret).any(|at| {
+                let inside = at > 0 && part_of_word(at - 1) || part_of_word(at + secret.len());
+                secret.len() >= LONG || !inside
+            })
+        })
     }
 
     fn anchor(&self, hit: &Hit) -> Anchor {

@@ -2,23 +2,30 @@
 //! turns that into findings, which is the only place where source text becomes output.
 
 mod comment;
+pub mod embedded;
+mod evidence;
 mod frame;
+pub mod javascript;
 mod line_hash;
+mod nested;
 pub mod python;
+pub mod rules;
 pub mod secrets;
+pub mod syntax;
 
 pub use comment::{Remark, remarks};
-pub use frame::{MASK, frame, masked};
+pub use frame::{MASK, View, frame, masked, masked_lines};
 pub use line_hash::line_hashes;
 
-use crate::finding::{Confidence, Notification, Severity};
+use crate::finding::{Confidence, Evidence, Notification, Severity};
 use crate::rule::Rule;
 use crate::target::SourceFile;
 use std::borrow::Cow;
 use std::ops::Range;
 
 /// Every native engine, in the order in which their findings are reported.
-pub const ENGINES: &[&dyn Engine] = &[&python::Python, &secrets::Secrets];
+pub const ENGINES: &[&dyn Engine] =
+    &[&python::Python, &javascript::JavaScript, &rules::Rules, &secrets::Secrets];
 
 /// Looks at one file at a time; knows nothing of store, policy or format.
 pub trait Engine: Sync {
@@ -51,13 +58,29 @@ pub struct Hit {
     /// What the identity is taken from: the whole statement or call where `range` is a part.
     pub matched: Range<usize>,
     pub severity: Severity,
+    /// What the check says, as the emulated tool does; the evidence is weighed by `frame`.
     pub confidence: Confidence,
+    /// Where the argument comes from that it is about.
+    pub evidence: Option<Evidence>,
     /// What the rule's title does not say. Holds no text of the source that may be a secret.
     pub message: Cow<'static, str>,
     pub anchor: HitAnchor,
     /// The comment that waives the hit, where the engine reads comments of its own; see `comment`
     /// for those that it need not read.
     pub waiver: Option<Box<str>>,
+    /// What a machine may change so that it is gone.
+    pub fix: Option<HitFix>,
+}
+
+/// A change that mends a hit; see `finding::Fix`. Offsets count in `SourceFile::bytes`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HitFix {
+    /// What it does, as an order. Holds no text of the source.
+    pub description: Cow<'static, str>,
+    /// Whether it may be made without looking.
+    pub safe: bool,
+    /// In the order of the file; no two overlap.
+    pub edits: Vec<(Range<usize>, Box<str>)>,
 }
 
 /// What makes a hit itself; see `finding::Anchor`.
@@ -80,7 +103,9 @@ impl Hit {
             confidence: rule.confidence,
             message: Cow::Borrowed(rule.title),
             anchor,
+            evidence: None,
             waiver: None,
+            fix: None,
         }
     }
 }

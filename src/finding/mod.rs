@@ -1,11 +1,15 @@
 //! The one noun of the program: a finding, and what may be said beside it.
 
+mod evidence;
+mod fix;
 mod notification;
 mod package;
 mod run;
 mod scale;
 mod waiver;
 
+pub use evidence::Evidence;
+pub use fix::{Edit, Fix};
 pub use notification::{Notification, Trouble};
 pub use package::{Exploited, Package};
 pub use run::{Coverage, EngineRun, Outcome, is_below};
@@ -27,7 +31,12 @@ pub struct Finding {
     /// The engine that found it (`python`, `secrets`), or the tool whose report it came from.
     pub engine: Cow<'static, str>,
     pub severity: Severity,
+    /// Lockgate's own, which weighs the evidence.
     pub confidence: Confidence,
+    /// What the check alone says, as the emulated tool does, where evidence changed it.
+    pub told: Option<Confidence>,
+    /// Where the argument comes from that the finding is about. Not in the store.
+    pub evidence: Option<Box<Evidence>>,
     pub location: Location,
     /// One sentence. Plain text, never trusted by a writer.
     pub message: Cow<'static, str>,
@@ -48,6 +57,8 @@ pub struct Finding {
     pub package: Option<Box<Package>>,
     /// Why it does not count, where someone has said that it does not.
     pub waiver: Option<Box<Waiver>>,
+    /// What a machine may change so that it is gone. Not in the store.
+    pub fix: Option<Box<Fix>>,
     /// Who else saw it: each as it would be alone, without witnesses of its own. The finding
     /// itself is the first witness and not in the list.
     pub witnesses: Vec<Finding>,
@@ -57,6 +68,12 @@ impl Finding {
     /// The finding itself, then each witness.
     pub fn sightings(&self) -> impl Iterator<Item = &Finding> {
         std::iter::once(self).chain(&self.witnesses)
+    }
+
+    /// What a machine may change so that it is gone, and the rule that says so: its own, or that of
+    /// a witness.
+    pub fn fixed_by(&self) -> Option<(&str, &Fix)> {
+        self.sightings().find_map(|f| Some((&*f.rule, f.fix.as_deref()?)))
     }
 
     /// Every fingerprint that leads to it, the own one first.
@@ -71,6 +88,29 @@ pub struct Location {
     /// Relative to the repository root, `/`-separated; `archive!inner/path` inside an archive.
     pub path: Arc<str>,
     pub span: Span,
+    /// The place as the reader of a notebook sees it. `span` is that in the notebook's file.
+    pub cell: Option<Cell>,
+}
+
+impl Location {
+    /// A place in a file that is no notebook.
+    pub fn new(path: Arc<str>, span: Span) -> Location {
+        Location { path, span, cell: None }
+    }
+
+    /// The line where it starts, as snippets number their lines: inside the cell, in a notebook.
+    pub fn shown_line(&self) -> u32 {
+        self.cell.map_or(self.span.start_line, |cell| cell.line)
+    }
+}
+
+/// A place in a cell of a notebook. All three count from 1, columns in Unicode code points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Cell {
+    /// Among all cells, code or not.
+    pub number: u32,
+    pub line: u32,
+    pub column: u32,
 }
 
 /// Lines and columns, both from 1; columns count Unicode code points; the end column is the one
@@ -94,7 +134,7 @@ impl Span {
 /// A few lines of source, masked, with the flagged part of the first flagged line.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Snippet {
-    /// The number of the first line of `text`.
+    /// The number of the first line of `text`: in the file, or in the cell of a notebook.
     pub first_line: u32,
     /// Lines joined by `\n`; long ones are cut around the flagged part, with `…` at the cut.
     pub text: Box<str>,

@@ -36,6 +36,8 @@ pub struct Coverage {
     pub except: Vec<String>,
     /// Binary files below them, which no engine looks at; sorted.
     pub binary: Vec<Arc<str>>,
+    /// Files below them that hold sources which the settings keep it from; sorted.
+    pub left_out: Vec<Arc<str>>,
     /// How many files it looked at.
     pub files: u64,
 }
@@ -44,8 +46,11 @@ impl Coverage {
     /// Whether what the path holds, or would hold if it were there, was looked at.
     pub fn covers(&self, path: &str) -> bool {
         let below = |folder: &String| is_below(path, folder);
-        let is_binary = self.binary.binary_search_by(|binary| (**binary).cmp(path)).is_ok();
-        self.roots.iter().any(below) && !self.except.iter().any(below) && !is_binary
+        let is_in = |list: &[Arc<str>]| list.binary_search_by(|one| (**one).cmp(path)).is_ok();
+        self.roots.iter().any(below)
+            && !self.except.iter().any(below)
+            && !is_in(&self.binary)
+            && !is_in(&self.left_out)
     }
 }
 

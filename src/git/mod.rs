@@ -20,7 +20,7 @@ pub use index::IndexError;
 pub use named::below;
 pub use repository::Repository;
 pub use revision::{MergeBase, Revision, RevisionError};
-pub use source::{Source, SourceError};
+pub use source::{Files, Source, SourceError};
 pub use tree::{Blob, Tree, TreeError};
 
 use head::{open_at, root_of};

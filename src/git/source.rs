@@ -1,6 +1,10 @@
 //! Where settings are read from: the working tree, or a commit that whoever proposes a change
 //! has no hand in.
 
+mod folder;
+
+pub use folder::Files;
+
 use super::{
     Blob, Event, Git, IndexError, Repository, RevisionError, Tree, TreeError, below, open,
 };

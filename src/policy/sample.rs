@@ -21,6 +21,7 @@ pub fn finding(rule: &str, severity: Severity, confidence: Confidence) -> Findin
         severity,
         confidence,
         location: Location {
+            cell: None,
             path: "src/app.py".into(),
             span: Span { start_line: 3, start_column: 1, end_line: 3, end_column: 9 },
         },
@@ -33,6 +34,9 @@ pub fn finding(rule: &str, severity: Severity, confidence: Confidence) -> Findin
         line_hash: None,
         package: None,
         waiver: None,
+        told: None,
+        evidence: None,
+        fix: None,
         witnesses: Vec::new(),
     }
 }

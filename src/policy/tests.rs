@@ -8,7 +8,13 @@ const RUN: EngineRun = EngineRun {
     engine: Cow::Borrowed("other"),
     version: String::new(),
     outcome: Outcome::Complete,
-    coverage: Coverage { roots: Vec::new(), except: Vec::new(), binary: Vec::new(), files: 0 },
+    coverage: Coverage {
+        roots: Vec::new(),
+        except: Vec::new(),
+        binary: Vec::new(),
+        left_out: Vec::new(),
+        files: 0,
+    },
     findings: Vec::new(),
     notifications: Vec::new(),
 };

@@ -132,17 +132,29 @@ struct Finding<'a> {
     engine: &'a str,
     severity: Severity,
     confidence: Confidence,
+    /// What the check alone says, as the emulated tool does, where the evidence changed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    check_confidence: Option<Confidence>,
+    /// Where the argument comes from that it is about, where the source tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<Evidence<'a>>,
     /// Numbers in the Common Weakness Enumeration, the most specific first.
     cwe: &'a [u16],
     /// Relative to the repository root, `/`-separated.
     path: &'a str,
     span: Span,
+    /// The same place as the reader of a notebook sees it. `snippet` numbers the lines of the cell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<Cell>,
     /// Plain text.
     message: &'a str,
     snippet: Snippet<'a>,
     /// What to do about it, in Markdown.
     #[serde(skip_serializing_if = "Option::is_none")]
     remediation: Option<&'a str>,
+    /// What `lockgate fix` would change so that it is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<Change<'a>>,
     /// Links for further reading.
     references: &'a [&'a str],
     /// In the history of its branch; what was never seen there is new only where the base does not
@@ -160,6 +172,49 @@ struct Finding<'a> {
     /// The rule of the policy that it is blocked by.
     #[serde(skip_serializing_if = "Option::is_none")]
     blocked_by: Option<&'a str>,
+}
+
+/// Where an argument comes from.
+#[derive(Serialize, JsonSchema)]
+struct Evidence<'a> {
+    origin: Origin,
+    /// What is read: `sys.argv`, `request.args`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
+    /// Where it is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u32>,
+}
+
+/// Who chooses an argument.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Origin {
+    /// Nobody: it is made of literals alone.
+    Constant,
+    /// Somebody outside: it comes from a request, the command line, standard input or the
+    /// environment.
+    Outside,
+}
+
+/// A change that mends a finding.
+#[derive(Serialize, JsonSchema)]
+struct Change<'a> {
+    /// What it does.
+    description: &'a str,
+    /// Whether harmless input is treated as before; any other fix is a suggestion.
+    safe: bool,
+    /// In the order of the file; no two overlap.
+    edits: Vec<Edit<'a>>,
+}
+
+/// One replacement.
+#[derive(Serialize, JsonSchema)]
+struct Edit<'a> {
+    /// What goes; empty where something is only added.
+    span: Span,
+    /// What stands there afterwards.
+    text: &'a str,
 }
 
 /// A package with a known vulnerability.
@@ -219,10 +274,20 @@ struct Span {
     end_column: u32,
 }
 
+/// A place in a cell of a notebook. All three count from 1.
+#[derive(Serialize, JsonSchema)]
+struct Cell {
+    /// Among all cells, code or not.
+    number: u32,
+    line: u32,
+    /// In Unicode code points.
+    column: u32,
+}
+
 /// A few lines of source, in which secrets are masked.
 #[derive(Serialize, JsonSchema)]
 struct Snippet<'a> {
-    /// The number of the first line of `text`.
+    /// The number of the first line of `text`, in the file or in the cell of a notebook.
     first_line: u32,
     /// Long lines are cut around the flagged part, with `…` at the cut.
     text: &'a str,
@@ -364,9 +429,12 @@ impl<'a> Finding<'a> {
             engine: &finding.engine,
             severity: finding.severity,
             confidence: finding.confidence,
+            check_confidence: finding.told,
+            evidence: finding.evidence.as_deref().map(Evidence::of),
             cwe: rule.map_or(&[], |rule| &rule.cwe),
             path: &finding.location.path,
             span: Span::of(finding.location.span),
+            cell: finding.location.cell.map(Cell::of),
             message: &finding.message,
             snippet: Snippet {
                 first_line: finding.snippet.first_line,
@@ -374,12 +442,37 @@ impl<'a> Finding<'a> {
                 underline: finding.snippet.underline,
             },
             remediation: rule.map(|rule| rule.fix),
+            fix: finding.fix.as_deref().map(Change::of),
             references: rule.map_or(&[], |rule| &rule.references),
             lifecycle: lifecycle.map(Lifecycle::of),
             package: finding.package.as_deref().map(Package::of),
             waiver: finding.waiver.as_deref().map(Waiver::of),
             witnesses: finding.witnesses.iter().map(Witness::of).collect(),
             blocked_by: blocked_by.as_deref(),
+        }
+    }
+}
+
+impl<'a> Evidence<'a> {
+    fn of(evidence: &'a finding::Evidence) -> Evidence<'a> {
+        match evidence {
+            finding::Evidence::Constant => {
+                Evidence { origin: Origin::Constant, source: None, line: None }
+            }
+            finding::Evidence::Outside { source, line } => {
+                Evidence { origin: Origin::Outside, source: Some(source), line: Some(*line) }
+            }
+        }
+    }
+}
+
+impl<'a> Change<'a> {
+    fn of(fix: &'a finding::Fix) -> Change<'a> {
+        let edit = |edit: &'a finding::Edit| Edit { span: Span::of(edit.span), text: &edit.text };
+        Change {
+            description: &fix.description,
+            safe: fix.safe,
+            edits: fix.edits.iter().map(edit).collect(),
         }
     }
 }
@@ -415,6 +508,13 @@ impl Span {
     fn of(span: finding::Span) -> Span {
         let finding::Span { start_line, start_column, end_line, end_column } = span;
         Span { start_line, start_column, end_line, end_column }
+    }
+}
+
+impl Cell {
+    fn of(cell: finding::Cell) -> Cell {
+        let finding::Cell { number, line, column } = cell;
+        Cell { number, line, column }
     }
 }
 

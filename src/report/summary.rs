@@ -1,7 +1,9 @@
 //! What several writers say in the same words: counts, places, names.
 
 use super::{Report, Reported};
-use crate::finding::{Confidence, Finding, Fingerprint, Notification, Severity, Trouble};
+use crate::finding::{
+    Cell, Confidence, Finding, Fingerprint, Location, Notification, Severity, Trouble,
+};
 use crate::store::Lifecycle;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -185,8 +187,11 @@ pub fn short(fingerprint: &Fingerprint) -> String {
 
 /// `path:line:column`, as terminals and editors make it a link. Not made harmless yet.
 pub fn place(finding: &Finding) -> String {
-    let span = finding.location.span;
-    format!("{}:{}:{}", finding.location.path, span.start_line, span.start_column)
+    let Location { path, span, cell } = &finding.location;
+    match cell {
+        Some(Cell { number, line, column }) => format!("{path}:cell {number}:{line}:{column}"),
+        None => format!("{path}:{}:{}", span.start_line, span.start_column),
+    }
 }
 
 /// The repository's name; where it is known by its path, only the last part, which says nothing

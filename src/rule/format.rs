@@ -49,6 +49,8 @@ pub enum Matcher<S> {
     Import(Vec<S>),
     /// A credential in any text.
     Secret(Secret<S>),
+    /// A pattern of the syntax tree: an ast-grep rule without id, language and texts, as JSON.
+    Syntax(S),
 }
 
 /// A pattern of a credential.

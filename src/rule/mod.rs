@@ -1,4 +1,4 @@
-//! The rule catalogue, compiled in from `rules/` by `build.rs`.
+//! The rule catalogue, compiled in from `rules/` by `build.rs`, and users' own rules beside it.
 
 mod equivalents;
 mod format;
@@ -10,35 +10,54 @@ pub use name::matches;
 
 use crate::finding::{Confidence, Severity};
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// A rule of the compiled-in catalogue.
 pub type Rule = format::Rule<&'static str>;
 
 static BLOB: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
-static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(Catalogue::unpack);
+static BUILT_IN: LazyLock<Catalogue> = LazyLock::new(Catalogue::unpack);
+static WITH_USERS: OnceLock<Catalogue> = OnceLock::new();
 
 /// Every rule, by id and in order.
 pub struct Catalogue {
     rules: Vec<Rule>,
     /// Indices into `rules` by id and alias, as they are written.
     by_id: HashMap<&'static str, usize>,
+    hash: blake3::Hash,
+    /// That of the users' own rules alone.
+    users: Option<blake3::Hash>,
 }
 
 impl Catalogue {
     /// The catalogue; unpacked at the first call.
     pub fn get() -> &'static Catalogue {
-        &CATALOGUE
+        WITH_USERS.get().unwrap_or(&BUILT_IN)
+    }
+
+    /// Adds users' own rules, whose ids are not in it, for the rest of the process; `hash` is that
+    /// of all that they say. The first call counts.
+    pub fn adopt(users: Vec<Rule>, hash: blake3::Hash) {
+        WITH_USERS.get_or_init(|| {
+            let rules = BUILT_IN.rules.iter().cloned().chain(users).collect();
+            let mut hasher = blake3::Hasher::new();
+            hasher.update(BUILT_IN.hash.as_bytes()).update(hash.as_bytes());
+            Catalogue { users: Some(hash), ..Catalogue::new(rules, hasher.finalize()) }
+        });
     }
 
     fn unpack() -> Catalogue {
         let rules: Vec<Rule> = postcard::from_bytes(BLOB).expect("build.rs packed this very type");
-        let names = |rule: &Rule| std::iter::once(rule.id).chain(rule.aliases.clone());
-        let by_id = rules.iter().enumerate().flat_map(|(i, r)| names(r).map(move |name| (name, i)));
-        Catalogue { by_id: by_id.collect(), rules }
+        Catalogue::new(rules, blake3::hash(BLOB))
     }
 
-    /// All rules, sorted by engine and id.
+    fn new(rules: Vec<Rule>, hash: blake3::Hash) -> Catalogue {
+        let names = |rule: &Rule| std::iter::once(rule.id).chain(rule.aliases.clone());
+        let by_id = rules.iter().enumerate().flat_map(|(i, r)| names(r).map(move |name| (name, i)));
+        Catalogue { by_id: by_id.collect(), rules, hash, users: None }
+    }
+
+    /// All rules, sorted by engine and id; users' own come last.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
     }
@@ -69,6 +88,11 @@ impl Catalogue {
 
     /// A hash of the whole catalogue: two scans with the same one ran the same rules.
     pub fn hash(&self) -> blake3::Hash {
-        blake3::hash(BLOB)
+        self.hash
+    }
+
+    /// A hash of all that users' own rules say; none where there are none.
+    pub fn users(&self) -> Option<blake3::Hash> {
+        self.users
     }
 }

@@ -155,7 +155,7 @@ pub(super) fn finding(row: &dyn Row) -> Result<(i64, Finding), StoreError> {
         engine: row.text(3)?.to_owned().into(),
         severity: named(SEVERITIES, row, 4)?,
         confidence: named(CONFIDENCES, row, 5)?,
-        location: Location { path: row.text(6)?.into(), span },
+        location: Location::new(row.text(6)?.into(), span),
         message: row.text(11)?.to_owned().into(),
         snippet: Snippet::default(),
         anchor: maybe_anchor(row, 12)?.unwrap_or(unknown),
@@ -164,6 +164,9 @@ pub(super) fn finding(row: &dyn Row) -> Result<(i64, Finding), StoreError> {
         line_hash: None,
         package: maybe_json(row, 14)?,
         waiver: None,
+        told: None,
+        evidence: None,
+        fix: None,
         witnesses: Vec::new(),
     };
     Ok((row.int(0)?, finding))

@@ -38,7 +38,8 @@ pub enum Encoding {
 }
 
 impl Decoded {
-    fn sure(text: String) -> Decoded {
+    /// Text that says what it says.
+    pub fn sure(text: String) -> Decoded {
         Decoded { text, doubt: None, encoding: Encoding::Sound, is_marked: false }
     }
 }
@@ -89,7 +90,7 @@ pub fn decode(kind: Kind, mut raw: Vec<u8>) -> Decoded {
             Decoded { encoding, is_marked: is_utf8, ..decoded }
         }
         // Shells pass over NULs; and of UTF-16 in between, what is left is its ASCII.
-        Kind::Text => {
+        _ => {
             if memchr::memchr(0, &raw).is_some() {
                 raw.retain(|byte| *byte != 0);
             }

@@ -2,7 +2,9 @@
 
 mod area;
 mod decode;
+mod embedded;
 mod ignore_files;
+mod kind;
 mod lines;
 mod sketch;
 mod tracked;
@@ -10,7 +12,9 @@ mod walk;
 
 pub use area::Area;
 pub use decode::Encoding;
+pub use embedded::{Builder, Embedded};
 pub use ignore_files::{IGNORE_FILE, IGNORE_LIMIT, IgnoreFiles};
+pub use kind::Kind;
 pub use lines::{LineIndex, Spans};
 pub use sketch::Sketch;
 pub use walk::{Scope, Target, WalkError, Walked, relative, shown, walk};
@@ -37,11 +41,15 @@ pub struct Settings {
     #[serde(deserialize_with = "size")]
     #[schemars(range(min = 1, max = MOST_MIB))]
     pub max_file_mib: u64,
+    /// Whether the Python in the cells of Jupyter notebooks is code to look at.
+    pub notebooks: bool,
+    /// Whether the Python in the code blocks of Markdown files is code to look at.
+    pub markdown: bool,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { exclude: Vec::new(), max_file_mib: 64 }
+        Settings { exclude: Vec::new(), max_file_mib: 64, notebooks: true, markdown: false }
     }
 }
 
@@ -58,38 +66,6 @@ fn size<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
         true => Ok(size),
         false => Err(D::Error::custom(format!("`max_file_mib` is {size}; say 1 to {MOST_MIB}"))),
     }
-}
-
-/// What a file is, as far as the engines care.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    Python,
-    /// Any other text.
-    Text,
-}
-
-impl Kind {
-    /// By name, else by the interpreter that the first line names.
-    fn of(path: &str, head: &[u8]) -> Kind {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        match name.rsplit_once('.') {
-            Some((_, "py" | "pyw" | "pyi")) => Kind::Python,
-            None if names_python(head) => Kind::Python,
-            _ => Kind::Text,
-        }
-    }
-}
-
-/// `#!/usr/bin/python3`, `#!/usr/bin/env -S python -u` and the like.
-fn names_python(head: &[u8]) -> bool {
-    let Some(line) = head.strip_prefix(b"#!").and_then(|rest| rest.split(|&b| b == b'\n').next())
-    else {
-        return false;
-    };
-    line.split(|b| b" /\t\r".contains(b)).any(|word| {
-        word.strip_prefix(b"python")
-            .is_some_and(|v| v.iter().all(|b| b.is_ascii_digit() || *b == b'.'))
-    })
 }
 
 /// A file, read once and handed to every engine that wants it.
@@ -173,7 +149,7 @@ pub fn read(target: &Target, settings: &Settings) -> Reading {
 
 /// What the content of a file, or the beginning of one that is over the limit, comes to.
 pub fn classify(path: &Arc<str>, raw: Vec<u8>, over: bool, settings: &Settings) -> Reading {
-    if Kind::of(path, &raw[..raw.len().min(256)]) == Kind::Text && decode::is_binary(&raw) {
+    if Kind::of(path, &raw[..raw.len().min(256)]) != Kind::Python && decode::is_binary(&raw) {
         return Reading::Binary;
     }
     if over {

@@ -3,6 +3,7 @@
 use crate::engine::masked;
 use crate::git::{Event, Git, Repository, Source, SourceError};
 use crate::identity::MergeSettings;
+use crate::rule::Catalogue;
 use crate::scan::{self, Input, Looked};
 use crate::target;
 use crate::waiver;
@@ -73,7 +74,7 @@ pub fn without_secrets(settings: &target::Settings) -> target::Settings {
     target::Settings { exclude, ..settings.clone() }
 }
 
-/// Configuration, waivers and ignore files.
+/// Configuration, waivers, ignore files and users' own rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Settings {
     /// The hash of all that the configuration says, in hexadecimal.
@@ -85,6 +86,9 @@ pub struct Settings {
     /// The hash of the waivers' file, in hexadecimal; absent where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waivers: Option<String>,
+    /// The hash of users' own rules, in hexadecimal; absent where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<String>,
 }
 
 impl Settings {
@@ -106,8 +110,13 @@ impl Settings {
     /// The waivers' file is there and cannot be read.
     pub fn of(source: &Source, configuration: String) -> Result<Settings, SourceError> {
         let waivers = source.read(waiver::FILE)?;
-        let hash = |bytes: Vec<u8>| blake3::hash(&bytes).to_hex().to_string();
-        Ok(Settings { configuration, commit: source.commit(), waivers: waivers.map(hash) })
+        let hex = |hash: blake3::Hash| hash.to_hex().to_string();
+        Ok(Settings {
+            configuration,
+            commit: source.commit(),
+            waivers: waivers.map(|bytes| hex(blake3::hash(&bytes))),
+            rules: Catalogue::get().users().map(hex),
+        })
     }
 }
 

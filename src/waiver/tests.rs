@@ -5,7 +5,7 @@ use crate::engine::{ENGINES, Engine};
 use crate::finding::{Anchor, Finding, Fingerprint, Package, WaiverSource};
 use crate::identity;
 use crate::scan::scan_file;
-use crate::target::SourceFile;
+use crate::target::{Settings, SourceFile};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use std::path::Path;
@@ -25,7 +25,8 @@ fn waivers(entries: &[&str]) -> Waivers {
 
 fn found(path: &str, text: &str) -> Vec<Finding> {
     let engines: Vec<&'static dyn Engine> = ENGINES.to_vec();
-    scan_file(SourceFile::new(path.into(), text.into()), &engines, false).findings
+    scan_file(SourceFile::new(path.into(), text.into()), &Settings::default(), &engines, false)
+        .findings
 }
 
 /// A password that is seen by two engines, and an assertion.

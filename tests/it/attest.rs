@@ -330,8 +330,14 @@ fn another_policy_and_a_part_of_the_repository_are_refused() {
     verify(&sandbox, &["--covers", "lib", "--covers", "app.py"])
         .exits(1)
         .says("secrets did not cover app.py");
-    let none =
-        ["--engine", "python=off", "--engine", "secrets=off", "--format", "verdict=verdict.json"];
+    let none = [
+        "--engine",
+        "python=off,javascript=off",
+        "--engine",
+        "secrets=off",
+        "--format",
+        "verdict=verdict.json",
+    ];
     sandbox.scan(&none).exits(3);
     sandbox.run(ATTEST).exits(1).says("the gate did not let it pass: incomplete");
 }

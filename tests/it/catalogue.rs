@@ -1,9 +1,9 @@
 //! Walks the whole catalogue: every rule is complete and does what its examples say.
 
 use crate::templates;
-use lockgate::engine::{ENGINES, python, secrets};
+use lockgate::engine::{ENGINES, javascript, python, secrets};
 use lockgate::rule::{Catalogue, Matcher, Rule};
-use lockgate::target::SourceFile;
+use lockgate::target::{Kind, SourceFile};
 use std::collections::{BTreeMap, BTreeSet};
 
 fn rules() -> &'static [Rule] {
@@ -94,6 +94,22 @@ fn lines_found(rule: &Rule, file: &str, code: &str) -> BTreeSet<u32> {
     assert!(seen.notifications.is_empty(), "{}: {:?}", rule.id, seen.notifications);
     let hits = seen.hits.iter().filter(|hit| hit.rule.id == rule.id);
     hits.map(|hit| file.lines().line(hit.range.start)).collect()
+}
+
+/// A rule that does not compile would only be quiet. JSX is no TypeScript without it.
+#[test]
+fn every_pattern_compiles_for_every_grammar_that_has_its_syntax() {
+    for kind in [Kind::JavaScript, Kind::TypeScript, Kind::Tsx] {
+        let rules = javascript::of_kind(kind).unwrap();
+        for pattern in rules.patterns() {
+            let asks_jsx = pattern.document().to_string().contains("jsx_");
+            let compiles = pattern.try_compile();
+            match asks_jsx && kind == Kind::TypeScript {
+                true => assert!(compiles.is_err(), "{}", pattern.rule.id),
+                false => assert!(compiles.is_ok(), "{}: {:?}", pattern.rule.id, compiles.err()),
+            }
+        }
+    }
 }
 
 #[test]

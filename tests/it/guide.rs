@@ -84,13 +84,28 @@ fn compare(printed: &str, said: &[&str], block: &str) {
 
 #[test]
 fn a_findings_life() {
-    let guide = include_str!("../../docs/guide/walk-through.md");
+    follow(include_str!("../../docs/guide/walk-through.md"), 6);
+}
+
+#[test]
+fn mending_by_machine() {
+    follow(include_str!("../../docs/guide/fix.md"), 3);
+}
+
+#[test]
+fn in_the_place_of_bandit() {
+    follow(include_str!("../../docs/guide/bandit.md"), 2);
+}
+
+/// Types a guide along that has at least so many blocks of commands.
+fn follow(guide: &str, consoles: usize) {
     let sandbox = Sandbox::empty();
     let blocks = blocks(guide);
-    assert!(blocks.iter().filter(|block| block.info == "console").count() > 5);
+    assert!(blocks.iter().filter(|block| block.info == "console").count() >= consoles);
     for Block { info, text } in blocks {
         match info.split_once(' ') {
             Some((_, file)) => sandbox.write(file, &text),
+            None if info == "sh" => {}
             None => {
                 assert_eq!(info, "console");
                 let is_command = |line: &&str| line.starts_with("$ ");

@@ -4,7 +4,7 @@ use lockgate::engine::ENGINES;
 use lockgate::finding::{Anchor, Finding, Fingerprint, Package};
 use lockgate::identity::{self, Trace, Trail};
 use lockgate::scan::scan_file;
-use lockgate::target::{Sketch, SourceFile};
+use lockgate::target::{Settings, Sketch, SourceFile};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -26,7 +26,7 @@ fn scan(files: &[(String, String)]) -> Seen {
     let mut seen = Seen { findings: Vec::new(), sketches: HashMap::new(), paths: HashSet::new() };
     for (path, text) in files {
         let file = SourceFile::new(path.as_str().into(), text.as_bytes().to_vec());
-        let entry = scan_file(file, ENGINES, false);
+        let entry = scan_file(file, &Settings::default(), ENGINES, false);
         seen.sketches.extend(entry.sketch.map(|sketch| (path.as_str().into(), sketch)));
         seen.findings.extend(entry.findings);
         seen.paths.insert(path.clone());

@@ -19,6 +19,7 @@ pub fn finding(tool: &str, rule: &str, path: &str, line: u32) -> Finding {
         severity: Severity::Medium,
         confidence: Confidence::High,
         location: Location {
+            cell: None,
             path: path.into(),
             span: Span { start_line: line, start_column: 1, end_line: line, end_column: 40 },
         },
@@ -31,6 +32,9 @@ pub fn finding(tool: &str, rule: &str, path: &str, line: u32) -> Finding {
         line_hash: None,
         package: None,
         waiver: None,
+        told: None,
+        evidence: None,
+        fix: None,
         witnesses: Vec::new(),
     }
 }

@@ -6,7 +6,7 @@ use jiff::civil::date;
 use lockgate::engine::ENGINES;
 use lockgate::finding::Finding;
 use lockgate::scan::scan_file;
-use lockgate::target::SourceFile;
+use lockgate::target::{Settings, SourceFile};
 use lockgate::waiver::convert::{Format, Request, Tree, convert};
 use serde_json::Value;
 use std::fmt::Write;
@@ -194,7 +194,8 @@ fn the_samples_of_every_format() {
     let engines = ENGINES.to_vec();
     let sources = [("app/run.py", SHELL.to_owned()), ("app/settings.py", settings())];
     let scan = |(path, text): &(&str, String)| {
-        scan_file(SourceFile::new((*path).into(), text.clone().into()), &engines, false).findings
+        let file = SourceFile::new((*path).into(), text.clone().into());
+        scan_file(file, &Settings::default(), &engines, false).findings
     };
     let findings: Vec<Finding> = sources.iter().flat_map(scan).collect();
     let line = |path: &str, number: u32| {

@@ -14,7 +14,7 @@ fn finding(engine: &'static str, rule: &'static str, (first, last): (u32, u32)) 
         engine: engine.into(),
         severity: Severity::High,
         confidence: Confidence::High,
-        location: Location { path: "a".into(), span },
+        location: Location::new("a".into(), span),
         message: "".into(),
         snippet: Snippet::default(),
         anchor: Anchor::Secret(0),
@@ -24,6 +24,9 @@ fn finding(engine: &'static str, rule: &'static str, (first, last): (u32, u32)) 
         line_hash: None,
         package: None,
         waiver: None,
+        told: None,
+        evidence: None,
+        fix: None,
         witnesses: Vec::new(),
     }
 }

@@ -104,11 +104,11 @@ impl<'a> Walker<'a, '_> {
         let mut visited = 0;
         for piece in pieces {
             let Piece::Expression(element, own) = piece else { continue };
-            self.look_at_literal(whole, context, &literals, visited);
+            self.look_at_literal(node, whole, context, &literals, visited);
             self.below(node, |walker| walker.interpolation(whole, own, element));
             visited += 1;
         }
-        self.look_at_literal(context, context, &literals, visited);
+        self.look_at_literal(node, context, context, &literals, visited);
         self.buffer = literals.text;
     }
 

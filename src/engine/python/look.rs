@@ -145,6 +145,7 @@ impl<'a> Walker<'a, '_> {
             if self.out.runs(rule)
                 && let Some(found) = check(&seen)
             {
+                let found = self.aside.of_call(rule, found, &seen, &self.parents);
                 self.out.report(rule, found, call.range(), Some(call.range()));
             }
         }
@@ -154,6 +155,7 @@ impl<'a> Walker<'a, '_> {
                     && self.out.runs(rule)
                 {
                     let found = Found::at(call).message(format!("{}: `{name}`", rule.title));
+                    let found = self.aside.of_call(rule, found, &seen, &self.parents);
                     self.out.report(rule, found, call.range(), Some(call.range()));
                 }
             }
@@ -188,6 +190,7 @@ impl<'a> Walker<'a, '_> {
             if self.out.runs(rule)
                 && let Some(found) = check(&seen)
             {
+                let found = self.aside.of_text(rule, found, expr, &self.parents, self.file);
                 let parent = self.parents.last().map(|parent| parent.range(self.source));
                 let context = parent.unwrap_or(literal.range);
                 self.out.report(rule, found, literal.range, Some(context));
@@ -204,6 +207,7 @@ impl<'a> Walker<'a, '_> {
     /// the f-string stands.
     pub(super) fn look_at_literal(
         &mut self,
+        node: Node<'a>,
         range: TextRange,
         context: TextRange,
         literals: &Literals,
@@ -221,8 +225,11 @@ impl<'a> Walker<'a, '_> {
         };
         for (rule, check) in &self.rules.texts {
             if self.out.runs(rule)
-                && let Some(found) = check(&seen)
+                && let Some(mut found) = check(&seen)
             {
+                if let Node::Expr(expr) = node {
+                    found = self.aside.of_text(rule, found, expr, &self.parents, self.file);
+                }
                 self.out.report(rule, found, range, Some(context));
             }
         }

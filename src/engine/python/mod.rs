@@ -6,19 +6,26 @@
 //! check found, and `bandit` says of a file exactly what Bandit would.
 
 mod args;
+mod aside;
 pub mod bandit;
 mod checks;
 mod depth;
+mod evidence;
 mod f_string;
+mod fixes;
+mod fragment;
 mod look;
 mod names;
 mod node;
 mod nosec;
 mod report;
 mod rules;
+mod scopes;
 #[cfg(test)]
 mod tests;
 mod walk;
+
+pub use fragment::parses;
 
 use super::{Engine, Seen};
 use crate::finding::{Notification, Trouble};
@@ -45,7 +52,7 @@ impl Engine for Python {
     }
 
     fn wants(&self, file: &SourceFile) -> bool {
-        file.kind == Kind::Python
+        matches!(file.kind, Kind::Python | Kind::Ipython)
     }
 
     fn scan(&self, file: &SourceFile) -> Seen {
@@ -71,6 +78,11 @@ pub fn natives() -> impl Iterator<Item = &'static str> {
     checks::CHECKS.iter().map(|(name, _)| *name)
 }
 
+/// The ids of the rules whose findings a machine may be able to mend.
+pub fn fixable() -> impl Iterator<Item = &'static str> {
+    fixes::rules()
+}
+
 fn scan(
     file: &SourceFile,
     source: &str,
@@ -94,7 +106,11 @@ fn scan(
     // A tree takes thirty times its source: of the large ones, there is one at a time.
     let _turn =
         (source.len() > LARGE).then(|| LARGE_TURN.lock().unwrap_or_else(PoisonError::into_inner));
-    let parsed = parse_unchecked_source(source, PySourceType::Python);
+    let dialect = match file.kind {
+        Kind::Ipython => PySourceType::Ipynb,
+        _ => PySourceType::Python,
+    };
+    let parsed = parse_unchecked_source(source, dialect);
     if let Some(error) = parsed.errors().first() {
         let why = unparsed(file, &error.error.to_string(), error.start().to_usize());
         if let Some(mut exam) = exam {

@@ -78,7 +78,9 @@ impl<'a, 's> Reporter<'a, 's> {
             confidence: found.confidence.unwrap_or(rule.confidence),
             message: found.message.unwrap_or(Cow::Borrowed(rule.title)),
             anchor: HitAnchor::Code { scope: self.scopes.join(".").into() },
+            evidence: found.evidence,
             waiver: waiver.map(Into::into),
+            fix: found.fix,
         };
         if let Some((value, parts)) = secret {
             if self.digests < MAX_DIGESTS {

@@ -1,6 +1,7 @@
 //! One visit of the tree, in the order in which Bandit visits it: imports take effect on what
 //! comes after them, and decorators come after the body that they decorate.
 
+use super::aside::Aside;
 use super::bandit::{Exam, Options};
 use super::checks::Chain;
 use super::f_string::{Piece, pieces};
@@ -43,6 +44,7 @@ pub fn walk(
         chains: Vec::new(),
         buffer: String::new(),
         budget: Cell::new(FLOW_BUDGET),
+        aside: Aside::new(body, parsed.tokens()),
         limit: if exam.is_some() { MAX_BANDIT_DEPTH } else { MAX_DEPTH },
         clauses: 0,
         too_deep: false,
@@ -68,6 +70,7 @@ pub struct Walker<'a, 's> {
     /// The last qualified name or f-string; kept for its memory.
     pub(super) buffer: String,
     pub(super) budget: Cell<u32>,
+    pub(super) aside: Aside<'a>,
     /// Levels that are visited.
     limit: usize,
     /// Levels that Python's `ast` has more than there are parents: an `elif` is one, to Bandit.

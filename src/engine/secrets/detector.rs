@@ -70,7 +70,7 @@ impl Detector {
                         keywords.entry(keyword).or_default().push(Use::Assignment);
                     }
                 }
-                Matcher::Native(_) | Matcher::Call(_) | Matcher::Import(_) => {}
+                _ => {}
             }
         }
         let automaton = AhoCorasick::builder()

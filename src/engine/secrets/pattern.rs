@@ -4,7 +4,6 @@ use super::entropy::shannon;
 use super::found::Found;
 use super::placeholder::is_placeholder;
 use super::validate::{Candidate, Verdict, validator};
-use crate::finding::Confidence;
 use crate::rule::{Rule, Secret};
 use regex::bytes::{Captures, Regex, RegexBuilder};
 use std::ops::Range;
@@ -80,7 +79,7 @@ impl Pattern {
         let check = self.secret.validate.and_then(validator);
         let (confidence, doubt) = match check.map_or(Verdict::Sound, |check| check(candidate)) {
             Verdict::Sound => (self.rule.confidence, None),
-            Verdict::Doubtful(why) => (less(self.rule.confidence), Some(why)),
+            Verdict::Doubtful(why) => (self.rule.confidence.less(), Some(why)),
             Verdict::Unsound => return None,
         };
         Some(Found { rule: self.rule, range, confidence, doubt })
@@ -109,13 +108,6 @@ fn lead(secret: &Secret<&'static str>) -> Option<Vec<u8>> {
     let optional = plain[lead.len()..].starts_with(['?', '*', '{', '|']);
     (lead.eq_ignore_ascii_case(keyword) && starts_with_word && !optional)
         .then(|| lead.as_bytes().to_vec())
-}
-
-fn less(confidence: Confidence) -> Confidence {
-    match confidence {
-        Confidence::High => Confidence::Medium,
-        Confidence::Medium | Confidence::Low => Confidence::Low,
-    }
 }
 
 /// Bytes, not characters: `\w` is ASCII, and what is no UTF-8 is searched as well.

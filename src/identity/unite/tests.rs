@@ -13,6 +13,7 @@ fn found(engine: &'static str, rule: &'static str, span: (u32, u32, u32, u32)) -
         severity: Severity::Medium,
         confidence: Confidence::High,
         location: Location {
+            cell: None,
             path: "app.py".into(),
             span: Span { start_line, start_column, end_line, end_column },
         },
@@ -25,6 +26,9 @@ fn found(engine: &'static str, rule: &'static str, span: (u32, u32, u32, u32)) -
         line_hash: None,
         package: None,
         waiver: None,
+        told: None,
+        evidence: None,
+        fix: None,
         witnesses: Vec::new(),
     }
 }

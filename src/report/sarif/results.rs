@@ -2,7 +2,9 @@
 
 use super::rules::{Rules, level};
 use super::uri;
-use crate::finding::{Finding, Location, Notification, Snippet, Span, WaiverSource};
+use crate::finding::{
+    Cell, Edit, Evidence, Finding, Fix, Location, Notification, Snippet, Span, WaiverSource,
+};
 use crate::report::untrusted::visible;
 use crate::report::{Reported, summary};
 use crate::store::{Fixed, Lifecycle};
@@ -38,6 +40,7 @@ pub fn finding(reported: &Reported, rules: &Rules) -> sarif::Result {
         Lifecycle::New | Lifecycle::Reopened => json!(sarif::ResultBaselineState::New),
         Lifecycle::Existing => json!(sarif::ResultBaselineState::Unchanged),
     });
+    result.fixes = finding.fix.as_ref().map(|fix| vec![change(&finding.location.path, fix)]);
     let counts = finding.waiver.as_ref().filter(|_| !reported.is_open());
     result.suppressions = counts.map(|waiver| {
         let kind = match waiver.source {
@@ -117,6 +120,18 @@ fn properties(reported: &Reported) -> sarif::PropertyBag {
         ("severity".to_owned(), json!(summary::severity(finding.severity))),
         ("confidence".to_owned(), json!(summary::confidence(finding.confidence))),
     ]);
+    if let Some(told) = finding.told {
+        properties.insert("checkConfidence".to_owned(), json!(summary::confidence(told)));
+    }
+    if let Some(evidence) = &finding.evidence {
+        let evidence = match &**evidence {
+            Evidence::Constant => json!({ "origin": "constant" }),
+            Evidence::Outside { source, line } => {
+                json!({ "origin": "outside", "source": source, "line": line })
+            }
+        };
+        properties.insert("evidence".to_owned(), evidence);
+    }
     if let Some(lifecycle) = reported.lifecycle {
         properties.insert("lifecycle".to_owned(), json!(summary::lifecycle(lifecycle)));
     }
@@ -155,33 +170,65 @@ fn related(finding: &Finding) -> Option<Vec<sarif::Location>> {
     (!places.is_empty()).then_some(places)
 }
 
-fn place(location: &Location, snippet: Option<&Snippet>) -> sarif::Location {
-    let Span { start_line, start_column, end_line, end_column } = location.span;
-    let mut region = sarif::Region::builder()
-        .start_line(i64::from(start_line))
-        .start_column(i64::from(start_column))
-        .end_line(i64::from(end_line))
-        .end_column(i64::from(end_column))
+/// What a machine may change. Whether it may do so unasked is none of SARIF's own properties.
+fn change(path: &str, fix: &Fix) -> sarif::Fix {
+    let replacement = |edit: &Edit| {
+        let text = sarif::ArtifactContent::builder().text(&*edit.text).build();
+        sarif::Replacement::builder()
+            .deleted_region(region(edit.span))
+            .inserted_content(text)
+            .build()
+    };
+    let changes = sarif::ArtifactChange::builder()
+        .artifact_location(artifact(path))
+        .replacements(fix.edits.iter().map(replacement).collect::<Vec<_>>())
         .build();
+    let safe = BTreeMap::from([("safe".to_owned(), json!(fix.safe))]);
+    sarif::Fix::builder()
+        .description(text(&fix.description))
+        .artifact_changes(vec![changes])
+        .properties(sarif::PropertyBag::builder().additional_properties(safe).build())
+        .build()
+}
+
+fn region(span: Span) -> sarif::Region {
+    sarif::Region::builder()
+        .start_line(i64::from(span.start_line))
+        .start_column(i64::from(span.start_column))
+        .end_line(i64::from(span.end_line))
+        .end_column(i64::from(span.end_column))
+        .build()
+}
+
+fn place(location: &Location, snippet: Option<&Snippet>) -> sarif::Location {
+    let mut region = region(location.span);
     region.snippet = snippet
-        .map(|snippet| flagged(snippet, location.span))
+        .map(|snippet| flagged(snippet, location))
         .filter(|flagged| !flagged.is_empty())
         .map(|flagged| sarif::ArtifactContent::builder().text(flagged).build());
-    located(&location.path, Some(region))
+    let mut place = located(&location.path, Some(region));
+    place.logical_locations = location.cell.map(|Cell { number, line, .. }| {
+        let name = format!("cell {number}, line {line}");
+        vec![sarif::LogicalLocation::builder().name(name).build()]
+    });
+    place
 }
 
 /// A place in a file below the root of the repository, or all of the file.
 fn located(path: &str, region: Option<sarif::Region>) -> sarif::Location {
-    let artifact =
-        sarif::ArtifactLocation::builder().uri(uri::relative(path)).uri_base_id(uri::ROOT).build();
-    let mut physical = sarif::PhysicalLocation::builder().artifact_location(artifact).build();
+    let mut physical = sarif::PhysicalLocation::builder().artifact_location(artifact(path)).build();
     physical.region = region;
     sarif::Location::builder().physical_location(physical).build()
 }
 
+fn artifact(path: &str) -> sarif::ArtifactLocation {
+    sarif::ArtifactLocation::builder().uri(uri::relative(path)).uri_base_id(uri::ROOT).build()
+}
+
 /// The flagged part of what is shown: to the end of the underline, or of the last line.
-fn flagged(snippet: &Snippet, span: Span) -> String {
-    let before = span.start_line.saturating_sub(snippet.first_line) as usize;
+fn flagged(snippet: &Snippet, location: &Location) -> String {
+    let span = location.span;
+    let before = location.shown_line().saturating_sub(snippet.first_line) as usize;
     let (from, to) = (snippet.underline.0 as usize, snippet.underline.1 as usize);
     let mut lines = snippet.text.split('\n').skip(before);
     let Some(first) = lines.next() else {

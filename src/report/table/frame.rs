@@ -16,12 +16,13 @@ const LEAD: usize = 16;
 pub fn gutter(finding: &Finding) -> usize {
     let snippet = &finding.snippet;
     let last = snippet.first_line as usize + snippet.text.matches('\n').count();
-    last.max(finding.location.span.start_line as usize).to_string().len().max(2)
+    last.max(finding.location.shown_line() as usize).to_string().len().max(2)
 }
 
 /// Writes the frame, nothing where there is no source to show.
 pub fn write(finding: &Finding, gutter: usize, page: Page, to: &mut dyn Write) -> io::Result<()> {
     let (snippet, span) = (&finding.snippet, finding.location.span);
+    let start = finding.location.shown_line();
     if snippet.text.is_empty() {
         return Ok(());
     }
@@ -32,7 +33,7 @@ pub fn write(finding: &Finding, gutter: usize, page: Page, to: &mut dyn Write) -
     let mut last = 0;
     for (text, number) in snippet.text.split('\n').zip(snippet.first_line..) {
         let line = Line::of(text);
-        let first = number == span.start_line;
+        let first = number == start;
         let columns = line.columns(&flagged);
         let from = if first && columns.end > room { columns.start.saturating_sub(LEAD) } else { 0 };
         let left = page.paint.line(&format!("{number:>gutter$} |"));
@@ -45,8 +46,9 @@ pub fn write(finding: &Finding, gutter: usize, page: Page, to: &mut dyn Write) -
         }
         last = number;
     }
-    if span.end_line > last {
-        let more = page.paint.dim(&format!("… to line {}", span.end_line));
+    let end = start + (span.end_line - span.start_line);
+    if end > last {
+        let more = page.paint.dim(&format!("… to line {end}"));
         writeln!(to, "{bar} {more}")?;
     }
     Ok(())

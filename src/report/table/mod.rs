@@ -106,6 +106,11 @@ impl Page {
         if let Some(rule) = reported.rule() {
             self.note(gutter, "fix", summary::first_sentence(rule.fix), to)?;
         }
+        if let Some((rule, fix)) = finding.fixed_by() {
+            let what = if fix.safe { "" } else { ", if that is meant" };
+            let text = format!("`lockgate fix --rule {rule}` to {}{what}", fix.description);
+            self.note(gutter, "mend", &visible(&text), to)?;
+        }
         if !finding.witnesses.is_empty() {
             self.note(gutter, "also seen by", &visible(&witnesses(finding)), to)?;
         }
@@ -157,8 +162,7 @@ fn witnesses(finding: &Finding) -> String {
         if witness.location == finding.location {
             return said;
         }
-        let span = witness.location.span;
-        format!("{said} at {}:{}:{}", witness.location.path, span.start_line, span.start_column)
+        format!("{said} at {}", summary::place(witness))
     });
     words.collect::<Vec<_>>().join(", ")
 }

@@ -32,6 +32,7 @@ fn finding(number: u8) -> Finding {
         severity: Severity::High,
         confidence: Confidence::High,
         location: Location {
+            cell: None,
             path: format!("src/{number}.py").into(),
             span: Span { start_line: 1, start_column: 1, end_line: 1, end_column: 9 },
         },
@@ -44,6 +45,9 @@ fn finding(number: u8) -> Finding {
         line_hash: None,
         package: None,
         waiver: None,
+        told: None,
+        evidence: None,
+        fix: None,
         witnesses: Vec::new(),
     }
 }

@@ -12,7 +12,7 @@ mod safety;
 mod snyk;
 mod text;
 mod trivy;
-mod yaml;
+pub(crate) mod yaml;
 
 use super::Entry;
 use super::pattern::is_advisory;

@@ -6,7 +6,7 @@ use serde_saphyr::{budget, options};
 
 /// Reads a document. Anchors are for people who repeat themselves; a file that multiplies itself
 /// by them is refused.
-pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     let options = options! {
         budget: budget! {
             max_depth: 32,

@@ -40,6 +40,7 @@ pub fn finding(number: u8) -> Finding {
         severity: Severity::High,
         confidence: Confidence::High,
         location: Location {
+            cell: None,
             path: format!("{folder}/{number}.py").into(),
             span: Span { start_line: 3, start_column: 1, end_line: 3, end_column: 9 },
         },
@@ -52,6 +53,9 @@ pub fn finding(number: u8) -> Finding {
         line_hash: None,
         package: None,
         waiver: None,
+        told: None,
+        evidence: None,
+        fix: None,
         witnesses: Vec::new(),
     }
 }

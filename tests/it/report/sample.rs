@@ -1,8 +1,8 @@
 //! Reports to write, built by hand.
 
 use lockgate::finding::{
-    Anchor, Confidence, Coverage, EngineRun, Finding, Fingerprint, LineHash, Location,
-    Notification, Outcome, Severity, Snippet, Span, Trouble, Waiver,
+    Anchor, Confidence, Coverage, Edit, EngineRun, Evidence, Finding, Fingerprint, Fix, LineHash,
+    Location, Notification, Outcome, Severity, Snippet, Span, Trouble, Waiver,
 };
 use lockgate::git::{Commit, Repository};
 use lockgate::policy::{Circumstances, Event, Facts, Policy, Settings, judge};
@@ -155,6 +155,7 @@ fn finding(
         severity,
         confidence: known.map_or(Confidence::Medium, |rule| rule.confidence),
         location: Location {
+            cell: None,
             path: Arc::from(path),
             span: Span { start_line, start_column, end_line, end_column },
         },
@@ -171,6 +172,9 @@ fn finding(
         line_hash: Some(LineHash { hash: 0x0271_789c_17ab_da88, count: 1 }),
         package: None,
         waiver: None,
+        told: None,
+        evidence: None,
+        fix: None,
         witnesses: Vec::new(),
     }
 }
@@ -187,6 +191,7 @@ fn wide_and_witnessed() -> Finding {
             confidence: Confidence::Low,
             message: "shell=True [see](https://evil.example) @team".into(),
             location: Location {
+                cell: None,
                 path: finding.location.path.clone(),
                 span: Span { start_line: 1203, start_column: 1, end_line: 1205, end_column: 2 },
             },
@@ -218,7 +223,14 @@ fn hostile() -> Finding {
 
 fn tabs() -> Finding {
     let code = "\t\tif ok:\tyaml.load(text)\t# why not";
-    finding("B506", Severity::High, "app/config.py", (7, 10, 7, 25), code)
+    let mut finding = finding("B506", Severity::High, "app/config.py", (7, 10, 7, 25), code);
+    finding.told = Some(Confidence::Medium);
+    finding.evidence = Some(Box::new(Evidence::Outside { source: "request.args".into(), line: 5 }));
+    let span = Span { start_line: 7, start_column: 15, end_line: 7, end_column: 19 };
+    let edit = Edit { range: 90..94, span, text: "safe_load".into() };
+    let description = "call `yaml.safe_load`".into();
+    finding.fix = Some(Box::new(Fix { description, safe: true, edits: vec![edit] }));
+    finding
 }
 
 fn waived() -> Finding {

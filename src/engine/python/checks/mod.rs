@@ -23,7 +23,8 @@ pub use sql::Chain;
 use super::args::Call;
 use super::bandit::{Failed, Options};
 use super::node::Node;
-use crate::finding::{Confidence, Severity};
+use crate::engine::HitFix;
+use crate::finding::{Confidence, Evidence, Severity};
 use crate::target::SourceFile;
 use ruff_python_ast::{ExceptHandlerExceptHandler, Expr, Keyword, StmtAssert, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
@@ -150,6 +151,10 @@ pub struct Found<'a> {
     pub secret: Option<&'a Expr>,
     /// Further literals that hold one, which are masked as well.
     pub more_secrets: Vec<&'a Expr>,
+    /// Where the argument comes from that it is about.
+    pub evidence: Option<Evidence>,
+    /// What a machine may change so that it is gone.
+    pub fix: Option<HitFix>,
     /// What Bandit's own check fails on: it reports nothing then, and neither do we.
     pub failure: Option<Failed>,
 }
@@ -165,6 +170,8 @@ impl<'a> Found<'a> {
             message: None,
             secret: None,
             more_secrets: Vec::new(),
+            evidence: None,
+            fix: None,
             failure: None,
         }
     }

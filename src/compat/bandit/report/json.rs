@@ -1,0 +1,122 @@
+//! JSON: keys sorted, two blanks a level, nothing but ASCII. The same report in YAML is made of
+//! it too.
+
+use super::super::issue::Issue;
+use super::super::rules;
+use super::{Failure, Report, failed};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The report. The fields of this and of all below are in the order of their names.
+#[derive(Serialize)]
+pub(super) struct Document<'a> {
+    errors: Vec<Skipped<'a>>,
+    generated_at: String,
+    metrics: BTreeMap<&'a str, BTreeMap<String, u64>>,
+    results: Vec<Found<'a>>,
+}
+
+#[derive(Serialize)]
+struct Skipped<'a> {
+    filename: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct Found<'a> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    candidates: Vec<Found<'a>>,
+    code: String,
+    col_offset: i64,
+    end_col_offset: i64,
+    filename: &'a str,
+    issue_confidence: &'static str,
+    issue_cwe: Cwe,
+    issue_severity: &'static str,
+    issue_text: &'a str,
+    line_number: u32,
+    line_range: &'a [u32],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    more_info: Option<String>,
+    test_id: &'static str,
+    test_name: &'static str,
+}
+
+#[derive(Serialize)]
+struct Cwe {
+    id: u16,
+    link: String,
+}
+
+impl<'a> Document<'a> {
+    /// `code` makes one text of the lines of an issue.
+    pub(super) fn new(report: &'a Report, code: fn(&Issue) -> String) -> Document<'a> {
+        let session = report.session;
+        let mut results: Vec<Found> = report
+            .entries
+            .iter()
+            .map(|entry| Found {
+                candidates: match entry.is_open() {
+                    true => entry.candidates.iter().map(|issue| result(issue, code)).collect(),
+                    false => Vec::new(),
+                },
+                more_info: Some(rules::more_info(entry.issue.rule)),
+                ..result(entry.issue, code)
+            })
+            .collect();
+        match &*report.options.aggregate {
+            "vuln" => results.sort_by_key(|result| result.test_name),
+            _ => results.sort_by_key(|result| result.filename),
+        }
+        let errors = session.skipped.iter();
+        let metrics = session.metrics.iter().map(|(file, counts)| (&**file, *counts));
+        let metrics = metrics.chain([("_totals", session.totals)]);
+        Document {
+            errors: errors.map(|(file, why)| Skipped { filename: file, reason: why }).collect(),
+            generated_at: report.time(),
+            metrics: metrics.map(|(name, of)| (name, of.named().into_iter().collect())).collect(),
+            results,
+        }
+    }
+}
+
+fn result(issue: &Issue, code: fn(&Issue) -> String) -> Found<'_> {
+    let (id, link) = rules::cwe(issue.rule);
+    Found {
+        candidates: Vec::new(),
+        code: code(issue),
+        col_offset: issue.column,
+        end_col_offset: issue.end_column,
+        filename: &issue.file,
+        issue_confidence: issue.confidence.name(),
+        issue_cwe: Cwe { id, link },
+        issue_severity: issue.severity.name(),
+        issue_text: &issue.text,
+        line_number: issue.line,
+        line_range: &issue.lines,
+        more_info: None,
+        test_id: issue.rule.id,
+        test_name: issue.test_name(),
+    }
+}
+
+pub(super) fn write(report: &Report) -> Result<Vec<u8>, Failure> {
+    let document = Document::new(report, |issue| issue.code.numbered(' '));
+    let text = serde_json::to_string_pretty(&document).map_err(failed)?;
+    Ok(ascii(&text).into_bytes())
+}
+
+/// The document with an escape for each character beyond ASCII, all of which stand in texts.
+pub(super) fn ascii(document: &str) -> String {
+    let mut text = String::with_capacity(document.len());
+    for c in document.chars() {
+        match c.is_ascii() {
+            true => text.push(c),
+            false => c
+                .encode_utf16(&mut [0; 2])
+                .iter()
+                .for_each(|unit| text += &format!("\\u{unit:04x}")),
+        }
+    }
+    text
+}
