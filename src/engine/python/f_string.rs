@@ -1,8 +1,11 @@
 //! F-strings as Python's `ast` has them: literals and expressions in turn, whatever strings are
 //! joined with them.
 
+use super::node::Node;
+use super::walk::Walker;
 use ruff_python_ast::{FStringPart, FStringValue, InterpolatedElement, InterpolatedStringElement};
 use ruff_text_size::TextRange;
+use std::mem;
 use std::ops::Range;
 
 /// A piece of an f-string, in the order of the source.
@@ -82,5 +85,46 @@ impl Literals {
         let (_, end) = self.ends.get(at).filter(|(after, _)| *after == n)?;
         let start = at.checked_sub(1).map_or(0, |last| self.ends[last].1);
         Some(start..*end)
+    }
+}
+
+impl<'a> Walker<'a, '_> {
+    /// The pieces of an f-string, or of the format within one, which stands at `context`.
+    ///
+    /// Python 3.11 gives each literal the place of the whole of what is joined, except that what
+    /// ends a format has the place of its own f-string.
+    pub(super) fn f_string(
+        &mut self,
+        node: Node<'a>,
+        whole: TextRange,
+        context: TextRange,
+        pieces: impl Iterator<Item = Piece<'a>> + Clone,
+    ) {
+        let literals = Literals::new(mem::take(&mut self.buffer), pieces.clone());
+        let mut visited = 0;
+        for piece in pieces {
+            let Piece::Expression(element, own) = piece else { continue };
+            self.look_at_literal(node, whole, context, &literals, visited);
+            self.below(node, |walker| walker.interpolation(whole, own, element));
+            visited += 1;
+        }
+        self.look_at_literal(node, context, context, &literals, visited);
+        self.buffer = literals.text;
+    }
+
+    /// An expression in an f-string, which Python 3.11 gives the lines of the whole.
+    pub(super) fn interpolation(
+        &mut self,
+        whole: TextRange,
+        own: TextRange,
+        element: &'a InterpolatedElement,
+    ) {
+        self.below(Node::Lines(whole), |walker| {
+            walker.expr(&element.expression);
+            if let Some(spec) = &element.format_spec {
+                let pieces = spec.elements.iter().map(|element| Piece::of(element, own));
+                walker.f_string(Node::Lines(own), whole, own, pieces);
+            }
+        });
     }
 }

@@ -139,12 +139,19 @@ impl<'a, 's> Reporter<'a, 's> {
     }
 
     /// All checks have looked at a node. `context` is as for `report`.
+    #[inline]
     pub(super) fn conclude(
         &mut self,
         visited: Visited,
         node: TextRange,
         context: Option<TextRange>,
     ) {
+        if self.exam.is_some() {
+            self.put_down(visited, node, context);
+        }
+    }
+
+    fn put_down(&mut self, visited: Visited, node: TextRange, context: Option<TextRange>) {
         let Some(mut exam) = self.exam.take_if(|exam| exam.has_news(&self.waivers)) else { return };
         let place = match context {
             None => Place::of_file(),

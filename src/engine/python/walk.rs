@@ -4,7 +4,7 @@
 use super::aside::Aside;
 use super::bandit::{Exam, Options};
 use super::checks::Chain;
-use super::f_string::{Literals, Piece, pieces};
+use super::f_string::{Piece, pieces};
 use super::names::Imports;
 use super::node::{MAX_BANDIT_DEPTH, MAX_DEPTH, Node};
 use super::report::Reporter;
@@ -12,13 +12,11 @@ use super::rules::Rules;
 use crate::engine::Seen;
 use crate::target::SourceFile;
 use ruff_python_ast::{
-    self as ast, AnyNodeRef, ExceptHandler, Expr, InterpolatedElement, ModModule, Pattern, Stmt,
-    TypeParam,
+    self as ast, AnyNodeRef, ExceptHandler, Expr, ModModule, Pattern, Stmt, TypeParam,
 };
 use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange};
 use std::cell::Cell;
-use std::mem;
 
 /// Steps that data flow may take in one file before a value counts as unknown.
 const FLOW_BUDGET: u32 = 5_000_000;
@@ -83,7 +81,7 @@ pub struct Walker<'a, 's> {
 
 impl<'a> Walker<'a, '_> {
     /// Visits what is below a node.
-    fn below(&mut self, node: Node<'a>, visit: impl FnOnce(&mut Self)) {
+    pub(super) fn below(&mut self, node: Node<'a>, visit: impl FnOnce(&mut Self)) {
         if self.parents.len() + self.clauses >= self.limit {
             self.too_deep = true;
             return;
@@ -325,7 +323,7 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
-    fn expr(&mut self, expr: &'a Expr) {
+    pub(super) fn expr(&mut self, expr: &'a Expr) {
         match expr {
             Expr::Name(_)
             | Expr::BytesLiteral(_)
@@ -430,44 +428,5 @@ impl<'a> Walker<'a, '_> {
             }
         }
         self.below(Node::Expr(expr), |w| w.exprs(dict.items.iter().map(|item| &item.value)));
-    }
-
-    /// The pieces of an f-string, or of the format within one, which stands at `context`.
-    ///
-    /// Python 3.11 gives each literal the place of the whole of what is joined, except that what
-    /// ends a format has the place of its own f-string.
-    fn f_string(
-        &mut self,
-        node: Node<'a>,
-        whole: TextRange,
-        context: TextRange,
-        pieces: impl Iterator<Item = Piece<'a>> + Clone,
-    ) {
-        let literals = Literals::new(mem::take(&mut self.buffer), pieces.clone());
-        let mut visited = 0;
-        for piece in pieces {
-            let Piece::Expression(element, own) = piece else { continue };
-            self.look_at_literal(node, whole, context, &literals, visited);
-            self.below(node, |walker| walker.interpolation(whole, own, element));
-            visited += 1;
-        }
-        self.look_at_literal(node, context, context, &literals, visited);
-        self.buffer = literals.text;
-    }
-
-    /// An expression in an f-string, which Python 3.11 gives the lines of the whole.
-    fn interpolation(
-        &mut self,
-        whole: TextRange,
-        own: TextRange,
-        element: &'a InterpolatedElement,
-    ) {
-        self.below(Node::Lines(whole), |walker| {
-            walker.expr(&element.expression);
-            if let Some(spec) = &element.format_spec {
-                let pieces = spec.elements.iter().map(|element| Piece::of(element, own));
-                walker.f_string(Node::Lines(own), whole, own, pieces);
-            }
-        });
     }
 }
