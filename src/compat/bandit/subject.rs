@@ -31,7 +31,6 @@ const NAMING: &[(&str, Named)] = &[
     ("B319", Named::Name),
     ("B324", Named::Values),
     ("B403", Named::Last),
-    ("B404", Named::Last),
     ("B405", Named::Last),
     ("B406", Named::Last),
     ("B407", Named::Last),
@@ -42,7 +41,6 @@ const NAMING: &[(&str, Named)] = &[
     ("B413", Named::Last),
     ("B501", Named::Package),
     ("B505", Named::Values),
-    ("B609", Named::Name),
     ("B615", Named::Last),
     ("B704", Named::Name),
 ];
@@ -64,7 +62,7 @@ pub fn subject(issue: &Issue) -> Vec<&str> {
             .chain(
                 issue
                     .text
-                    .split(|c: char| !c.is_ascii_alphanumeric())
+                    .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
                     .filter(|word| is_value(word)),
             )
             .collect(),
@@ -73,7 +71,7 @@ pub fn subject(issue: &Issue) -> Vec<&str> {
 
 fn is_value(word: &str) -> bool {
     let digits = word.bytes().any(|byte| byte.is_ascii_digit());
-    digits || (word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase()))
+    digits || (word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'))
 }
 
 /// Whether the word stands in the text by itself.
