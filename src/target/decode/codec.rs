@@ -6,9 +6,15 @@ use encoding_rs::{EUC_KR, Encoding, GB18030, SHIFT_JIS};
 
 /// See the first lines of the file.
 const CODECS: &str = include_str!("codecs.txt");
-/// Codecs of Python that make no text of bytes; it finds that out at the first line.
-const FOR_BYTES: [&str; 8] =
-    ["base64", "bz2", "hex", "quopri", "quotedprintable", "rot13", "uu", "zlib"];
+/// Codecs of Python that make no text of the bytes of a line, or none that has this name in it; it
+/// finds that out at the first line.
+const UNREADABLE: [&str; 21] = [
+    "base64", "bz2", "cp424", "hex", "ibm424", "punycode", "quopri", "quotedprintable", "rot13",
+    "u16", "u32", "undefined", "utf16", "utf16be", "utf16le", "utf32", "utf32be", "utf32le", "uu",
+    "unicodebigunmarked", "zlib",
+];
+/// Codecs that Python has on Windows alone.
+const OF_WINDOWS: [&str; 4] = ["ansi", "dbcs", "mbcs", "oem"];
 /// What editors append to a name to tell of the line ends.
 const LINE_ENDS: [&str; 3] = ["-unix", "-dos", "-mac"];
 /// Stands for a character that is not known here: a letter, so that a name with one in it is a
@@ -20,7 +26,15 @@ pub const UNKNOWN: char = 'ʔ';
 pub fn decode(name: &str, raw: Vec<u8>) -> Decoded {
     let Some(method) = method(name) else {
         let doubt = format!("declares the encoding {name:?}, which is not known");
-        let encoding = if is_for_bytes(name) { Told::Broken } else { Told::Unknown };
+        let encoding = match &*plain(name) {
+            // Made for names of hosts, it leaves ASCII as it is.
+            "idna" if raw.is_ascii() => Told::Sound,
+            "idna" => Told::Broken,
+            name if UNREADABLE.contains(&name.strip_suffix("codec").unwrap_or(name)) => {
+                Told::Broken
+            }
+            _ => Told::Unknown,
+        };
         return Decoded { doubt: Some(doubt), encoding, ..ascii_and_others(raw) };
     };
     let (text, is_whole) = match method.strip_prefix('=') {
@@ -49,7 +63,11 @@ pub fn decode(name: &str, raw: Vec<u8>) -> Decoded {
             None => (latin1(&raw), false),
         },
     };
-    let encoding = if is_whole { Told::Sound } else { Told::Broken };
+    let encoding = match is_whole && !has_gap(name, method, &text) {
+        _ if OF_WINDOWS.contains(&&*plain(name)) => Told::Unknown,
+        true => Told::Sound,
+        false => Told::Broken,
+    };
     Decoded {
         text,
         doubt: (!is_whole).then(|| format!("is not valid {name}")),
@@ -64,10 +82,16 @@ pub fn goes_with_mark(name: &str) -> bool {
     name == "utf-8" || name.starts_with("utf-8-")
 }
 
-fn is_for_bytes(name: &str) -> bool {
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    let plain = plain.to_ascii_lowercase();
-    FOR_BYTES.contains(&plain.strip_suffix("codec").unwrap_or(&plain))
+/// Whether a byte stands in the text that the code page has no character for: the Encoding Standard
+/// reads it as a control character, Python does not.
+fn has_gap(name: &str, method: &str, text: &str) -> bool {
+    let is_page = method.starts_with("=windows-125") || name.contains("874");
+    is_page && text.contains(|c| matches!(c, '\u{80}'..='\u{9F}'))
+}
+
+/// The name as codecs are listed.
+fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// How what is encoded under the name is read.
@@ -82,7 +106,7 @@ fn method(name: &str) -> Option<&'static str> {
     }
     let without = LINE_ENDS.iter().find_map(|suffix| name.strip_suffix(suffix));
     [Some(&*name), without].into_iter().flatten().find_map(|name| {
-        let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        let plain = plain(name);
         let codecs = CODECS.lines().filter_map(|line| line.split_once('\t'));
         let mut named = codecs.filter(|(names, _)| names.split(' ').any(|known| known == plain));
         named.next().map(|(_, method)| method)

@@ -63,6 +63,28 @@ fn what_cannot_be_decoded_is_read_and_in_doubt() {
 }
 
 #[test]
+fn what_python_makes_of_an_encoding_is_told_apart() {
+    for (name, second, encoding) in [
+        ("cp1252", &b"'\x81'"[..], Encoding::Broken),
+        ("cp1252", b"'\x80'", Encoding::Sound),
+        ("mbcs", b"x", Encoding::Unknown),
+        ("idna", b"x", Encoding::Sound),
+        ("hex_codec", b"x", Encoding::Broken),
+        ("utf-16", b"x", Encoding::Broken),
+        ("undefined", b"x", Encoding::Broken),
+        ("klingon", b"x", Encoding::Unknown),
+    ] {
+        let source = [b"# coding: ", name.as_bytes(), b"\n", second].concat();
+        assert_eq!(python(&source).encoding, encoding, "{name}");
+        assert!(python(&source).text.contains(name), "{name}");
+    }
+    for (name, encoding) in [("utf8", Encoding::Unknown), ("UTF_8_sig", Encoding::Sound)] {
+        let source = [b"\xEF\xBB\xBF# coding: ", name.as_bytes(), b"\n"].concat();
+        assert_eq!(python(&source).encoding, encoding, "{name}");
+    }
+}
+
+#[test]
 fn a_byte_that_follows_another_ends_no_string() {
     // Behind a byte that leads, the one of a backslash or quote is half a character.
     assert_eq!(line("johab", b"'\x88\\'").0, "'ʔ'");
