@@ -4,12 +4,14 @@ use super::issue::{Issue, Rank};
 use super::log::Log;
 use super::report::Entry;
 use super::rules;
+use super::session::REDACTED;
 use super::subject::{has_word, subject};
 use super::walk;
 use crate::engine::masked;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::path::Path;
+use std::rc::Rc;
 
 /// The most that a baseline has, in bytes.
 const MOST: u64 = 1 << 30;
@@ -73,13 +75,15 @@ impl Baseline {
     /// The issues that the report does not have, each with those equal to it.
     pub fn entries<'a>(&self, issues: &[&'a Issue]) -> Vec<Entry<'a>> {
         if self.known.is_empty() {
-            let entry = |issue: &&'a Issue| Entry { issue, candidates: Vec::new() };
+            let entry = |issue: &&'a Issue| Entry { issue, candidates: Rc::default() };
             return issues.iter().map(entry).collect();
         }
         let mut equal: HashMap<Sameness, Vec<&Issue>> = HashMap::new();
         for issue in issues {
             equal.entry(sameness(issue)).or_default().push(issue);
         }
+        let equal: HashMap<Sameness, Rc<[&Issue]>> =
+            equal.into_iter().map(|(sameness, issues)| (sameness, issues.into())).collect();
         let new = issues.iter().filter(|issue| !self.has(issue));
         new.map(|issue| Entry { issue, candidates: equal[&sameness(issue)].clone() }).collect()
     }
@@ -91,10 +95,11 @@ impl Baseline {
 }
 
 /// What makes two issues equal.
-type Sameness<'a> = (&'a str, &'a str, Rank, Rank, Vec<&'a str>);
+type Sameness<'a> = (&'a str, &'a str, Rank, Rank, Vec<&'a str>, Option<blake3::Hash>);
 
 fn sameness(issue: &Issue) -> Sameness<'_> {
-    (&issue.file, issue.rule.id, issue.severity, issue.confidence, subject(issue))
+    let Issue { file, rule, severity, confidence, secret, .. } = issue;
+    (file, rule.id, *severity, *confidence, subject(issue), *secret)
 }
 
 impl Known {
@@ -107,9 +112,21 @@ impl Known {
     }
 
     /// Whether the text says the same: Bandit says it in other words, in which what the issue is
-    /// about is named all the same. Passwords are masked, so they are not compared.
+    /// about is named all the same, and a password is shown.
     fn says(&self, issue: &Issue) -> bool {
         *self.issue_text == *issue.text
-            || subject(issue).iter().all(|word| has_word(&self.issue_text, word))
+            || (subject(issue).iter().all(|word| has_word(&self.issue_text, word))
+                && self.shows(issue))
+    }
+
+    /// Whether the password in quotes is that of the issue, as far as both are known.
+    fn shows(&self, issue: &Issue) -> bool {
+        let quoted = self.issue_text.split_once('\'').and_then(|(_, rest)| rest.rsplit_once('\''));
+        match (quoted, issue.secret) {
+            (Some((value, _)), Some(secret)) => {
+                value == REDACTED || blake3::hash(value.as_bytes()) == secret
+            }
+            _ => true,
+        }
     }
 }

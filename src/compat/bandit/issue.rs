@@ -76,6 +76,8 @@ pub struct Issue {
     pub severity: Rank,
     pub confidence: Rank,
     pub text: Box<str>,
+    /// The hash of the password that the text leaves out.
+    pub secret: Option<blake3::Hash>,
     /// The file, as it is reported.
     pub file: Arc<str>,
     pub line: u32,

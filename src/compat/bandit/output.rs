@@ -2,7 +2,7 @@
 
 use crate::report::untrusted::visible;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 /// Where the report goes.
 #[derive(Debug)]
@@ -38,25 +38,56 @@ impl Output {
         }
     }
 
-    /// Writes the whole report.
-    ///
-    /// # Errors
-    /// It cannot be written. That nobody reads standard output any more is none.
-    pub fn write(&mut self, report: &[u8]) -> io::Result<()> {
+    /// What takes the report, in pieces of any size, and is to be flushed behind it.
+    pub fn writer(&mut self) -> Box<dyn Write + '_> {
         match self {
-            Output::Stdout => print(report),
-            Output::File { file, .. } => file.write_all(report).and_then(|()| file.flush()),
-            Output::Nowhere => Err(io::Error::other("there is no file to write it to")),
+            Output::Stdout => Box::new(stdout()),
+            Output::File { file, .. } => Box::new(BufWriter::new(file)),
+            Output::Nowhere => Box::new(Closed),
         }
     }
 }
 
+/// Standard output. That nobody reads it any more is no error.
+pub fn stdout() -> impl Write {
+    BufWriter::new(Pipe(io::stdout().lock()))
+}
+
 /// Prints to standard output, where a reader may have gone.
 pub fn print(text: &[u8]) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result,
+    let mut out = stdout();
+    out.write_all(text).and_then(|()| out.flush())
+}
+
+/// Takes everything once its reader has gone.
+struct Pipe<W>(W);
+
+impl<W: Write> Write for Pipe<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(bytes.len()),
+            result => result,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => result,
+        }
+    }
+}
+
+/// Takes nothing.
+struct Closed;
+
+impl Write for Closed {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::Error::other("there is no file to write it to"))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -19,9 +19,15 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 /// What stands for a secret, as in the reports of gitleaks.
-const REDACTED: &str = "REDACTED";
+pub const REDACTED: &str = "REDACTED";
 /// The most that a file has, in bytes: lines are counted in 32 bits.
 const MOST: u64 = u32::MAX as u64;
+/// The most that is shown of a line, in bytes: many issues on a long one would each show all of it.
+const WIDEST: usize = 2000;
+/// How far apart the places are that a long line is shown from.
+const STEP: usize = WIDEST / 2;
+/// Stands for the rest of a long line.
+const CUT: &str = "…";
 /// The rules that find passwords.
 const PASSWORDS: &[&str] = &["B105", "B106", "B107"];
 /// How standard input is reported.
@@ -235,7 +241,9 @@ impl Plan<'_> {
     fn issue(&self, issue: engine::Issue, lines: &mut Lines) -> Issue {
         // A report in SARIF has the same context whatever the command line says.
         let context = if self.options.format == "sarif" { 3 } else { self.options.number };
-        let get = |line| lines.get(line);
+        // Where the node begins is known of the line that is reported alone.
+        let at = usize::try_from(issue.column).unwrap_or_default();
+        let get = |line| lines.get(line, if line == issue.line { at } else { 0 });
         Issue {
             rule: issue.rule,
             severity: issue.severity.into(),
@@ -245,6 +253,7 @@ impl Plan<'_> {
                 Cow::Borrowed(fixed) => fixed.into(),
                 Cow::Owned(text) => without_secrets(&text).into(),
             },
+            secret: issue.secret,
             file: lines.file.path.clone(),
             line: issue.line,
             lines: issue.lines.collect(),
@@ -258,30 +267,48 @@ impl Plan<'_> {
 struct Lines<'a> {
     view: View<'a>,
     file: &'a SourceFile,
-    shown: HashMap<u32, Arc<str>>,
+    /// By line and the window in it.
+    shown: HashMap<(u32, usize), Arc<str>>,
 }
 
 impl Lines<'_> {
-    /// A line with its end; none past the last.
-    fn get(&mut self, number: u32) -> Option<Arc<str>> {
-        if let Some(shown) = self.shown.get(&number) {
-            return Some(shown.clone());
-        }
+    /// A line with its end; none past the last. Of a long one, what is around the byte `at`.
+    fn get(&mut self, number: u32, at: usize) -> Option<Arc<str>> {
         let (index, bytes) = (self.file.lines(), self.file.bytes());
         let start = index.start(number, bytes);
         if start >= bytes.len() {
             return None;
         }
+        // Standard input is shown with the line ends that it has.
         let is_stdin = &*self.file.path == STDIN_NAME;
-        let text = match is_stdin {
-            // Standard input is shown with the line ends that it has.
-            true => self.view.show(start..index.start(number + 1, bytes)),
-            false => self.view.show(index.range(number, bytes)) + "\n",
+        let line = match is_stdin {
+            true => start..index.start(number + 1, bytes),
+            false => index.range(number, bytes),
         };
-        let text: Arc<str> = text.into();
-        self.shown.insert(number, text.clone());
-        Some(text)
+        let window = match line.len() > WIDEST {
+            true => at.min(line.len()).saturating_sub(STEP / 2) / STEP,
+            false => 0,
+        };
+        let view = &self.view;
+        let shown = self.shown.entry((number, window)).or_insert_with(|| {
+            let from = boundary(bytes, line.start + window * STEP);
+            let to = boundary(bytes, line.end.min(line.start + window * STEP + WIDEST));
+            let before = if from > line.start { CUT } else { "" };
+            let after = match (to < line.end, is_stdin) {
+                (true, _) => &format!("{CUT}\n"),
+                (false, true) => "",
+                (false, false) => "\n",
+            };
+            (before.to_owned() + &view.show(from..to) + after).into()
+        });
+        Some(shown.clone())
     }
+}
+
+/// The last place up to this one where a character begins.
+fn boundary(bytes: &[u8], at: usize) -> usize {
+    let is_inside = |at: &usize| bytes.get(*at).is_some_and(|byte| byte & 0xC0 == 0x80);
+    (0..=at).rev().find(|at| !is_inside(at)).unwrap_or_default()
 }
 
 /// Logs what Bandit logs of a file beside its issues.

@@ -75,11 +75,35 @@ fn a_baseline_in_other_words_names_the_same_things() {
 }
 
 #[test]
-fn a_password_in_a_baseline_is_compared_masked() {
+fn a_password_in_a_baseline_is_compared_and_not_shown() {
     let sandbox = Sandbox::with(&[("a.py", "password = 'velvet-harbour-7'\n")]);
     let report = sandbox.bandit(&["-f", "json", "a.py"]).exits(1).stdout;
     assert!(!report.contains("velvet"));
     sandbox.write("earlier.json", reworded(&report, |_| "literally 'velvet-harbour-7'".to_owned()));
     let run = sandbox.bandit(&["-b", "earlier.json", "-f", "json", "a.py"]).exits(0);
     assert!(!run.stdout.contains("velvet") && !run.stderr.contains("velvet"));
+    sandbox.write("a.py", "password = 'copper-lantern-9'\n");
+    let run = sandbox.bandit(&["-b", "earlier.json", "-f", "json", "a.py"]).exits(1);
+    for word in ["velvet", "copper"] {
+        assert!(!run.stdout.contains(word) && !run.stderr.contains(word));
+    }
+    // A report without the value cannot tell.
+    sandbox.write("earlier.json", report);
+    sandbox.bandit(&["-b", "earlier.json", "-f", "json", "a.py"]).exits(0);
+}
+
+#[test]
+fn what_other_words_leave_out_is_not_asked_for() {
+    for (source, words) in [
+        ("from subprocess import Popen\n", "the module that starts processes"),
+        ("import os\nos.system('chown *')\n", "asterisk given to os.system"),
+        ("import crypt\ncrypt.mksalt(crypt.METHOD_MD5)\n", "crypt.METHOD_MD5 is old"),
+        ("from Crypto.Cipher import *\n", "module * of pyCrypto"),
+        ("from pickle import loads\n", "look out for loads"),
+    ] {
+        let sandbox = Sandbox::with(&[("a.py", source)]);
+        let report = sandbox.bandit(&["-f", "json", "a.py"]).exits(1).stdout;
+        sandbox.write("earlier.json", reworded(&report, |_| words.to_owned()));
+        sandbox.bandit(&["-b", "earlier.json", "-f", "json", "a.py"]).exits(0);
+    }
 }

@@ -111,3 +111,21 @@ fn links_are_followed_as_os_walk_follows_them() {
     assert_eq!(found, ["src/a.py", "src/linked.py"]);
     assert_eq!(report["errors"][0]["reason"], "No such file or directory");
 }
+
+#[test]
+fn a_long_line_is_shown_around_each_issue() {
+    let asserts: Vec<String> = (0..2000).map(|number| format!("assert é{number}")).collect();
+    let sandbox = Sandbox::with(&[("a.py", &*format!("{}\n", asserts.join("; ")))]);
+    let report = sandbox.bandit(&["-f", "json", "a.py"]).exits(1).json();
+    let results = report["results"].as_array().unwrap();
+    assert_eq!(results.len(), 2000);
+    for (result, assert) in results.iter().zip(&asserts) {
+        let code = result["code"].as_str().unwrap();
+        assert!(code.contains(assert) && code.contains('…') && code.len() < 2100, "{code}");
+        assert!(code.starts_with("1 ") && code.ends_with('\n') && code.lines().count() == 1);
+    }
+    for format in ["txt", "html", "yaml", "sarif"] {
+        let run = sandbox.bandit(&["-f", format, "a.py"]).exits(1);
+        assert!(run.stdout.len() < 2000 * 9000, "{format}");
+    }
+}

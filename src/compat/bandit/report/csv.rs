@@ -3,6 +3,7 @@
 use super::super::rules;
 use super::{Failure, Report, failed};
 use ::csv::{Terminator, WriterBuilder};
+use std::io::Write;
 
 const FIELDS: [&str; 12] = [
     "filename",
@@ -19,8 +20,8 @@ const FIELDS: [&str; 12] = [
     "more_info",
 ];
 
-pub(super) fn write(report: &Report) -> Result<Vec<u8>, Failure> {
-    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
+pub(super) fn write(report: &Report, to: &mut dyn Write) -> Result<(), Failure> {
+    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(to);
     writer.write_record(FIELDS).map_err(failed)?;
     for entry in &report.entries {
         let issue = entry.issue;
@@ -40,5 +41,5 @@ pub(super) fn write(report: &Report) -> Result<Vec<u8>, Failure> {
         ];
         writer.write_record(record).map_err(failed)?;
     }
-    writer.into_inner().map_err(failed)
+    writer.flush().map_err(failed)
 }

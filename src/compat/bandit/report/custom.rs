@@ -7,6 +7,7 @@ use super::values::{Misfit, Value};
 use super::{Failure, Report, failed, paths};
 use crate::report::untrusted::visible;
 use std::collections::BTreeSet;
+use std::io::Write;
 
 const TEMPLATE: &str = "{abspath}:{line}: {test_id}[bandit]: {severity}: {msg}";
 
@@ -31,11 +32,11 @@ struct Part<'a> {
     field: Option<Field<'a>>,
 }
 
-pub(super) fn write(report: &Report, log: &Log) -> Result<Vec<u8>, Failure> {
+pub(super) fn write(report: &Report, to: &mut dyn Write, log: &Log) -> Result<(), Failure> {
     let template = report.options.msg_template.as_deref().unwrap_or(TEMPLATE);
     let parts = prepare(template, log)?;
-    let mut text = String::new();
     for entry in &report.entries {
+        let mut text = String::new();
         for part in &parts {
             text += &part.literal;
             if let Some(field) = &part.field {
@@ -44,9 +45,9 @@ pub(super) fn write(report: &Report, log: &Log) -> Result<Vec<u8>, Failure> {
                 })?;
             }
         }
-        text.push('\n');
+        writeln!(to, "{text}").map_err(failed)?;
     }
-    Ok(text.into_bytes())
+    Ok(())
 }
 
 /// Checks the template, and makes text of the fields that nothing stands for.

@@ -3,7 +3,8 @@
 use super::super::issue::Issue;
 use super::super::rules;
 use super::super::session::Session;
-use super::{Entry, Report, harmless, lower};
+use super::{Entry, Failure, Report, failed, harmless, lower};
+use std::io::{self, Write};
 
 const HEAD: &str = r#"
 <!DOCTYPE html>
@@ -31,17 +32,18 @@ pre { font-family: monospace; overflow-x: auto; }
 </head>
 "#;
 
-pub(super) fn write(report: &Report) -> String {
-    let mut page = HEAD.to_owned();
-    page += "\n<body>\n";
-    page += &metrics(report.session);
-    page.push('\n');
-    page += &skipped(report.session);
-    page += "\n\n<br>\n<div id=\"results\">\n    ";
+pub(super) fn write(report: &Report, to: &mut dyn Write) -> Result<(), Failure> {
+    page(report, to).map_err(failed)
+}
+
+fn page(report: &Report, to: &mut dyn Write) -> io::Result<()> {
+    let (metrics, skipped) = (metrics(report.session), skipped(report.session));
+    write!(to, "{HEAD}\n<body>\n{metrics}\n{skipped}")?;
+    write!(to, "\n\n<br>\n<div id=\"results\">\n    ")?;
     for (number, entry) in report.entries.iter().enumerate() {
-        page += &issue(number, entry);
+        to.write_all(issue(number, entry).as_bytes())?;
     }
-    page + "\n</div>\n\n</body>\n</html>\n"
+    to.write_all(b"\n</div>\n\n</body>\n</html>\n")
 }
 
 fn metrics(session: &Session) -> String {

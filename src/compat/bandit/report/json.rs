@@ -1,11 +1,12 @@
 //! JSON: keys sorted, two blanks a level, nothing but ASCII. The same report in YAML is made of
 //! it too.
 
-use super::super::issue::Issue;
+use super::super::issue::{Code, Issue};
 use super::super::rules;
 use super::{Failure, Report, failed};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
 /// The report. The fields of this and of all below are in the order of their names.
 #[derive(Serialize)]
@@ -26,7 +27,7 @@ struct Skipped<'a> {
 struct Found<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     candidates: Vec<Found<'a>>,
-    code: String,
+    code: Lazy<'a>,
     col_offset: i64,
     end_col_offset: i64,
     filename: &'a str,
@@ -50,7 +51,7 @@ struct Cwe {
 
 impl<'a> Document<'a> {
     /// `code` makes one text of the lines of an issue.
-    pub(super) fn new(report: &'a Report, code: fn(&Issue) -> String) -> Document<'a> {
+    pub(super) fn new(report: &'a Report, code: fn(&Code) -> String) -> Document<'a> {
         let session = report.session;
         let mut results: Vec<Found> = report
             .entries
@@ -80,11 +81,11 @@ impl<'a> Document<'a> {
     }
 }
 
-fn result(issue: &Issue, code: fn(&Issue) -> String) -> Found<'_> {
+fn result(issue: &Issue, code: fn(&Code) -> String) -> Found<'_> {
     let (id, link) = rules::cwe(issue.rule);
     Found {
         candidates: Vec::new(),
-        code: code(issue),
+        code: Lazy(&issue.code, code),
         col_offset: issue.column,
         end_col_offset: issue.end_column,
         filename: &issue.file,
@@ -100,23 +101,43 @@ fn result(issue: &Issue, code: fn(&Issue) -> String) -> Found<'_> {
     }
 }
 
-pub(super) fn write(report: &Report) -> Result<Vec<u8>, Failure> {
-    let document = Document::new(report, |issue| issue.code.numbered(' '));
-    let text = serde_json::to_string_pretty(&document).map_err(failed)?;
-    Ok(ascii(&text).into_bytes())
+pub(super) fn write(report: &Report, to: &mut dyn Write) -> Result<(), Failure> {
+    let document = Document::new(report, |code| code.numbered(' '));
+    serde_json::to_writer_pretty(Ascii(to), &document).map_err(failed)
 }
 
-/// The document with an escape for each character beyond ASCII, all of which stand in texts.
-pub(super) fn ascii(document: &str) -> String {
-    let mut text = String::with_capacity(document.len());
-    for c in document.chars() {
-        match c.is_ascii() {
-            true => text.push(c),
-            false => c
-                .encode_utf16(&mut [0; 2])
-                .iter()
-                .for_each(|unit| text += &format!("\\u{unit:04x}")),
-        }
+/// A text that is made of lines when it is written: many issues may have the same lines.
+pub(super) struct Lazy<'a>(pub &'a Code, pub fn(&Code) -> String);
+
+impl Serialize for Lazy<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.1(self.0))
     }
-    text
+}
+
+/// Takes a document in whole characters, as it is serialized, and writes an escape for each
+/// character beyond ASCII, all of which stand in texts.
+pub(super) struct Ascii<'w>(pub &'w mut dyn Write);
+
+impl Write for Ascii<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.is_ascii() {
+            return self.0.write(bytes);
+        }
+        let text = std::str::from_utf8(bytes).map_err(io::Error::other)?;
+        for c in text.chars() {
+            match c.is_ascii() {
+                true => self.0.write_all(&[c as u8])?,
+                false => c
+                    .encode_utf16(&mut [0; 2])
+                    .iter()
+                    .try_for_each(|unit| write!(self.0, "\\u{unit:04x}"))?,
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }

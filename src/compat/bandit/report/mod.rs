@@ -1,5 +1,5 @@
-//! The report, in each of Bandit's formats. A writer takes what was found and returns the whole
-//! text; where that goes is decided here.
+//! The report, in each of Bandit's formats. A writer puts what was found down piece by piece;
+//! where that goes is decided here.
 
 mod csv;
 mod custom;
@@ -16,9 +16,11 @@ mod yaml;
 use super::issue::{Issue, Rank};
 use super::log::Log;
 use super::options::{FORMATS, Options};
-use super::output::{Output, harmless, print};
+use super::output::{Output, harmless, stdout};
 use super::session::Session;
 use jiff::Timestamp;
+use std::io::Write;
+use std::rc::Rc;
 
 /// The formats that a baseline goes with.
 pub const WITH_BASELINE: &[&str] = &["custom", "html", "json", "screen", "txt"];
@@ -35,7 +37,7 @@ pub struct Report<'a> {
 /// one that is new.
 pub struct Entry<'a> {
     pub issue: &'a Issue,
-    pub candidates: Vec<&'a Issue>,
+    pub candidates: Rc<[&'a Issue]>,
 }
 
 /// Why there is no report.
@@ -60,23 +62,25 @@ impl Report<'_> {
     /// # Errors
     /// The template is none that means something, or nothing can be written.
     pub fn write(&self, output: &mut Output, format: &str, log: &Log) -> Result<(), Failure> {
-        let (module, what, text) = match format {
-            "csv" => ("csv", "CSV output written to file", csv::write(self)?),
-            "custom" => ("custom", "Result written to file", custom::write(self, log)?),
-            "html" => ("html", "HTML output written to file", html::write(self).into_bytes()),
-            "json" => ("json", "JSON output written to file", json::write(self)?),
-            "sarif" => ("sarif", "SARIF output written to file", sarif::write(self)?),
-            "screen" => return self.screen(output, log),
-            "xml" => ("xml", "XML output written to file", xml::write(self)?),
-            "yaml" => ("yaml", "YAML output written to file", yaml::write(self)?),
-            _ if self.is_silent() => ("text", "Text output written to file", Vec::new()),
-            _ => ("text", "Text output written to file", text::plain(self).into_bytes()),
-        };
-        if !text.is_empty() {
-            output.write(&text).map_err(failed)?;
+        if format == "screen" {
+            return self.screen(output, log);
         }
+        let mut to = output.writer();
+        let (module, what) = match format {
+            "csv" => csv::write(self, &mut to).map(|()| ("csv", "CSV output")),
+            "custom" => custom::write(self, &mut to, log).map(|()| ("custom", "Result")),
+            "html" => html::write(self, &mut to).map(|()| ("html", "HTML output")),
+            "json" => json::write(self, &mut to).map(|()| ("json", "JSON output")),
+            "sarif" => sarif::write(self, &mut to).map(|()| ("sarif", "SARIF output")),
+            "xml" => xml::write(self, &mut to).map(|()| ("xml", "XML output")),
+            "yaml" => yaml::write(self, &mut to).map(|()| ("yaml", "YAML output")),
+            _ if self.is_silent() => Ok(("text", "Text output")),
+            _ => text::write(self, &mut to, false).map(|()| ("text", "Text output")),
+        }?;
+        to.flush().map_err(failed)?;
+        drop(to);
         if let Some(name) = output.name() {
-            log.info(module, &format!("{what}: {name}"));
+            log.info(module, &format!("{what} written to file: {name}"));
         }
         Ok(())
     }
@@ -84,7 +88,9 @@ impl Report<'_> {
     /// The terminal gets it, whatever the options say.
     fn screen(&self, output: &Output, log: &Log) -> Result<(), Failure> {
         if !self.is_silent() {
-            print(text::coloured(self).as_bytes()).map_err(failed)?;
+            let mut to = stdout();
+            text::write(self, &mut to, true)?;
+            to.flush().map_err(failed)?;
         }
         if let Some(name) = output.name() {
             let why = "Screen formatter output was not written to file";

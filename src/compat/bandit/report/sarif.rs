@@ -7,6 +7,7 @@ use super::super::session::Counts;
 use super::{Failure, Report, failed, json, lower, paths};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use std::io::Write;
 
 #[derive(Serialize)]
 struct Log<'a> {
@@ -68,7 +69,7 @@ struct Invocation<'a> {
 struct Notification<'a> {
     message: Message<'a>,
     level: &'static str,
-    locations: [Location; 1],
+    locations: [Location<'a>; 1],
 }
 
 #[derive(Serialize)]
@@ -85,7 +86,7 @@ struct Found<'a> {
     message: Message<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     level: Option<&'static str>,
-    locations: [Location; 1],
+    locations: [Location<'a>; 1],
     properties: Ranks,
     rule_id: &'static str,
     rule_index: usize,
@@ -104,18 +105,18 @@ struct Ranks {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Location {
-    physical_location: Place,
+struct Location<'a> {
+    physical_location: Place<'a>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Place {
+struct Place<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<Region>,
+    region: Option<Region<'a>>,
     artifact_location: Artifact,
     #[serde(skip_serializing_if = "Option::is_none")]
-    context_region: Option<Region>,
+    context_region: Option<Region<'a>>,
 }
 
 #[derive(Serialize)]
@@ -125,9 +126,9 @@ struct Artifact {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Region {
+struct Region<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    snippet: Option<Content>,
+    snippet: Option<Content<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     end_column: Option<i64>,
     end_line: u32,
@@ -137,11 +138,19 @@ struct Region {
 }
 
 #[derive(Serialize)]
-struct Content {
-    text: String,
+struct Content<'a> {
+    text: Snippet<'a>,
 }
 
-pub(super) fn write(report: &Report) -> Result<Vec<u8>, Failure> {
+/// The line, or all lines around it.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Snippet<'a> {
+    Line(&'a str),
+    Lines(json::Lazy<'a>),
+}
+
+pub(super) fn write(report: &Report, to: &mut dyn Write) -> Result<(), Failure> {
     let mut rules: Vec<Rule> = Vec::new();
     let results = report.entries.iter().map(|entry| found(entry.issue, &mut rules)).collect();
     let session = report.session;
@@ -170,8 +179,7 @@ pub(super) fn write(report: &Report) -> Result<Vec<u8>, Failure> {
     };
     let schema = "https://json.schemastore.org/sarif-2.1.0.json";
     let log = Log { runs: [run], version: "2.1.0", schema };
-    let text = serde_json::to_string_pretty(&log).map_err(failed)?;
-    Ok(json::ascii(&text).into_bytes())
+    serde_json::to_writer_pretty(json::Ascii(to), &log).map_err(failed)
 }
 
 fn found<'a>(issue: &'a Issue, rules: &mut Vec<Rule>) -> Found<'a> {
@@ -212,13 +220,13 @@ impl Rule {
     }
 }
 
-impl Place {
-    fn of(file: &str) -> Place {
+impl<'a> Place<'a> {
+    fn of(file: &str) -> Place<'a> {
         let artifact_location = Artifact { uri: paths::uri(file) };
         Place { region: None, artifact_location, context_region: None }
     }
 
-    fn around(issue: &Issue) -> Place {
+    fn around(issue: &'a Issue) -> Place<'a> {
         let Code { first, lines } = &issue.code;
         let start_line = issue.lines.first().copied().unwrap_or(issue.line);
         let snippet = match start_line.checked_sub(*first) {
@@ -229,7 +237,7 @@ impl Place {
             }
         };
         let region = Region {
-            snippet: snippet.map(|line| Content { text: line.to_string() }),
+            snippet: snippet.map(|line| Content { text: Snippet::Line(line) }),
             end_column: Some(issue.end_column + 1),
             // The second line, of however many.
             end_line: issue.lines.get(1).copied().unwrap_or(start_line),
@@ -237,7 +245,7 @@ impl Place {
             start_line,
         };
         let context_region = (!lines.is_empty()).then(|| Region {
-            snippet: Some(Content { text: lines.concat() }),
+            snippet: Some(Content { text: Snippet::Lines(json::Lazy(&issue.code, |code| code.lines.concat())) }),
             end_column: None,
             end_line: first + lines.len() as u32 - 1,
             start_column: None,

@@ -6,18 +6,17 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesText, Event};
 use std::io::Write;
 
-pub(super) fn write(report: &Report) -> Result<Vec<u8>, Failure> {
-    let mut xml = b"<?xml version='1.0' encoding='utf-8'?>\n".to_vec();
+pub(super) fn write(report: &Report, to: &mut dyn Write) -> Result<(), Failure> {
+    to.write_all(b"<?xml version='1.0' encoding='utf-8'?>\n").map_err(failed)?;
     let count = report.entries.len().to_string();
-    let mut writer = Writer::new(&mut xml);
+    let mut writer = Writer::new(to);
     let suite =
         writer.create_element("testsuite").with_attributes([("name", "bandit"), ("tests", &count)]);
     let written = match &report.entries[..] {
         [] => suite.write_empty(),
         _ => suite.write_inner_content(|writer| cases(report, writer)),
     };
-    written.map_err(failed)?;
-    Ok(xml)
+    written.map(drop).map_err(failed)
 }
 
 fn cases<W: Write>(report: &Report, writer: &mut Writer<W>) -> std::io::Result<()> {

@@ -2,11 +2,10 @@
 
 use super::json::Document;
 use super::{Failure, Report, failed};
+use std::io::Write;
 
-pub(super) fn write(report: &Report) -> Result<Vec<u8>, Failure> {
-    let document = Document::new(report, |issue| issue.code.numbered(' ').replace('\n', "\\n"));
+pub(super) fn write(report: &Report, mut to: &mut dyn Write) -> Result<(), Failure> {
+    let document = Document::new(report, |code| code.numbered(' ').replace('\n', "\\n"));
     let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
-    let mut text = String::new();
-    serde_saphyr::to_fmt_writer_with_options(&mut text, &document, options).map_err(failed)?;
-    Ok(text.into_bytes())
+    serde_saphyr::to_io_writer_with_options(&mut to, &document, options).map_err(failed)
 }

@@ -2,6 +2,7 @@
 //! node one check after the other.
 
 use super::{Demand, Failed, Issue, Metrics, Options, PythonVersion, Warning, refused};
+use crate::engine::python::args::string;
 use crate::engine::python::checks::Found;
 use crate::engine::python::nosec::Waivers;
 use crate::engine::python::rules::{Rules, Visited, order};
@@ -112,6 +113,7 @@ impl<'d> Exam<'d> {
                 column,
                 end_column: 0,
                 lines: line..=line,
+                secret: found.secret.and_then(string).map(|text| blake3::hash(text.as_bytes())),
             }),
         };
         self.pending.push(Outcome { rule, result });

@@ -80,6 +80,9 @@ pub struct Issue {
     pub end_column: i64,
     /// The lines of the node, or of the one around a string.
     pub lines: RangeInclusive<u32>,
+    /// The hash of the text that the message does not show, for a password: to tell whether it is
+    /// one that is known. It is not to be written anywhere.
+    pub secret: Option<blake3::Hash>,
 }
 
 /// What Bandit counts in a file.
