@@ -14,6 +14,7 @@ mod evidence;
 mod f_string;
 mod fixes;
 mod fragment;
+mod hidden;
 mod look;
 mod names;
 mod node;

@@ -117,6 +117,11 @@ impl<'a, 's> Reporter<'a, 's> {
         first
     }
 
+    /// Masks the ranges.
+    pub(super) fn mask(&mut self, ranges: Vec<TextRange>) {
+        self.seen.masks.extend(ranges.into_iter().filter(|range| !range.is_empty()).map(range));
+    }
+
     /// The comment that waives a finding.
     fn waiver(
         &self,

@@ -169,11 +169,15 @@ impl<'a> Walker<'a, '_> {
                 self.expr(&node.value);
             }
             Stmt::Assign(node) => {
+                node.targets.iter().for_each(|target| self.out.hide_value(target, &node.value));
                 self.exprs(&node.targets);
                 self.expr(&node.value);
             }
             Stmt::AugAssign(node) => self.exprs([&*node.target, &node.value]),
             Stmt::AnnAssign(node) => {
+                if let Some(value) = &node.value {
+                    self.out.hide_value(&node.target, value);
+                }
                 self.exprs([&*node.target, &node.annotation]);
                 self.exprs(node.value.as_deref());
             }
@@ -255,6 +259,11 @@ impl<'a> Walker<'a, '_> {
             return;
         }
         self.below(Node::Loose(AnyNodeRef::Parameters(parameters)), |walker| {
+            for parameter in parameters.iter_non_variadic_params() {
+                if let Some(default) = parameter.default() {
+                    walker.out.hide_named(&parameter.parameter.name, default);
+                }
+            }
             let positional = || parameters.posonlyargs.iter().chain(&parameters.args);
             let named = |with_default: &'a ast::ParameterWithDefault| &with_default.parameter;
             let default = |with_default: &'a ast::ParameterWithDefault| with_default.default();
@@ -287,6 +296,9 @@ impl<'a> Walker<'a, '_> {
     fn arguments(&mut self, arguments: &'a ast::Arguments) {
         self.exprs(&arguments.args);
         for keyword in &arguments.keywords {
+            if let Some(name) = &keyword.arg {
+                self.out.hide_named(name, &keyword.value);
+            }
             match &keyword.value {
                 // The commonest of all: nothing below, nothing to see.
                 Expr::Name(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) => {}
@@ -332,7 +344,10 @@ impl<'a> Walker<'a, '_> {
             | Expr::NoneLiteral(_)
             | Expr::EllipsisLiteral(_)
             | Expr::IpyEscapeCommand(_) => {}
-            Expr::StringLiteral(string) => self.look_at_string(expr, string),
+            Expr::StringLiteral(string) => {
+                self.out.hide_joined(string, self.source);
+                self.look_at_string(expr, string);
+            }
             Expr::Attribute(node) if node.value.is_name_expr() => {}
             Expr::Call(call) => {
                 self.look_at_call(call);
@@ -424,6 +439,7 @@ impl<'a> Walker<'a, '_> {
     fn dict(&mut self, expr: &'a Expr, dict: &'a ast::ExprDict) {
         for item in &dict.items {
             if let Some(key) = &item.key {
+                self.out.hide_value(key, &item.value);
                 self.below(Node::Key(expr, item), |walker| walker.expr(key));
             }
         }

@@ -9,9 +9,27 @@ const CODECS: &str = include_str!("codecs.txt");
 /// Codecs of Python that make no text of the bytes of a line, or none that has this name in it; it
 /// finds that out at the first line.
 const UNREADABLE: [&str; 21] = [
-    "base64", "bz2", "cp424", "hex", "ibm424", "punycode", "quopri", "quotedprintable", "rot13",
-    "u16", "u32", "undefined", "utf16", "utf16be", "utf16le", "utf32", "utf32be", "utf32le", "uu",
-    "unicodebigunmarked", "zlib",
+    "base64",
+    "bz2",
+    "cp424",
+    "hex",
+    "ibm424",
+    "punycode",
+    "quopri",
+    "quotedprintable",
+    "rot13",
+    "u16",
+    "u32",
+    "undefined",
+    "utf16",
+    "utf16be",
+    "utf16le",
+    "utf32",
+    "utf32be",
+    "utf32le",
+    "uu",
+    "unicodebigunmarked",
+    "zlib",
 ];
 /// Codecs that Python has on Windows alone.
 const OF_WINDOWS: [&str; 4] = ["ansi", "dbcs", "mbcs", "oem"];

@@ -113,6 +113,23 @@ fn links_are_followed_as_os_walk_follows_them() {
 }
 
 #[test]
+fn what_no_check_reports_is_not_shown_beside_an_issue() {
+    let token = templates::expand("{{github ghp}}");
+    let (begin, end) = token.split_at(9);
+    let source = format!(
+        "self.password: str = 'amber-a'\nd['secret'] = b'amber-b'\nx = {{'passwd': f'amber-c{{y}}amber-d'}}\n\
+         def f(*, token='amber-e'): pass\nf(token=b'amber-f')\nz = '{begin}' '{end}'\nexec(a)\n\
+         w = '{begin}\\\n{end}'\nplace = 'shown'\n"
+    );
+    let sandbox = Sandbox::with(&[("a.py", &source)]);
+    let run = sandbox.bandit(&["-f", "txt", "-n", "20", "-t", "B102", "a.py"]).exits(1);
+    for part in ["amber", begin, end] {
+        assert!(!run.stdout.contains(part), "{part}\n{}", run.stdout);
+    }
+    assert!(run.stdout.contains("'shown'") && run.stdout.contains("{y}"), "{}", run.stdout);
+}
+
+#[test]
 fn a_long_line_is_shown_around_each_issue() {
     let asserts: Vec<String> = (0..2000).map(|number| format!("assert é{number}")).collect();
     let sandbox = Sandbox::with(&[("a.py", &*format!("{}\n", asserts.join("; ")))]);

@@ -245,7 +245,9 @@ impl<'a> Place<'a> {
             start_line,
         };
         let context_region = (!lines.is_empty()).then(|| Region {
-            snippet: Some(Content { text: Snippet::Lines(json::Lazy(&issue.code, |code| code.lines.concat())) }),
+            snippet: Some(Content {
+                text: Snippet::Lines(json::Lazy(&issue.code, |code| code.lines.concat())),
+            }),
             end_column: None,
             end_line: first + lines.len() as u32 - 1,
             start_column: None,

@@ -18,6 +18,7 @@ mod templates;
 mod tls;
 pub mod unicode;
 
+pub use passwords::is_candidate;
 pub use sql::Chain;
 
 use super::args::Call;

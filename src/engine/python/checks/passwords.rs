@@ -7,7 +7,7 @@ use ruff_python_ast::{Expr, ExprCompare, Keyword, Stmt, StmtAssign};
 use ruff_text_size::{Ranged, TextRange};
 
 /// Whether a name is one for a secret: such a word, alone or set off by underscores.
-fn is_candidate(name: &str) -> bool {
+pub fn is_candidate(name: &str) -> bool {
     let name = name.as_bytes();
     begins_with_word(name)
         || memchr::memchr_iter(b'_', name).any(|at| begins_with_word(&name[at + 1..]))
