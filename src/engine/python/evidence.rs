@@ -85,16 +85,7 @@ const MAKERS_OF_CONTAINERS: &[&str] =
     &["io.BytesIO", "io.StringIO", "list", "shlex.split", "tuple", "urllib.request.Request"];
 /// Methods whose result is made of the object and all arguments.
 const MAKING: &[&str] = &[
-    "decode",
-    "encode",
-    "format",
-    "join",
-    "lower",
-    "lstrip",
-    "replace",
-    "rstrip",
-    "strip",
-    "title",
+    "decode", "encode", "format", "join", "lower", "lstrip", "replace", "rstrip", "strip", "title",
     "upper",
 ];
 /// Those that make a list.
@@ -194,9 +185,8 @@ impl<'a> Trail<'a, '_> {
         }
         let below = |expr: &Expr| self.origin(expr, at, depth + 1);
         match expr {
-            Expr::FString(text) => self.every(interpolated(&text.value), |expr| {
-                self.unkept().origin(expr, at, depth + 1)
-            }),
+            Expr::FString(text) => self
+                .every(interpolated(&text.value), |expr| self.unkept().origin(expr, at, depth + 1)),
             expr if expr.is_literal_expr() => Origin::Constant,
             Expr::Name(name) => self.name(&name.id, at, depth),
             Expr::Attribute(attribute) => {

@@ -4,8 +4,8 @@
 use super::node::{MAX_DEPTH, Node};
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal, walk_body};
 use ruff_python_ast::{
-    Alias, AnyNodeRef, Comprehension, Expr, ExprContext, Stmt, StmtClassDef,
-    StmtFunctionDef, StmtImport, StmtImportFrom,
+    Alias, AnyNodeRef, Comprehension, Expr, ExprContext, Stmt, StmtClassDef, StmtFunctionDef,
+    StmtImport, StmtImportFrom,
 };
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use std::borrow::Cow;
