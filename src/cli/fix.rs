@@ -201,7 +201,6 @@ impl Work<'_> {
 
     /// The diff of a file, without its secrets; on a terminal nothing of it acts on that.
     fn patch(&self, wanted: &Wanted, old: &[u8], mended: &Mended) -> String {
-        let path = visible(&wanted.path);
         let [old, new] = [old, &mended.bytes].map(|bytes| {
             let file = SourceFile::new(wanted.path.clone(), bytes.to_vec());
             let mut shown = masked_lines(&file, &self.request.engines);
@@ -215,7 +214,7 @@ impl Work<'_> {
             true => lines.iter().map(|line| harmless(line)).collect(),
             false => lines.clone(),
         });
-        fix::unified(&path, [&texts[0], &texts[1]], [&before, &after])
+        fix::unified(&wanted.path, [&texts[0], &texts[1]], [&before, &after])
     }
 
     fn sum_up(&self, left: &Left) -> Result<(), Error> {
@@ -237,6 +236,10 @@ impl Work<'_> {
         if !left.unsure.is_empty() {
             let list = named(&left.unsure);
             note(&format!("left: {list}, for which no change is right for sure"))?;
+        }
+        if !left.embedded.is_empty() {
+            let list = named(&left.embedded);
+            note(&format!("left: {list} in notebooks and Markdown, which only people can mend"))?;
         }
         if left.waived > 0 {
             note(&format!("left: {}, which somebody has waived", plural(left.waived, "finding")))?;

@@ -30,7 +30,7 @@ pub fn unified(path: &str, [old, new]: [&[&str]; 2], shown: [&[String]; 2]) -> S
         let (hunk, more) = rest.split_at(1 + near.count());
         rest = more;
         if diff.is_empty() {
-            let _ = write!(diff, "--- a/{path}\n+++ b/{path}\n");
+            let _ = write!(diff, "--- {}\n+++ {}\n", name("a", path), name("b", path));
         }
         let last = hunk.last().unwrap_or(first);
         let before = CONTEXT.min(first.old.0);
@@ -48,6 +48,29 @@ pub fn unified(path: &str, [old, new]: [&[&str]; 2], shown: [&[String]; 2]) -> S
         put(&mut diff, ' ', &shown[0][at..from.1]);
     }
     diff
+}
+
+/// The name of a side as Git writes it: in quotes where it has more than plain characters, with a
+/// tab behind it where a space could be taken for its end.
+fn name(side: &str, path: &str) -> String {
+    let is_plain = |b: u8| matches!(b, b' '..=b'~') && !matches!(b, b'"' | b'\\');
+    if path.bytes().all(is_plain) {
+        let end = if path.contains(' ') { "\t" } else { "" };
+        return format!("{side}/{path}{end}");
+    }
+    let mut name = format!("\"{side}/");
+    for byte in path.bytes() {
+        let _ = match byte {
+            b'\t' => write!(name, "\\t"),
+            b'\n' => write!(name, "\\n"),
+            b'\r' => write!(name, "\\r"),
+            b'"' | b'\\' => write!(name, "\\{}", char::from(byte)),
+            plain if is_plain(plain) => write!(name, "{}", char::from(plain)),
+            other => write!(name, "\\{other:03o}"),
+        };
+    }
+    name.push('"');
+    name
 }
 
 /// `first,count` of the lines, from 1; one line is its number alone, none stand behind a line.
@@ -153,6 +176,14 @@ mod tests {
     fn alike_is_no_diff() {
         assert_eq!(diff("a\n", "a\n"), "");
         assert_eq!(diff("", ""), "");
+    }
+
+    #[test]
+    fn a_name_is_quoted_where_it_could_be_misread() {
+        assert_eq!(name("a", "app/run.py"), "a/app/run.py");
+        assert_eq!(name("a", "my run.py"), "a/my run.py\t");
+        assert_eq!(name("b", "t\tx\n\"y\\.py"), r#""b/t\tx\n\"y\\.py""#);
+        assert_eq!(name("b", "é\u{1b}.py"), r#""b/\303\251\033.py""#);
     }
 
     proptest! {

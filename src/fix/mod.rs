@@ -10,6 +10,7 @@ pub use diff::{lines, unified};
 pub use file::{Made, Mended, Refusal, mend};
 pub use replace::{ReplaceError, read, replace};
 
+use crate::engine::{embedded::is_host, python};
 use crate::finding::Finding;
 use crate::scan::{Input, Looked};
 use std::collections::BTreeMap;
@@ -62,8 +63,15 @@ pub struct Left {
     pub suggested: BTreeMap<String, usize>,
     /// The rule has been named, but no change is right for sure.
     pub unsure: BTreeMap<String, usize>,
+    /// The rule has fixes, but not for what stands inside a notebook or a text.
+    pub embedded: BTreeMap<String, usize>,
     /// Somebody has decided that they do not count.
     pub waived: usize,
+}
+
+/// Whether a finding has no fix because it stands inside another file.
+fn is_embedded(finding: &Finding) -> bool {
+    is_host(&finding.location.path) && python::fixable().any(|id| finding.rule == *id)
 }
 
 impl Plan {
@@ -83,6 +91,9 @@ impl Plan {
                 }
                 Some(_) if matches!(choice, Choice::Safe) => {
                     *plan.left.suggested.entry(rule()).or_default() += 1;
+                }
+                None if (taken || matches!(choice, Choice::Safe)) && is_embedded(finding) => {
+                    *plan.left.embedded.entry(rule()).or_default() += 1;
                 }
                 None if taken => *plan.left.unsure.entry(rule()).or_default() += 1,
                 _ => {}

@@ -18,17 +18,35 @@ pub enum ReplaceError {
     ReadOnly,
     #[error("stands behind a link, which is not followed")]
     Link,
+    #[error("has further hard links, which would keep the old text; change it by hand")]
+    HardLinks,
+    #[error("has a name that is not UTF-8; rename it first, or change it by hand")]
+    Name,
     #[error("cannot be written: {0}")]
     Write(io::Error),
 }
 
-/// The bytes of a file below the root.
+/// The bytes of a file below the root that may be replaced.
 ///
 /// # Errors
-/// It cannot be read, or a link leads to it.
+/// It cannot be read, is read-only, has several names, or a link leads to it.
 pub fn read(root: &Path, path: &str) -> Result<Vec<u8>, ReplaceError> {
+    let metadata = match fs::symlink_metadata(root.join(path)) {
+        // The path as it is shown is not that of the file.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && path.contains("\\x") => {
+            return Err(ReplaceError::Name);
+        }
+        metadata => metadata.map_err(ReplaceError::Read)?,
+    };
     if !target::is_there(root, path) {
         return Err(ReplaceError::Link);
+    }
+    if metadata.permissions().readonly() {
+        return Err(ReplaceError::ReadOnly);
+    }
+    #[cfg(unix)]
+    if std::os::unix::fs::MetadataExt::nlink(&metadata) > 1 {
+        return Err(ReplaceError::HardLinks);
     }
     let mut bytes = Vec::new();
     let file = target::open_regular(&root.join(path)).map_err(ReplaceError::Read)?;
@@ -44,9 +62,6 @@ pub fn read(root: &Path, path: &str) -> Result<Vec<u8>, ReplaceError> {
 pub fn replace(root: &Path, path: &str, old: &[u8], new: &[u8]) -> Result<(), ReplaceError> {
     let absolute = root.join(path);
     let metadata = fs::symlink_metadata(&absolute).map_err(ReplaceError::Read)?;
-    if metadata.permissions().readonly() {
-        return Err(ReplaceError::ReadOnly);
-    }
     let name = absolute.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let draft = absolute.with_file_name(format!(".{name}.lockgate-{}", process::id()));
     let written = write(&draft, new, &metadata).map_err(ReplaceError::Write).and_then(|()| {

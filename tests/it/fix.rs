@@ -1,7 +1,9 @@
 //! `lockgate fix`: what is mechanical to mend is mended, and nothing else of a file changes.
 
 use crate::sandbox::{Run, Sandbox};
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
 const YAML: &str = "import yaml\nyaml.load(text)\n";
@@ -121,11 +123,31 @@ fn what_cannot_be_written_as_it_was_is_left_and_said() {
     sandbox.write("closed.py", YAML);
     sandbox.write("run.py", YAML);
     fs::set_permissions(sandbox.join("closed.py"), fs::Permissions::from_mode(0o444)).unwrap();
+    sandbox.write("twin.py", YAML);
+    fs::hard_link(sandbox.join("twin.py"), sandbox.join("twin.txt")).unwrap();
+    fs::write(sandbox.path().join(OsStr::from_bytes(b"caf\xE9.py")), YAML).unwrap();
+    let run = fix(&sandbox, &["--diff"]).exits(0).complains("would mend 1 finding in 1 file");
+    run.complains("closed.py: is read-only").complains("twin.py: has further hard links");
     let run = fix(&sandbox, &[]).exits(0).complains("latin.py: is not UTF-8");
+    let run = run.complains("has a name that is not UTF-8");
     run.complains("closed.py: is read-only").complains("mended 1 finding in 1 file");
     assert_eq!(fs::read(sandbox.join("latin.py")).unwrap(), latin);
     holds(&sandbox, "closed.py", YAML);
+    holds(&sandbox, "twin.txt", YAML);
     holds(&sandbox, "run.py", SAFE);
+}
+
+#[test]
+fn what_stands_in_a_notebook_is_said_to_be_left() {
+    let notebook = r#"{"cells": [{"cell_type": "code", "execution_count": 1, "metadata": {},
+        "outputs": [], "source": ["import yaml\n", "yaml.load(text)\n", "assert text"]}],
+        "metadata": {"kernelspec": {"language": "python", "name": "python3"}},
+        "nbformat": 4, "nbformat_minor": 5}"#;
+    let sandbox = Sandbox::with(&[("shop.ipynb", notebook), ("run.py", YAML)]);
+    for arguments in [&["--diff"][..], &["--rule", "B506"], &[]] {
+        fix(&sandbox, arguments).exits(0).complains("left: 1 of B506 in notebooks and Markdown");
+    }
+    holds(&sandbox, "shop.ipynb", notebook);
 }
 
 #[test]

@@ -46,6 +46,11 @@ pub fn is_left_out(path: &str, settings: &Settings) -> bool {
     Host::of(path).is_some_and(|host| !host.is_on(settings))
 }
 
+/// Whether a file is a notebook or a text that may hold sources.
+pub fn is_host(path: &str) -> bool {
+    Host::of(path).is_some()
+}
+
 /// The sources that a file holds, as far as the settings want them.
 pub fn embeds(file: &SourceFile, settings: &Settings) -> Embeds {
     match Host::of(&file.path).filter(|host| host.is_on(settings)) {

@@ -15,11 +15,12 @@ use ruff_python_ast::{Expr, Stmt};
 pub struct Aside<'a> {
     scopes: Scopes<'a>,
     tokens: &'a Tokens,
+    once: fixes::Once,
 }
 
 impl<'a> Aside<'a> {
     pub fn new(body: &'a [Stmt], tokens: &'a Tokens) -> Aside<'a> {
-        Aside { scopes: Scopes::new(body), tokens }
+        Aside { scopes: Scopes::new(body), tokens, once: fixes::Once::default() }
     }
 
     /// A finding about a call; `parents` are the nodes around it.
@@ -32,7 +33,7 @@ impl<'a> Aside<'a> {
     ) -> Found<'f> {
         let scopes = &self.scopes;
         let evidence = evidence::of_call(rule.id, call, parents, scopes);
-        let fix = fixes::of_call(rule.id, call, parents, scopes, self.tokens);
+        let fix = fixes::of_call(rule.id, call, parents, scopes, self.tokens, &self.once);
         Found { evidence, fix, ..found }
     }
 

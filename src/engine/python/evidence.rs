@@ -7,7 +7,7 @@ use super::node::Node;
 use super::scopes::{Binding, Bound, Dotted, Level, Root, Scopes};
 use crate::finding::Evidence;
 use crate::target::{LineIndex, SourceFile};
-use ruff_python_ast::{Arguments, Expr, ExprCall, FStringPart, InterpolatedStringElement};
+use ruff_python_ast::{Arguments, Expr, ExprCall, FStringValue, InterpolatedStringElement};
 use ruff_text_size::{Ranged, TextSize};
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -73,35 +73,23 @@ const OF_SERVER: &[&str] =
 const MAKERS: &[&str] = &[
     "base64.b64decode",
     "bytes",
-    "io.BytesIO",
-    "io.StringIO",
-    "list",
     "os.fsdecode",
     "os.fsencode",
     "os.path.join",
     "pathlib.Path",
-    "shlex.split",
     "str",
-    "tuple",
     "urllib.parse.unquote",
-    "urllib.request.Request",
 ];
+/// Those whose result can be filled later, or holds what can.
+const MAKERS_OF_CONTAINERS: &[&str] =
+    &["io.BytesIO", "io.StringIO", "list", "shlex.split", "tuple", "urllib.request.Request"];
 /// Methods whose result is made of the object and all arguments.
 const MAKING: &[&str] = &[
-    "decode",
-    "encode",
-    "format",
-    "join",
-    "lower",
-    "lstrip",
-    "replace",
-    "rstrip",
-    "split",
-    "splitlines",
-    "strip",
-    "title",
+    "decode", "encode", "format", "join", "lower", "lstrip", "replace", "rstrip", "strip", "title",
     "upper",
 ];
+/// Those that make a list.
+const MAKING_LISTS: &[&str] = &["split", "splitlines"];
 
 /// What an expression is made of.
 enum Origin {
@@ -120,7 +108,7 @@ pub fn of_call<'a>(
     let (_, about, constants) = JUDGED.iter().find(|(rules, ..)| rules.contains(&rule))?;
     let arguments = &call.node.arguments;
     let levels = Scopes::around(parents, call.node.start());
-    let trail = Trail { scopes, levels: &levels, steps: &Cell::new(STEPS) };
+    let trail = Trail { scopes, levels: &levels, kept: false, steps: &Cell::new(STEPS) };
     let at = call.node.start();
     let origin = match about {
         First(keyword) => {
@@ -157,7 +145,7 @@ pub fn of_text<'a>(
         _ => operators.last().unwrap_or(text),
     };
     let levels = Scopes::around(parents, whole.start());
-    let trail = Trail { scopes, levels: &levels, steps: &Cell::new(STEPS) };
+    let trail = Trail { scopes, levels: &levels, kept: false, steps: &Cell::new(STEPS) };
     trail.origin(whole, whole.start(), 0).evidence(file.lines())
 }
 
@@ -182,6 +170,8 @@ impl Origin {
 struct Trail<'a, 't> {
     scopes: &'t Scopes<'a>,
     levels: &'t [Level<'a>],
+    /// Whether the value has a name, through which whoever has it may fill what can be filled.
+    kept: bool,
     steps: &'t Cell<u32>,
 }
 
@@ -195,7 +185,8 @@ impl<'a> Trail<'a, '_> {
         }
         let below = |expr: &Expr| self.origin(expr, at, depth + 1);
         match expr {
-            Expr::FString(text) => self.every(text.value.iter().flat_map(interpolated), below),
+            Expr::FString(text) => self
+                .every(interpolated(&text.value), |expr| self.unkept().origin(expr, at, depth + 1)),
             expr if expr.is_literal_expr() => Origin::Constant,
             Expr::Name(name) => self.name(&name.id, at, depth),
             Expr::Attribute(attribute) => {
@@ -209,10 +200,10 @@ impl<'a> Trail<'a, '_> {
             Expr::BinOp(node) => self.every([&*node.left, &*node.right], below),
             Expr::BoolOp(node) => self.every(&node.values, below),
             Expr::If(node) => self.every([&*node.body, &*node.orelse], below),
-            Expr::List(node) => self.every(&node.elts, below),
+            Expr::List(node) => self.container(self.every(&node.elts, below)),
             Expr::Tuple(node) => self.every(&node.elts, below),
-            Expr::Set(node) => self.every(&node.elts, below),
-            Expr::Dict(node) => self.every(node.iter_values(), below),
+            Expr::Set(node) => self.container(self.every(&node.elts, below)),
+            Expr::Dict(node) => self.container(self.every(node.iter_values(), below)),
             Expr::Subscript(node) => below(&node.value),
             Expr::UnaryOp(node) => below(&node.operand),
             Expr::Starred(node) => below(&node.value),
@@ -220,6 +211,16 @@ impl<'a> Trail<'a, '_> {
             Expr::Named(node) => below(&node.value),
             _ => Origin::Open,
         }
+    }
+
+    /// The same for what goes into a text, which is as it was made whatever becomes of that.
+    fn unkept(&self) -> Self {
+        Trail { kept: false, ..*self }
+    }
+
+    /// What a list or the like is made of, which is not all that is in it later.
+    fn container(&self, made: Origin) -> Origin {
+        if self.kept { made.unless_constant() } else { made }
     }
 
     fn all(&self, exprs: &[Expr], at: TextSize, depth: u32) -> Origin {
@@ -258,8 +259,10 @@ impl<'a> Trail<'a, '_> {
             return Origin::Open;
         }
         let there = Trail { levels: &self.levels[out..], ..*self };
-        // An outer scope is as it is when the function runs, not as it was where it stands.
-        let reach = if out == 0 { Some(Reach::to(bindings, at)) } else { None };
+        // An outer scope is as it is when the function runs, not as it was where it stands; a
+        // comprehension runs where it stands.
+        let runs_there = self.levels[..out].iter().all(Level::is_comprehension);
+        let reach = runs_there.then(|| Reach::to(bindings, at));
         let mut constant = true;
         for binding in bindings {
             let reaches = reach.as_ref().is_none_or(|reach| reach.has(binding));
@@ -273,7 +276,11 @@ impl<'a> Trail<'a, '_> {
     }
 
     fn bound(&self, binding: &Binding<'a>, depth: u32) -> Origin {
-        let value = |value: &Expr| self.origin(value, value.start(), depth + 1);
+        let value = |value: &Expr| {
+            let levels = &self.levels[Scopes::out_of(self.levels, value.start())..];
+            let kept = Trail { kept: true, levels, ..*self };
+            kept.origin(value, value.start(), depth + 1)
+        };
         match binding.bound {
             Bound::Value(whole) => value(whole),
             Bound::Part(whole) => value(whole).unless_constant(),
@@ -294,22 +301,30 @@ impl<'a> Trail<'a, '_> {
                 return Origin::Outside(format!("{}()", called.name), call.start());
             }
             if known(MAKERS) {
-                return self.arguments(&call.arguments, at, depth);
+                return self.unkept().arguments(&call.arguments, at, depth);
+            }
+            if known(MAKERS_OF_CONTAINERS) {
+                return self.container(self.arguments(&call.arguments, at, depth));
             }
             if let Some(source) = outside(&called) {
                 return Origin::Outside(source, call.start());
             }
         }
         let Expr::Attribute(method) = &*call.func else { return Origin::Open };
-        let object = self.origin(&method.value, at, depth + 1);
-        match object {
+        let object = self.unkept().origin(&method.value, at, depth + 1);
+        let name = method.attr.as_str();
+        let makes_list = MAKING_LISTS.contains(&name);
+        if !matches!(object, Origin::Outside(..)) && !makes_list && !MAKING.contains(&name) {
+            return Origin::Open;
+        }
+        let made = match object {
             Origin::Outside(..) => object,
-            _ if !MAKING.contains(&method.attr.as_str()) => Origin::Open,
-            _ => match self.arguments(&call.arguments, at, depth) {
+            _ => match self.unkept().arguments(&call.arguments, at, depth) {
                 Origin::Constant => object,
                 arguments => arguments,
             },
-        }
+        };
+        if makes_list { self.container(made) } else { made }
     }
 }
 
@@ -353,15 +368,18 @@ fn outside(dotted: &Dotted) -> Option<String> {
     Some(format!("request.{read}"))
 }
 
-fn interpolated(part: &FStringPart) -> impl Iterator<Item = &Expr> {
-    let elements = match part {
-        FStringPart::Literal(_) => &[],
-        FStringPart::FString(text) => &*text.elements,
-    };
-    elements.iter().filter_map(|element| match element {
-        InterpolatedStringElement::Interpolation(element) => Some(&*element.expression),
-        InterpolatedStringElement::Literal(_) => None,
-    })
+/// What an f-string puts into its text, the widths and the like of its formats included.
+fn interpolated(text: &FStringValue) -> Vec<&Expr> {
+    let mut elements: Vec<_> = text.elements().collect();
+    elements.reverse();
+    let mut exprs = Vec::new();
+    while let Some(element) = elements.pop() {
+        if let InterpolatedStringElement::Interpolation(element) = element {
+            exprs.push(&*element.expression);
+            elements.extend(element.format_spec.iter().flat_map(|spec| spec.elements.iter().rev()));
+        }
+    }
+    exprs
 }
 
 #[cfg(test)]

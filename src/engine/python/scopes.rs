@@ -4,10 +4,10 @@
 use super::node::{MAX_DEPTH, Node};
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal, walk_body};
 use ruff_python_ast::{
-    Alias, AnyNodeRef, Comprehension, Expr, ExprContext, Parameters, Stmt, StmtClassDef,
-    StmtFunctionDef, StmtImport, StmtImportFrom,
+    Alias, AnyNodeRef, Comprehension, Expr, ExprContext, Stmt, StmtClassDef, StmtFunctionDef,
+    StmtImport, StmtImportFrom,
 };
-use ruff_text_size::{Ranged, TextSize};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -33,7 +33,16 @@ pub struct Scopes<'a> {
 pub enum Level<'a> {
     Function(&'a StmtFunctionDef),
     Class(&'a StmtClassDef),
+    /// Of which the first `for` is read outside.
+    Comprehension(&'a [Comprehension]),
     Module,
+}
+
+impl Level<'_> {
+    /// Whether it runs where it stands.
+    pub fn is_comprehension(&self) -> bool {
+        matches!(self, Level::Comprehension(_))
+    }
 }
 
 /// The names that a scope binds.
@@ -124,9 +133,19 @@ impl<'a> Scopes<'a> {
         let levels = parents.iter().rev().filter_map(|node| match node {
             Node::Stmt(Stmt::FunctionDef(def)) if inside(&def.body) => Some(Level::Function(def)),
             Node::Stmt(Stmt::ClassDef(class)) if inside(&class.body) => Some(Level::Class(class)),
+            Node::Expr(expr) => {
+                generators(expr).filter(|all| !is_outside(all, at)).map(Level::Comprehension)
+            }
             _ => None,
         });
         levels.chain([Level::Module]).collect()
+    }
+
+    /// How many levels further out than the first a value is evaluated that is bound there: one,
+    /// where a comprehension goes through it.
+    pub fn out_of(levels: &[Level], at: TextSize) -> usize {
+        let is_out = matches!(levels, [Level::Comprehension(all), ..] if is_outside(all, at));
+        usize::from(is_out)
     }
 
     /// Where a name that is read at the first of the levels is bound: how many levels further out,
@@ -175,12 +194,13 @@ impl<'a> Scopes<'a> {
     }
 
     fn scope(&self, level: Level<'a>) -> Rc<Scope<'a>> {
-        let (key, body, parameters) = match level {
-            Level::Function(def) => (Some(def.start()), &*def.body, Some(&*def.parameters)),
-            Level::Class(class) => (Some(class.start()), &*class.body, None),
-            Level::Module => (None, self.body, None),
+        let key = match level {
+            Level::Function(def) => Some(def.start()),
+            Level::Class(class) => Some(class.start()),
+            Level::Comprehension(generators) => generators.first().map(Ranged::start),
+            Level::Module => None,
         };
-        let read = || Rc::new(Reader::read(body, parameters, &self.budget));
+        let read = || Rc::new(Reader::read(level, self.body, &self.budget));
         self.read.borrow_mut().entry(key).or_insert_with(read).clone()
     }
 }
@@ -197,6 +217,8 @@ struct Reader<'a, 'b> {
     scope: Scope<'a>,
     /// What the names that are about to be visited are bound to, by their place.
     targets: HashMap<TextSize, (Bound<'a>, TextSize)>,
+    /// Where the comprehension that is being visited names its items, which is its own affair.
+    items: TextRange,
     budget: &'b Cell<u32>,
     depth: usize,
     /// Statements around that may be passed by.
@@ -206,20 +228,37 @@ struct Reader<'a, 'b> {
 }
 
 impl<'a, 'b> Reader<'a, 'b> {
-    fn read(
-        body: &'a [Stmt],
-        parameters: Option<&'a Parameters>,
-        budget: &'b Cell<u32>,
-    ) -> Scope<'a> {
-        let scope = Scope { bindings: HashMap::new(), whole: true };
-        let targets = HashMap::new();
-        let mut reader = Reader { scope, targets, budget, depth: 0, conditions: 0, nested: 0 };
-        for parameter in parameters.into_iter().flat_map(Parameters::iter) {
-            let name = parameter.as_parameter();
-            reader.bind(&name.name, Bound::Parameter, name.start());
+    fn read(level: Level<'a>, module: &'a [Stmt], budget: &'b Cell<u32>) -> Scope<'a> {
+        let mut reader = Reader {
+            scope: Scope { bindings: HashMap::new(), whole: true },
+            targets: HashMap::new(),
+            items: TextRange::default(),
+            budget,
+            depth: 0,
+            conditions: 0,
+            nested: 0,
+        };
+        match level {
+            Level::Function(def) => {
+                for parameter in def.parameters.iter() {
+                    let name = parameter.as_parameter();
+                    reader.bind(&name.name, Bound::Parameter, name.start());
+                }
+                walk_body(&mut reader, &def.body);
+            }
+            Level::Class(class) => walk_body(&mut reader, &class.body),
+            Level::Comprehension(generators) => reader.read_items(generators),
+            Level::Module => walk_body(&mut reader, module),
         }
-        walk_body(&mut reader, body);
         reader.scope
+    }
+
+    /// The names of a comprehension hold before they are written.
+    fn read_items(&mut self, generators: &'a [Comprehension]) {
+        for generator in generators {
+            self.expect(&generator.target, Bound::Part(&generator.iter), TextSize::default());
+            self.visit_expr(&generator.target);
+        }
     }
 
     fn bind(&mut self, name: &'a str, bound: Bound<'a>, from: TextSize) {
@@ -284,18 +323,8 @@ impl<'a, 'b> Reader<'a, 'b> {
             AnyNodeRef::ExprNamed(named) => {
                 self.expect(&named.target, Bound::Value(&named.value), named.end());
             }
-            AnyNodeRef::ExprListComp(node) => self.expect_items(&node.generators, node.start()),
-            AnyNodeRef::ExprSetComp(node) => self.expect_items(&node.generators, node.start()),
-            AnyNodeRef::ExprDictComp(node) => self.expect_items(&node.generators, node.start()),
-            AnyNodeRef::ExprGenerator(node) => self.expect_items(&node.generators, node.start()),
+            AnyNodeRef::Comprehension(node) => self.items = node.target.range(),
             _ => {}
-        }
-    }
-
-    /// The names of a comprehension hold before they are written.
-    fn expect_items(&mut self, generators: &'a [Comprehension], from: TextSize) {
-        for generator in generators {
-            self.expect(&generator.target, Bound::Part(&generator.iter), from);
         }
     }
 
@@ -318,6 +347,7 @@ impl<'a, 'b> Reader<'a, 'b> {
     /// What binds a name without an expression for it.
     fn bind_of_node(&mut self, node: AnyNodeRef<'a>) {
         let name = match node {
+            AnyNodeRef::ExprName(name) if self.items.contains_range(name.range) => None,
             AnyNodeRef::ExprName(name) if name.ctx != ExprContext::Load => {
                 let unknown = (Bound::Other, name.end());
                 let (bound, from) = self.targets.remove(&name.start()).unwrap_or(unknown);
@@ -369,6 +399,22 @@ impl<'a> SourceOrderVisitor<'a> for Reader<'a, '_> {
         self.nested -= usize::from(is_scope(node));
         self.conditions -= usize::from(is_condition(node));
     }
+}
+
+/// The `for` clauses of a comprehension.
+fn generators(expr: &Expr) -> Option<&[Comprehension]> {
+    match expr {
+        Expr::ListComp(node) => Some(&node.generators),
+        Expr::SetComp(node) => Some(&node.generators),
+        Expr::DictComp(node) => Some(&node.generators),
+        Expr::Generator(node) => Some(&node.generators),
+        _ => None,
+    }
+}
+
+/// Whether a place stands in what a comprehension goes through first, which is evaluated outside.
+fn is_outside(generators: &[Comprehension], at: TextSize) -> bool {
+    generators.first().is_some_and(|first| first.iter.range().contains_inclusive(at))
 }
 
 fn part(bound: Bound) -> Bound {

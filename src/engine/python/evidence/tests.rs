@@ -173,3 +173,45 @@ fn it_ends_on_names_that_double_and_on_circles() {
     let calls: String = (0..2_000).map(|_| format!("{}os.system(x)\n", " ".repeat(90))).collect();
     assert_eq!(shell(&format!("{nested}{calls}")), "");
 }
+
+#[test]
+fn what_can_be_filled_later_is_no_constant() {
+    for statements in [
+        "c = []\nc.append(sys.argv[1])\nos.system(','.join(c))",
+        "c = {}\nc['n'] = x\nos.system('ls %s' % c['n'])",
+        "c = ['ls']\nc[0] = x\nos.system(c[0])",
+        "c = []\nfill(c)\nos.system(' '.join(c))",
+        "c = ([], 'ls')\nfill(c)\nos.system(' '.join(c[0]))",
+        "C = {}\ndef f():\n    C['n'] = x\ndef g():\n    os.system(f'ls {C}')",
+        "c = 'ls -l'.split()\nc.append(x)\nos.system(' '.join(c))",
+        "c = list('ls')\nc.append(x)\nos.system(' '.join(c))",
+    ] {
+        assert_eq!(shell(statements), "", "{statements}");
+    }
+    let statements = "c = ' '.join(['ls', '-l'])\nos.system(c)";
+    assert_eq!(shell(statements), "constant", "nobody can fill a text");
+}
+
+#[test]
+fn the_names_of_a_comprehension_are_its_own() {
+    for (statements, expected) in [
+        ("c = 'ls'\n[c for c in sys.argv]\nos.system(c)", "constant"),
+        ("c = 'ls'\n{c: d for c, d in sys.argv}\nos.system(c)", "constant"),
+        ("c = 'ls'\n[os.system(c) for c in sys.argv]", "sys.argv 3"),
+        ("c = sys.argv\n[os.system(c) for c in c]", "sys.argv 2"),
+        ("c = sys.argv\n[x for x in os.system(c[0])]", "sys.argv 2"),
+        ("c = sys.argv\nc = 'ls'\n[os.system(c) for d in x]", ""),
+        ("c = 'ls'\n[os.system(c) for d in x]", "constant"),
+        ("c = 'ls'\nd = [c := x for x in sys.argv]\nos.system(c)", ""),
+        ("[os.system(c) for d in sys.argv for c in d]", "sys.argv 2"),
+    ] {
+        assert_eq!(shell(statements), expected, "{statements}");
+    }
+}
+
+#[test]
+fn a_format_is_part_of_the_text() {
+    assert_eq!(shell("os.system(f\"{1:{sys.argv[1]}}\")"), "sys.argv 2");
+    assert_eq!(shell("os.system(f\"{1:{x}}\")"), "");
+    assert_eq!(shell("os.system(f\"{1:{2}}\")"), "constant");
+}

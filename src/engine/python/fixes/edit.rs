@@ -51,7 +51,7 @@ impl Site<'_, '_> {
     }
 
     /// Takes an argument away, with the comma that it needs no more; `index` counts in the order of
-    /// the source. A comment that stands before it stays.
+    /// the source. A comment that stands before it stays; with one inside it, it stays itself.
     pub(super) fn remove(&self, index: usize) -> Option<Edits> {
         let arguments = &self.call.node.arguments;
         let places: Vec<TextRange> =
@@ -61,6 +61,9 @@ impl Site<'_, '_> {
             let tokens = self.tokens.in_range(between);
             tokens.iter().all(|token| token.kind() != TokenKind::Comment)
         };
+        if !is_plain(own) {
+            return None;
+        }
         let before =
             index.checked_sub(1).map(|before| TextRange::new(places[before].end(), own.start()));
         if let Some(before) = before.filter(|between| is_plain(*between)) {

@@ -2,9 +2,10 @@
 
 use super::edit::at;
 use super::{Proposal, Site, never};
+use crate::engine::python::args;
 use crate::engine::python::node::Node;
-use crate::engine::python::scopes::Bound;
-use ruff_python_ast::{ArgOrKeyword, Expr};
+use crate::engine::python::scopes::{Bound, Root};
+use ruff_python_ast::{ArgOrKeyword, Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 const ARCHIVES: &[&str] = &["tarfile.TarFile", "tarfile.TarFile.open", "tarfile.open"];
@@ -39,7 +40,8 @@ fn is_archive(site: &Site, object: &Expr) -> bool {
 const PARAMETERS: [&str; 3] = ["suffix", "prefix", "dir"];
 
 /// B306: a file that is there, and is this program's, under a name of the same form. Safe where the
-/// name is opened on the spot; anywhere else it may be meant for something that must not be there
+/// name is opened on the spot, by the built-in `open` and not for a file that must be new, for which
+/// none is offered; anywhere else it may be meant for something that must not be there
 /// yet, such as a folder.
 pub fn make_file(site: &Site) -> Option<Proposal> {
     let call = site.call.node;
@@ -57,8 +59,30 @@ pub fn make_file(site: &Site) -> Option<Proposal> {
     edits.extend(site.add_keyword("delete=False")?);
     edits.push((at(call.end()), ".name".into()));
     let what = "make the file: `tempfile.NamedTemporaryFile(delete=False).name`";
-    let opened = matches!(site.parents.last(), Some(Node::Expr(Expr::Call(around)))
-        if around.func.as_name_expr().is_some_and(|name| name.id == "open")
-            && around.arguments.args.first().is_some_and(|first| first.range() == call.range()));
-    Some(if opened { Proposal::safe(what, edits) } else { Proposal::suggested(what, edits) })
+    match opened(site) {
+        Some(around) if is_there_for(site, around) => Some(Proposal::safe(what, edits)),
+        Some(_) => None,
+        None => Some(Proposal::suggested(what, edits)),
+    }
+}
+
+/// The `open`, whosever it is, that the name is made for.
+fn opened<'a>(site: &Site<'a, '_>) -> Option<&'a ExprCall> {
+    let Some(Node::Expr(Expr::Call(around))) = site.parents.last() else { return None };
+    let first = around.arguments.args.first()?;
+    let is_open = around.func.as_name_expr()?.id == "open";
+    (is_open && first.range() == site.call.node.range()).then_some(around)
+}
+
+/// Whether it is the built-in `open`, in a mode that takes a file that is there.
+fn is_there_for(site: &Site, open: &ExprCall) -> bool {
+    let called = site.scopes.dotted(&open.func, &site.levels);
+    let everything = site.scopes.find("*", &site.levels);
+    let built_in = called.is_some_and(|name| name.root == Root::Unbound)
+        && everything.is_some_and(|(_, scope)| scope.bindings("*").is_empty());
+    let arguments = &open.arguments;
+    let told = arguments.args.iter().all(|argument| !argument.is_starred_expr())
+        && arguments.keywords.iter().all(|one| one.arg.as_deref().is_some_and(|n| n != "opener"));
+    let mode = arguments.find_argument_value("mode", 1);
+    built_in && told && mode.is_none_or(|mode| args::string(mode).is_some_and(|m| !m.contains('x')))
 }

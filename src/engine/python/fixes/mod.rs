@@ -25,6 +25,7 @@ use edit::Edits;
 use ruff_python_ast::token::Tokens;
 use ruff_python_ast::{Expr, Keyword};
 use ruff_text_size::Ranged;
+use std::cell::OnceCell;
 
 /// A fix for a call that a rule holds something against.
 type Propose = fn(&Site) -> Option<Proposal>;
@@ -74,6 +75,7 @@ pub fn of_call<'a>(
     parents: &[Node<'a>],
     scopes: &Scopes<'a>,
     tokens: &Tokens,
+    once: &Once,
 ) -> Option<HitFix> {
     let (_, propose) = FIXES.iter().find(|(id, _)| *id == rule)?;
     let in_text = |node: &Node| matches!(node, Node::Expr(Expr::FString(_) | Expr::TString(_)));
@@ -81,7 +83,7 @@ pub fn of_call<'a>(
         return None;
     }
     let levels = Scopes::around(parents, call.node.start());
-    let proposal = propose(&Site { call, parents, scopes, levels, tokens })?;
+    let proposal = propose(&Site { call, parents, scopes, levels, tokens, once })?;
     let mut edits: Vec<_> = proposal
         .edits
         .into_iter()
@@ -98,6 +100,13 @@ struct Site<'a, 'c> {
     scopes: &'c Scopes<'a>,
     levels: Vec<Level<'a>>,
     tokens: &'c Tokens,
+    once: &'c Once,
+}
+
+/// What is asked of the whole file, once.
+#[derive(Default)]
+pub struct Once {
+    registers_types: OnceCell<bool>,
 }
 
 impl Site<'_, '_> {

@@ -262,6 +262,48 @@ fn the_rest_is_suggested() {
     }
 }
 
+#[test]
+fn a_file_that_must_be_new_is_not_made_before() {
+    for import in ["", "from os import open\n", "from os import *\n", "open = x\n"] {
+        for (arguments, fine) in [
+            ("", true),
+            (", 'w+b'", true),
+            (", mode='a', encoding='utf-8'", true),
+            (", 'x'", false),
+            (", mode='xb'", false),
+            (", mode", false),
+            (", opener=o", false),
+            (", *rest", false),
+            (", **rest", false),
+        ] {
+            let source = format!("import tempfile\n{import}open(tempfile.mktemp(){arguments})");
+            let hits = scan(&source).into_iter().filter(|(id, _)| *id == "B306");
+            let safe: Vec<_> = hits.map(|(_, fix)| fix.map(|fix| fix.safe)).collect();
+            assert_eq!(safe, [(fine && import.is_empty()).then_some(true)], "{source}");
+        }
+    }
+}
+
+#[test]
+fn types_that_a_loader_was_taught_are_not_lost_unseen() {
+    let safe = |source: &str| {
+        let hits = scan(&format!("import yaml\n{source}")).into_iter();
+        hits.filter(|(id, _)| *id == "B506").map(|(_, fix)| fix.unwrap().safe).collect::<Vec<_>>()
+    };
+    assert_eq!(safe("yaml.load(x, Loader=yaml.Loader)"), [true]);
+    for load in ["yaml.load(x)", "yaml.load(x, yaml.Loader)", "yaml.load(x, yaml.CLoader)"] {
+        assert_eq!(safe(&format!("yaml.add_constructor('!t', f)\n{load}")), [false], "{load}");
+        assert_eq!(safe(&format!("{load}\nclass A(yaml.YAMLObject): pass")), [false], "{load}");
+    }
+}
+
+#[test]
+fn a_comment_inside_the_loader_keeps_it() {
+    let load = |source: &str| call("B506", "import yaml", source);
+    assert_eq!(load("yaml.load(x, Loader=  # why\n  yaml.Loader)"), "");
+    assert_eq!(load("yaml.load(x, (yaml.Loader  # why\n))"), "");
+}
+
 /// Calls of many shapes: every argument, layout and comment that may stand in one.
 fn any_call() -> impl Strategy<Value = (&'static str, String)> {
     let called = prop::sample::select(vec![
