@@ -106,8 +106,9 @@ fn many_names_of_a_request_are_looked_at_up_to_a_bound() {
     let seen = scan("a.js", &format!("{named}{}", lines(|n| format!("res.redirect(v{n});\n"))));
     assert_eq!(seen.notifications[0].trouble, Trouble::OverLimit);
     assert!(!seen.hits.is_empty());
-    let few = format!("{}res.redirect(v9);\n", &named[..20_000]);
-    let seen = scan("a.js", &few[..]);
+    let few: String =
+        named.split_inclusive('\n').take(600).chain(["res.redirect(v9);\n"]).collect();
+    let seen = scan("a.js", &few);
     assert!(seen.notifications.is_empty() && seen.hits.len() == 1);
 }
 
