@@ -285,7 +285,9 @@ fn lockgate(rest: &str) -> Option<Scope> {
 /// pattern of such: a letter first, a dash, an underscore or a digit behind it, and no mark that
 /// words of a reason have. The rules that a user wrote are not at hand wherever a file is read.
 fn is_id(word: &str) -> bool {
-    word.len() <= LONGEST
+    // What is longer and has no dash is rather a token.
+    const LONGEST_WORD: usize = 32;
+    (word.len() <= LONGEST_WORD || word.contains('-'))
         && word.starts_with(|c: char| c.is_ascii_alphabetic())
         && word.contains(|c: char| c.is_ascii_digit() || matches!(c, '-' | '_'))
         && word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./*?".contains(c))

@@ -137,7 +137,7 @@ fn a_rule_that_cannot_be_used_is_named_with_what_is_wrong() {
     assert!(
         with("language: JavaScript", "language: Javascrip").contains("did you mean `JavaScript`")
     );
-    assert!(with("language: JavaScript", "language: Rust").contains("known here: Bash, C, Go"));
+    assert!(with("language: JavaScript", "language: Fortran").contains("known here: Bash, C, Go"));
     assert!(with("id: no-raw-query", "id: b602").contains("Lockgate's own"));
     assert!(with("id: no-raw-query", "id: a,b").contains("the id `a,b`"));
     assert!(with("id: no-raw-query", "id: ''").contains("must have a letter"));
