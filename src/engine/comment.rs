@@ -281,14 +281,16 @@ fn lockgate(rest: &str) -> Option<Scope> {
     }
 }
 
-/// Whether the word looks like the id of a rule, or of an advisory, of whatever tool: a letter
-/// first, a digit somewhere, and no mark that words of a reason have.
+/// Whether the word looks like the id of a rule, or of an advisory, of whatever tool, or like a
+/// pattern of such: a letter first, a dash, an underscore or a digit behind it, and no mark that
+/// words of a reason have. The rules that a user wrote are not at hand wherever a file is read.
 fn is_id(word: &str) -> bool {
-    const LONGEST: usize = 32;
-    word.len() <= LONGEST
+    // What is longer and has no dash is rather a token.
+    const LONGEST_WORD: usize = 32;
+    (word.len() <= LONGEST_WORD || word.contains('-'))
         && word.starts_with(|c: char| c.is_ascii_alphabetic())
-        && word.contains(|c: char| c.is_ascii_digit())
-        && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        && word.contains(|c: char| c.is_ascii_digit() || matches!(c, '-' | '_'))
+        && word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./*?".contains(c))
 }
 
 /// Whether the word is one slip away from the id of a rule.

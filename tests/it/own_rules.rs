@@ -130,13 +130,14 @@ fn folders_come_from_the_command_line_and_the_environment() {
 #[test]
 fn a_rule_that_cannot_be_used_is_named_with_what_is_wrong() {
     let with = |from: &str, to: &str| complaint(&RULE.replace(from, to));
-    assert!(complaint("a: [").contains("is no YAML"));
+    let said = complaint("machine: [\n  hunter2: {");
+    assert!(said.contains("is no YAML: it cannot be read at line ") && !said.contains("hunter2"));
     assert!(complaint("on: push\n").contains("it has no key `rule`"));
     assert!(with("message:", "mesage:").contains("unknown field `mesage`"));
     assert!(
         with("language: JavaScript", "language: Javascrip").contains("did you mean `JavaScript`")
     );
-    assert!(with("language: JavaScript", "language: Rust").contains("there are Bash, C, Go"));
+    assert!(with("language: JavaScript", "language: Fortran").contains("known here: Bash, C, Go"));
     assert!(with("id: no-raw-query", "id: b602").contains("Lockgate's own"));
     assert!(with("id: no-raw-query", "id: a,b").contains("the id `a,b`"));
     assert!(with("id: no-raw-query", "id: ''").contains("must have a letter"));
@@ -151,6 +152,24 @@ fn a_rule_that_cannot_be_used_is_named_with_what_is_wrong() {
     alone(&sandbox, &["--rules", "empty"]).exits(2).complains("holds no .yml or .yaml file");
     sandbox.write("lockgate.toml", "[rules]\ndirs = [\"../elsewhere\"]\n");
     alone(&sandbox, &[]).exits(2).complains("must be below the repository's root");
+}
+
+#[cfg(unix)]
+#[test]
+fn rules_are_not_read_from_outside_of_the_repository() {
+    let elsewhere = Sandbox::with(&[("query.yml", RULE)]);
+    let outside = elsewhere.path().join("query.yml");
+    let sandbox = configured();
+    let link = sandbox.path().join("security/rules/more.yml");
+    std::os::unix::fs::symlink(&outside, &link).unwrap();
+    alone(&sandbox, &[]).exits(2).complains("more.yml: cannot be read: is a link that leads out");
+    let rules = ["--rules", "security/rules"];
+    sandbox.write("lockgate.toml", "");
+    alone(&sandbox, &rules).exits(2).complains("is a link that leads out");
+    fs::remove_file(&link).unwrap();
+    sandbox.write("kept/query.yml", RULE.replace("no-raw-query", "kept"));
+    std::os::unix::fs::symlink("../../kept/query.yml", &link).unwrap();
+    alone(&sandbox, &[&rules[..], &["--fail-on", "none"]].concat()).exits(0).says("kept");
 }
 
 #[test]
@@ -244,6 +263,9 @@ fn waivers_and_policies_know_users_rules() {
         CODE.replace(";\n}", "; // lockgate:ignore no-raw-query a trusted text\n}"),
     );
     sandbox.scan(&["--fail-on", "low"]).exits(0).says("1 waived");
+    // Where the rule is not known, its waiver is one for nothing else.
+    let other = Sandbox::with(&[("a.js", "eval(x); // lockgate:ignore no-raw-query reviewed\n")]);
+    other.scan(&["--no-store", "--fail-on", "low"]).exits(1).says("LG-JS-001");
     sandbox.write("app.js", CODE);
     sandbox.write(
         "lockgate.toml",

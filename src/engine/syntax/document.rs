@@ -164,7 +164,12 @@ pub fn read(files: &[(String, Vec<u8>)]) -> Result<Vec<Document>, DocumentError>
 pub(super) fn values(file: &str, bytes: &[u8]) -> Result<Vec<Value>, DocumentError> {
     let failed = |why: String| DocumentError::Yaml { file: file.to_owned(), why };
     let text = std::str::from_utf8(bytes).map_err(|error| failed(error.to_string()))?;
-    ast_grep_config::from_multiple(text).map_err(|error| failed(error.to_string()))
+    // Its own words quote the text, which is none of a report's where it was meant for others.
+    ast_grep_config::from_multiple(text).map_err(|error| {
+        let at =
+            error.location().map(|at| format!(" at line {}, column {}", at.line(), at.column()));
+        failed(format!("it cannot be read{}", at.unwrap_or_default()))
+    })
 }
 
 fn document(value: Value, place: String) -> Result<Document, DocumentError> {
@@ -208,7 +213,7 @@ fn language(name: &str) -> Result<SupportLang, String> {
     known.map(|(_, language)| *language).ok_or_else(|| {
         let names: Vec<&str> = LANGUAGES.iter().map(|(name, _)| *name).collect();
         let hint = crate::typo::hint(name, names.iter().copied());
-        format!("`language` is `{name}`{hint}; there are {}", names.join(", "))
+        format!("`language` is `{name}`{hint}")
     })
 }
 

@@ -10,9 +10,11 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::ops::Range;
 
-/// So many steps a rule may take at once, and so many more a byte of the file.
-const STEPS: u64 = 4 << 20;
-const STEPS_A_BYTE: u64 = 64;
+/// So many steps the rules may take in a file, so many more a byte of it, and never more than the
+/// most. Ordinary code takes less than two a byte; four million take about a second.
+const STEPS: u64 = 2 << 20;
+const STEPS_A_BYTE: u64 = 8;
+const MOST_STEPS: u64 = 16 << 20;
 /// So many bytes of text are read in a step.
 const BYTES_A_STEP: usize = 64;
 /// So many levels of the tree are climbed in a step.
@@ -38,7 +40,8 @@ struct Meter {
 impl Metered {
     /// `depth` is that of the tree.
     pub fn new(doc: StrDoc<SupportLang>, depth: usize) -> Metered {
-        let left = Cell::new(STEPS + STEPS_A_BYTE * doc.src.len() as u64);
+        let steps = STEPS + STEPS_A_BYTE * doc.src.len() as u64;
+        let left = Cell::new(steps.min(MOST_STEPS));
         Metered { doc, meter: Meter { left, climb: 1 + depth as u64 / LEVELS_A_STEP } }
     }
 

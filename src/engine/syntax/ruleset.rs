@@ -19,9 +19,11 @@ use std::sync::{Mutex, PoisonError};
 /// A tree takes forty times its source; what is longer is data, not code. In bytes.
 const LARGEST: usize = 8 << 20;
 /// Longer sources are parsed one after the other.
-const LARGE: usize = 1 << 20;
+const LARGE: usize = 512 << 10;
 /// Two equal parts of a tree are compared level by level, on the stack.
 const DEEPEST: usize = 20_000;
+/// Findings of one file; whoever has more has generated it, or means to fill the memory.
+const MOST: usize = 10_000;
 /// Characters of a message that quotes what was matched.
 const MESSAGE: usize = 300;
 
@@ -132,6 +134,10 @@ fn search(
             let hit = hit(pattern, compiled, &found, &mut quoted);
             // With nothing left to look at, what is not there counts as found.
             if !node.root().root().get_doc().is_spent() {
+                if hits.len() == MOST {
+                    let why = format!("has over {MOST} findings: those behind are not seen");
+                    return Err((Trouble::OverLimit, why));
+                }
                 hits.push(hit);
             }
         }

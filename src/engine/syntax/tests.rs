@@ -98,6 +98,29 @@ fn what_costs_the_square_of_the_file_ends() {
     assert_eq!(seen.notifications[0].trouble, Trouble::OverLimit);
 }
 
+/// Each use asks for all names of the scope.
+#[test]
+fn many_names_of_a_request_are_looked_at_up_to_a_bound() {
+    let lines = |line: fn(usize) -> String| (0..6_000).map(line).collect::<String>();
+    let named = lines(|n| format!("const v{n}=req.query.a{n};\n"));
+    let seen = scan("a.js", &format!("{named}{}", lines(|n| format!("res.redirect(v{n});\n"))));
+    assert_eq!(seen.notifications[0].trouble, Trouble::OverLimit);
+    assert!(!seen.hits.is_empty());
+    let few: String =
+        named.split_inclusive('\n').take(600).chain(["res.redirect(v9);\n"]).collect();
+    let seen = scan("a.js", &few);
+    assert!(seen.notifications.is_empty() && seen.hits.len() == 1);
+}
+
+#[test]
+fn a_file_has_so_many_findings_and_no_more() {
+    let seen = scan("a.js", &"eval(x);".repeat(10_001));
+    assert_eq!((seen.hits.len(), seen.notifications.len()), (10_000, 1));
+    assert!(seen.notifications[0].message.contains("over 10000 findings"));
+    let seen = scan("a.js", &"eval(x);".repeat(10_000));
+    assert_eq!((seen.hits.len(), seen.notifications.len()), (10_000, 0));
+}
+
 /// ast-grep goes down on the stack there.
 #[test]
 fn what_goes_down_the_tree_comes_back() {

@@ -20,14 +20,14 @@ impl Source {
     /// over, and so is what begins with a dot.
     ///
     /// # Errors
-    /// One of them cannot be read, or there are more than 10,000.
+    /// One of them cannot be read or leads out of the repository, or there are more than 10,000.
     pub fn folder(
         &self,
         path: &str,
         wanted: impl Fn(&str) -> bool,
     ) -> Result<Option<Files>, SourceError> {
         let Some(commit) = &self.commit else {
-            return on_disk(&self.root.join(path), &wanted);
+            return on_disk(&self.root.join(path), &[&self.root], &wanted);
         };
         let path = path.trim_matches('/');
         let (mut files, links) = commit.tree.files_and_links()?;
@@ -71,7 +71,8 @@ impl Source {
         };
         let in_force = contents(self.folder(path, &wanted)?);
         // What of a proposal cannot be read is another than what is in force.
-        let here = contents(on_disk(&self.root.join(path), &wanted).unwrap_or_default());
+        let here =
+            contents(on_disk(&self.root.join(path), &[&self.root], &wanted).unwrap_or_default());
         let differ = |(one, other): (&Option<Vec<u8>>, &Option<Vec<u8>>)| {
             !super::same(one.clone(), other.clone())
         };
@@ -100,11 +101,18 @@ impl Source {
                 }
             }
         }
-        on_disk(folder, &wanted)
+        // Where it lies is the choice of whoever names it; what is in it may not lead on from there.
+        let real = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+        on_disk(folder, &[&self.root, &real], &wanted)
     }
 }
 
-fn on_disk(folder: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<Option<Files>, SourceError> {
+/// The files of a folder, which all must lie below one of the `roots`.
+fn on_disk(
+    folder: &Path,
+    roots: &[&Path],
+    wanted: &dyn Fn(&str) -> bool,
+) -> Result<Option<Files>, SourceError> {
     let mut paths = Vec::new();
     match list(folder, DEPTH, &mut paths) {
         Ok(()) => {}
@@ -116,7 +124,11 @@ fn on_disk(folder: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<Option<Files>
     for path in paths {
         if wanted(&target::relative(folder, &path)) {
             let failed = |source| SourceError::Read { path: path.clone(), source };
-            let bytes = read_bounded(&path, open_regular(&path).map_err(failed)?)?;
+            let real = fs::canonicalize(&path).map_err(failed)?;
+            if !roots.iter().any(|root| real.starts_with(root)) {
+                return Err(failed(io::Error::other("is a link that leads out of the repository")));
+            }
+            let bytes = read_bounded(&path, open_regular(&real).map_err(failed)?)?;
             files.push((path.to_string_lossy().into_owned(), bytes));
         }
     }
