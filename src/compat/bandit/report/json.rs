@@ -6,7 +6,7 @@ use super::super::rules;
 use super::{Failure, Report, failed};
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 /// The report. The fields of this and of all below are in the order of their names.
 #[derive(Serialize)]
@@ -103,7 +103,15 @@ fn result(issue: &Issue, code: fn(&Code) -> String) -> Found<'_> {
 
 pub(super) fn write(report: &Report, to: &mut dyn Write) -> Result<(), Failure> {
     let document = Document::new(report, |code| code.numbered(' '));
-    serde_json::to_writer_pretty(Ascii(to), &document).map_err(failed)
+    print(&document, to)
+}
+
+/// Writes a document in ASCII. What is serialized comes in many small pieces, which a `BufWriter`
+/// passes on together and does not cut.
+pub(super) fn print(document: &impl Serialize, to: &mut dyn Write) -> Result<(), Failure> {
+    let mut out = BufWriter::with_capacity(64 << 10, Ascii(to));
+    serde_json::to_writer_pretty(&mut out, document).map_err(failed)?;
+    out.flush().map_err(failed)
 }
 
 /// A text that is made of lines when it is written: many issues may have the same lines.
@@ -117,7 +125,7 @@ impl Serialize for Lazy<'_> {
 
 /// Takes a document in whole characters, as it is serialized, and writes an escape for each
 /// character beyond ASCII, all of which stand in texts.
-pub(super) struct Ascii<'w>(pub &'w mut dyn Write);
+struct Ascii<'w>(&'w mut dyn Write);
 
 impl Write for Ascii<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

@@ -4,7 +4,7 @@
 use super::super::issue::{Code, Issue, Rank};
 use super::super::rules;
 use super::super::session::Counts;
-use super::{Failure, Report, failed, json, lower, paths};
+use super::{Failure, Report, json, lower, paths};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use std::io::Write;
@@ -179,7 +179,7 @@ pub(super) fn write(report: &Report, to: &mut dyn Write) -> Result<(), Failure> 
     };
     let schema = "https://json.schemastore.org/sarif-2.1.0.json";
     let log = Log { runs: [run], version: "2.1.0", schema };
-    serde_json::to_writer_pretty(json::Ascii(to), &log).map_err(failed)
+    json::print(&log, to)
 }
 
 fn found<'a>(issue: &'a Issue, rules: &mut Vec<Rule>) -> Found<'a> {
