@@ -1,11 +1,10 @@
 //! `lockgate fix`.
 
-use super::{Error, Outcome, db, memory, note, own_rules, print, scan, trust};
-use crate::config::Config;
-use crate::engine::{ENGINES, masked_lines, python, syntax};
+use super::{Error, Outcome, db, memory, note, print, scan, trust};
+use crate::engine::{masked_lines, python, syntax};
 use crate::finding::Finding;
 use crate::fix::{self, Choice, Left, Mended, Plan, Wanted};
-use crate::git::{self, Git, Repository, Source};
+use crate::git::{Git, Repository};
 use crate::pipeline;
 use crate::report::summary::plural;
 use crate::report::untrusted::visible;
@@ -35,15 +34,8 @@ pub struct Args {
     /// The store with the decisions of the triage, instead of .lockgate/findings.db
     #[arg(long, value_name = "FILE|URL", env = "LOCKGATE_DB", hide_env = true)]
     db: Option<PathBuf>,
-    /// The configuration, instead of lockgate.toml at the repository's root
-    #[arg(long, value_name = "FILE", env = "LOCKGATE_CONFIG", hide_env = true)]
-    config: Option<PathBuf>,
-    /// Take lockgate.toml, waivers and ignore files from this branch, tag or commit; `.` trusts
-    /// those that lie here
-    #[arg(long, value_name = "REF", env = "LOCKGATE_POLICY_FROM", hide_env = true)]
-    policy_from: Option<String>,
     #[command(flatten)]
-    own_rules: own_rules::Args,
+    settings: memory::SettingsArgs,
 }
 
 const AFTER_HELP: &str = "\
@@ -62,12 +54,7 @@ pub fn run(args: &Args) -> Result<Outcome, Error> {
     let paths = scan::resolve(&args.paths)?;
     let (repository, git) = scan::around(&paths);
     let git = git.as_ref();
-    let event = git::event();
-    let source = Source::choose(&repository, git, &event, args.policy_from.as_deref())
-        .map_err(Error::usage)?;
-    let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
-    let config = Config::load(args.config.as_deref(), &source, &known).map_err(Error::usage)?;
-    args.own_rules.adopt(&config, &source)?;
+    let (source, config, _) = args.settings.config(&repository, git)?;
     let choice = choice(&args.rule)?;
     let tracked = git.map(Git::tracked_deeply).transpose().map_err(Error::usage)?;
     let request = Request {
