@@ -12,6 +12,7 @@
 //! | `{{github PREFIX}}` | a token with that prefix and a valid checksum; `{{npm}}` likewise |
 //! | `{{jwt}}` | a JSON Web Token with a valid header and payload; `{{jwtbase64}}` in base 64 |
 //! | `{{pem TYPE}}` | a PEM block over several lines; `{{pemline TYPE}}` with `\n` instead |
+//! | `{{pkcs12}}` | the beginning of a PKCS#12 key store in base 64 |
 //!
 //! Anything else in double braces stays as it is.
 
@@ -55,6 +56,7 @@ fn one(template: &str, random: &mut Random) -> Option<String> {
         ["jwtbase64"] => base64(jwt(random).as_bytes()),
         ["pem", ref kind @ ..] => pem(&kind.join(" "), "\n", random),
         ["pemline", ref kind @ ..] => pem(&kind.join(" "), "\\n", random),
+        ["pkcs12"] => pkcs12(random),
         ["uuid"] => {
             let parts = [8, 4, 4, 4, 12].map(|n| random.text(&format!("{DIGIT}abcdef"), n));
             parts.join("-")
@@ -123,6 +125,14 @@ fn pem(kind: &str, line_end: &str, random: &mut Random) -> String {
         out += &body[start..body.len().min(start + 64)];
     }
     format!("{out}{line_end}-----END {kind}-----")
+}
+
+/// A `PFX` of version 3 that announces a content of the type `data`.
+fn pkcs12(random: &mut Random) -> String {
+    let mut der = vec![0x30, 0x82, 0x0A, 0x11, 0x02, 0x01, 0x03, 0x30, 0x82, 0x09, 0xD7];
+    der.extend([0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x01]);
+    der.extend((0..500).map(|_| random.next() as u8));
+    base64(&der)
 }
 
 fn base64(bytes: &[u8]) -> String {
