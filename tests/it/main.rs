@@ -35,6 +35,7 @@ mod merge;
 mod own_rules;
 mod parity;
 mod policy;
+mod providers;
 mod replay;
 mod report;
 mod sandbox;

@@ -70,6 +70,41 @@ fn keywords_are_in_lower_case_and_stand_in_what_the_pattern_matches() {
     }
 }
 
+/// A token has its whole length: what stands in a longer word is something else.
+#[test]
+fn no_rule_cuts_a_token_out_of_a_longer_one() {
+    let mut wrong = Vec::new();
+    let examples =
+        Catalogue::get().of_engine("secrets").flat_map(|r| r.examples.iter().map(move |e| (r, e)));
+    for (rule, example) in examples {
+        let code = templates::expand(example.code);
+        for hit in scan(example.file, code.clone()).hits.iter().filter(|h| h.rule.id == rule.id) {
+            let Range { start, end } = hit.range.clone();
+            let value = &code[start..end];
+            // An armour and an address say themselves where they begin.
+            if value.starts_with("-----") || value.starts_with("https://") {
+                continue;
+            }
+            for longer in [format!("Qx7{value}"), format!("{value}Qx7")] {
+                let text = format!("{}{longer}{}", &code[..start], &code[end..]);
+                let whole = start..start + longer.len();
+                let cut = scan(example.file, text).hits.into_iter().any(|hit| {
+                    hit.rule.id == rule.id
+                        && hit.range != whole
+                        && hit.range.start < whole.end
+                        && whole.start < hit.range.end
+                });
+                if cut {
+                    wrong.push(format!("{} in {}", rule.id, longer));
+                }
+            }
+        }
+    }
+    wrong.sort();
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn a_wrong_checksum_lowers_the_confidence() {
     let sound = &hits("a.txt", "{{github ghp}}")[0];
