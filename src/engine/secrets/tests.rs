@@ -70,6 +70,17 @@ fn keywords_are_in_lower_case_and_stand_in_what_the_pattern_matches() {
     }
 }
 
+/// The first match of a file pays for its pattern, and a hostile one for its automaton.
+#[test]
+fn every_pattern_compiles_small() {
+    for rule in Catalogue::get().of_engine("secrets") {
+        if let Matcher::Secret(secret) = &rule.matcher {
+            let compiled = pattern::builder(secret.pattern).build();
+            assert!(compiled.is_ok(), "{}: {:?}", rule.id, compiled.err());
+        }
+    }
+}
+
 /// A token has its whole length: what stands in a longer word is something else.
 #[test]
 fn no_rule_cuts_a_token_out_of_a_longer_one() {

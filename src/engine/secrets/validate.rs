@@ -49,6 +49,7 @@ pub const VALIDATORS: &[(&str, Check)] = &[
     ("discord_bot", encoded::discord_bot),
     ("docker_config", encoded::docker_config),
     ("gitlab_routable", checksum::gitlab_routable),
+    ("google_api_key", cloud::google_api_key),
     ("grafana_checksum", checksum::grafana_checksum),
     ("json_token", encoded::json_token),
     ("jwt", jwt::jwt),
