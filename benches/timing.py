@@ -27,7 +27,7 @@ Case = namedtuple("Case", "name command prepare runs passing")
 
 def measure(case):
     """The runs of a case, after one that is not counted (unless the case runs only once)."""
-    say(f"{case.name}: {' '.join(map(str, case.command))}")
+    say(f"{case.name}: {' '.join(map(str, case.command))[:200]}")
     runs = []
     for _ in range(case.runs + (case.runs > 1)):
         if case.prepare:
