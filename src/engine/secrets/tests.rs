@@ -6,7 +6,7 @@ use crate::finding::Confidence;
 use crate::rule::{Catalogue, Matcher};
 
 #[path = "../../../tests/support/templates.rs"]
-mod templates;
+pub mod templates;
 
 fn scan(path: &str, text: impl Into<Vec<u8>>) -> Seen {
     Secrets.scan(&SourceFile::new(path.into(), text.into()))
