@@ -7,9 +7,9 @@ mod format;
 #[path = "src/finding/scale.rs"]
 mod scale;
 
-use format::{Example, Matcher, Rule};
+use format::{Allowlist, Example, Gitleaks, GitleaksDefaults, Matcher, Rule};
 use scale::{Confidence, Severity};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -29,6 +29,22 @@ struct FrontMatter {
     #[serde(default)]
     references: Vec<String>,
     r#match: toml::Value,
+    #[serde(default)]
+    dialects: Dialects,
+}
+
+/// The same rule as other tools have it, where their drop-ins need that.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Dialects {
+    gitleaks: Option<Gitleaks<String>>,
+}
+
+/// `rules/gitleaks.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GitleaksFile {
+    allowlists: Vec<Allowlist<String>>,
 }
 
 fn main() -> Result<(), String> {
@@ -37,10 +53,29 @@ fn main() -> Result<(), String> {
     let mut files = Vec::new();
     collect(Path::new("rules"), "md", &mut files)?;
     files.sort();
-    let rules: Vec<Rule<String>> = files.iter().map(|file| read(file)).collect::<Result<_, _>>()?;
-    let blob = postcard::to_stdvec(&rules).map_err(|error| error.to_string())?;
+    let mut rules = Vec::new();
+    let mut gitleaks = GitleaksDefaults { rules: Vec::new(), allowlists: gitleaks_allowlists()? };
+    for file in &files {
+        let (rule, dialects) = read(file)?;
+        let dialect = dialects.gitleaks.map(|it| (rule.id.clone(), rule.title.clone(), it));
+        gitleaks.rules.extend(dialect);
+        rules.push(rule);
+    }
+    pack("rules.bin", &rules)?;
+    pack("gitleaks.bin", &gitleaks)
+}
+
+fn pack(name: &str, value: &impl Serialize) -> Result<(), String> {
+    let blob = postcard::to_stdvec(value).map_err(|error| error.to_string())?;
     let folder = env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?;
-    fs::write(PathBuf::from(folder).join("rules.bin"), blob).map_err(|error| error.to_string())
+    fs::write(PathBuf::from(folder).join(name), blob).map_err(|error| error.to_string())
+}
+
+fn gitleaks_allowlists() -> Result<Vec<Allowlist<String>>, String> {
+    let file = "rules/gitleaks.toml";
+    let text = fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
+    let read = toml::from_str::<GitleaksFile>(&text).map_err(|error| format!("{file}: {error}"))?;
+    Ok(read.allowlists)
 }
 
 /// A hash of all that decides what the engines find: the cache of another build is no use.
@@ -71,12 +106,12 @@ fn collect(folder: &Path, ending: &str, into: &mut Vec<PathBuf>) -> Result<(), S
     Ok(())
 }
 
-fn read(file: &Path) -> Result<Rule<String>, String> {
+fn read(file: &Path) -> Result<(Rule<String>, Dialects), String> {
     let text = fs::read_to_string(file).map_err(|error| error.to_string());
     text.and_then(|text| parse(file, &text)).map_err(|why| format!("{}: {why}", file.display()))
 }
 
-fn parse(file: &Path, text: &str) -> Result<Rule<String>, String> {
+fn parse(file: &Path, text: &str) -> Result<(Rule<String>, Dialects), String> {
     let rest = text.strip_prefix("+++\n").ok_or("does not open with +++")?;
     let (head, body) = rest.split_once("\n+++\n").ok_or("the front matter has no closing +++")?;
     let front: FrontMatter = toml::from_str(head).map_err(|e| e.to_string())?;
@@ -99,7 +134,7 @@ fn parse(file: &Path, text: &str) -> Result<Rule<String>, String> {
     }
     let fix = section(prose, "## Fix").ok_or("has no section `## Fix`")?;
     let (help, examples) = examples(body, &front.id)?;
-    Ok(Rule {
+    let rule = Rule {
         id: front.id,
         name: front.name,
         engine,
@@ -115,7 +150,8 @@ fn parse(file: &Path, text: &str) -> Result<Rule<String>, String> {
         fix,
         help,
         examples,
-    })
+    };
+    Ok((rule, front.dialects))
 }
 
 /// How the rule matches. A pattern of the syntax tree is written as tables, and read as JSON.

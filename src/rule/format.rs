@@ -74,6 +74,55 @@ pub struct Secret<S> {
     pub validate: Option<S>,
 }
 
+/// A rule as gitleaks has it, for its drop-in alone: gitleaks' own condition, which decides what
+/// that command line reports, may differ from the one of the rule.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gitleaks<S> {
+    /// Regular expression in Go's syntax. None where the path alone decides.
+    pub pattern: Option<S>,
+    /// Regular expression in Go's syntax that the path must match.
+    pub path: Option<S>,
+    /// Lower-case words, one of which must stand anywhere in the text.
+    #[serde(default = "Vec::new")]
+    pub keywords: Vec<S>,
+    /// The Shannon entropy that the secret must be above, in bits a character; 0 for no bound.
+    #[serde(default)]
+    pub entropy: f64,
+    /// The number of the group that is the secret; 0 for the first that holds something.
+    #[serde(default)]
+    pub secret_group: usize,
+    #[serde(default = "Vec::new")]
+    pub allowlists: Vec<Allowlist<S>>,
+}
+
+/// What is no secret, in gitleaks' words.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Allowlist<S> {
+    /// The ids of the rules that it is for; all, where there are none.
+    #[serde(default = "Vec::new")]
+    pub target_rules: Vec<S>,
+    /// `AND` or `OR`.
+    pub condition: Option<S>,
+    /// What the expressions are tried on: `secret`, `match` or `line`.
+    pub regex_target: Option<S>,
+    #[serde(default = "Vec::new")]
+    pub paths: Vec<S>,
+    #[serde(default = "Vec::new")]
+    pub regexes: Vec<S>,
+    #[serde(default = "Vec::new")]
+    pub stopwords: Vec<S>,
+}
+
+/// All that gitleaks takes for granted where no configuration says otherwise.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct GitleaksDefaults<S> {
+    /// Id, description and rule, by id.
+    pub rules: Vec<(S, S, Gitleaks<S>)>,
+    pub allowlists: Vec<Allowlist<S>>,
+}
+
 /// A fenced code block of a rule's text.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Example<S> {

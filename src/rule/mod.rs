@@ -5,7 +5,7 @@ mod format;
 mod name;
 
 pub use equivalents::{Meaning, meaning, own};
-pub use format::{Example, Matcher, Secret};
+pub use format::{Allowlist, Example, Gitleaks, GitleaksDefaults, Matcher, Secret};
 pub use name::matches;
 
 use crate::finding::{Confidence, Severity};
@@ -18,6 +18,13 @@ pub type Rule = format::Rule<&'static str>;
 static BLOB: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
 static BUILT_IN: LazyLock<Catalogue> = LazyLock::new(Catalogue::unpack);
 static WITH_USERS: OnceLock<Catalogue> = OnceLock::new();
+
+static GITLEAKS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/gitleaks.bin"));
+
+/// The rules as gitleaks has them, and what it passes over; unpacked at every call.
+pub fn gitleaks() -> GitleaksDefaults<&'static str> {
+    postcard::from_bytes(GITLEAKS).expect("build.rs packed this very type")
+}
 
 /// Every rule, by id and in order.
 pub struct Catalogue {

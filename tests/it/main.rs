@@ -15,6 +15,7 @@ mod bad_input;
 mod bandit;
 mod base;
 mod cache;
+mod canary;
 mod catalogue;
 mod command_line;
 mod conformance;
