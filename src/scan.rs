@@ -89,10 +89,12 @@ pub fn scan(request: &Request, progress: &dyn Progress) -> Result<Scanned, ScanE
             })
             .collect()
     });
-    let (looked, entries): (Vec<_>, Vec<_>) = looked.into_iter().unzip();
+    let (looked, mut entries): (Vec<_>, Vec<_>) = looked.into_iter().unzip();
+    let left_out = inside::leave_out(&mut entries, request)?;
     let paths = walked.targets.into_iter().map(|target| target.path);
     let inputs = paths.zip(looked).map(|(path, looked)| Input { path, looked }).collect();
-    let scanned = gather(request, inputs, entries, walked.notifications);
+    let mut scanned = gather(request, inputs, entries, walked.notifications);
+    scanned.runs.iter_mut().for_each(|run| run.coverage.except.extend(left_out.iter().cloned()));
     Ok(Scanned { passed_over: walked.passed_over, ..scanned })
 }
 

@@ -5,7 +5,7 @@ use super::{Entry, Request, guarded, scan_file};
 use crate::engine::{Engine, masked, secrets};
 use crate::finding::Notification;
 use crate::identity;
-use crate::target::{Inside, Reading, SourceFile};
+use crate::target::{Inside, Reading, Scope, SourceFile, WalkError};
 use std::sync::Arc;
 
 /// The engine that looks inside.
@@ -54,4 +54,27 @@ pub fn scan(inside: Inside, request: &Request) -> Entry {
     // Two entries may have one name.
     identity::assign(&mut entry.findings);
     entry
+}
+
+/// Takes out what was found inside archives where the settings leave it out, and says where.
+///
+/// # Errors
+/// A pattern of `exclude` is none.
+pub fn leave_out(entries: &mut [Entry], request: &Request) -> Result<Vec<String>, WalkError> {
+    let is_inside = |entry: &&mut Entry| entry.findings.iter().any(|f| f.location.path.contains('!'));
+    let mut entries = entries.iter_mut().filter(is_inside).peekable();
+    if entries.peek().is_none() {
+        return Ok(Vec::new());
+    }
+    let scope = Scope::new(request.root, request.targets, request.ignore_files.as_ref())?;
+    let mut left_out = Vec::new();
+    for entry in entries {
+        entry.findings.retain(|finding| {
+            let goes = scope.leaves_out_inside(&finding.location.path);
+            left_out.extend(goes.then(|| finding.location.path.to_string()));
+            !goes
+        });
+    }
+    left_out.dedup();
+    Ok(left_out)
 }

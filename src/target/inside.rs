@@ -55,24 +55,21 @@ impl Inside {
         }
     }
 
-    /// A file that is too large to be held, which begins with `head`, as an archive.
-    ///
-    /// # Errors
-    /// It cannot be opened.
-    pub(super) fn large(
-        target: &Target,
-        head: &[u8],
-        settings: &Settings,
-    ) -> io::Result<Option<Inside>> {
-        let Some(format) = Format::of(head) else { return Ok(None) };
-        let file = open(&target.absolute, NO_LINK)?;
-        let size = file.metadata()?.len();
-        let inside = || Inside {
-            path: target.path.clone(),
-            what: What::Archive(format),
-            held: Held::File(file, size),
-        };
-        Ok((size <= settings.archive_limit()).then(inside))
+    /// A file that is too large to be held, which begins as an archive does.
+    pub(super) fn large(target: &Target, format: Format, settings: &Settings) -> Reading {
+        let opened = open(&target.absolute, NO_LINK).and_then(|file| {
+            let size = file.metadata()?.len();
+            Ok((file, size))
+        });
+        match opened {
+            Err(error) => Reading::unreadable(&error),
+            Ok((_, size)) if size > settings.archive_limit() => Reading::over(TIMES, settings),
+            Ok((file, size)) => Reading::Inside(Inside {
+                path: target.path.clone(),
+                what: What::Archive(format),
+                held: Held::File(file, size),
+            }),
+        }
     }
 
     /// The hash of what the file holds, which is not that of a text.

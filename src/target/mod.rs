@@ -173,16 +173,29 @@ pub fn is_there(root: &Path, path: &str) -> bool {
     absolute.is_file() && fs::canonicalize(&absolute).is_ok_and(|real| real == absolute)
 }
 
+impl Reading {
+    fn unreadable(error: &io::Error) -> Reading {
+        Reading::Trouble(Trouble::Unreadable, format!("cannot be read: {error}"))
+    }
+
+    /// What is larger than so many times the limit.
+    fn over(times: u64, settings: &Settings) -> Reading {
+        let limit = settings.max_file_mib.saturating_mul(times);
+        let why = format!(
+            "is over the limit of {limit} MiB; raise `max_file_mib` under [scan] to scan it"
+        );
+        Reading::Trouble(Trouble::OverLimit, why)
+    }
+}
+
 /// Reads and classifies a file.
 pub fn read(target: &Target, settings: &Settings) -> Reading {
     match read_bounded(&target.absolute, settings.limit()) {
-        Ok((head, true)) if settings.archives => match Inside::large(target, &head, settings) {
-            Ok(Some(inside)) => Reading::Inside(inside),
-            Ok(None) => classify(&target.path, head, true, settings),
-            Err(error) => Reading::Trouble(Trouble::Unreadable, format!("cannot be read: {error}")),
+        Ok((raw, over)) => match archive::Format::of(&raw).filter(|_| over && settings.archives) {
+            Some(format) => Inside::large(target, format, settings),
+            None => classify(&target.path, raw, over, settings),
         },
-        Ok((raw, over)) => classify(&target.path, raw, over, settings),
-        Err(error) => Reading::Trouble(Trouble::Unreadable, format!("cannot be read: {error}")),
+        Err(error) => Reading::unreadable(&error),
     }
 }
 
@@ -200,11 +213,7 @@ pub fn classify(path: &Arc<str>, mut raw: Vec<u8>, over: bool, settings: &Settin
         }
     }
     if over {
-        let limit = settings.max_file_mib;
-        let why = format!(
-            "is over the limit of {limit} MiB; raise `max_file_mib` under [scan] to scan it"
-        );
-        return Reading::Trouble(Trouble::OverLimit, why);
+        return Reading::over(1, settings);
     }
     Reading::Source(SourceFile::new(path.clone(), raw))
 }
