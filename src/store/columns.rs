@@ -161,6 +161,7 @@ pub(super) fn finding(row: &dyn Row) -> Result<(i64, Finding), StoreError> {
         anchor: maybe_anchor(row, 12)?.unwrap_or(unknown),
         ordinal: small(row, 13)?,
         also: Vec::new(),
+        live: None,
         line_hash: None,
         package: maybe_json(row, 14)?,
         waiver: None,
