@@ -11,7 +11,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// The most distinct values that one provider is asked about.
-const MOST: usize = 50;
+const MOST: usize = 100;
 
 /// A value of a secret. It is wiped when it goes, and never shown.
 #[derive(PartialEq, Eq)]
