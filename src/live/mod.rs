@@ -121,14 +121,18 @@ fn notifications(findings: &[Finding], mut silent: Vec<Silence>) -> Vec<Notifica
     let told = |alike: &[Silence]| {
         let (provider, why, at) = &alike[0];
         let count: usize = alike.iter().map(|(_, _, about)| about.len()).sum();
-        let what = if count == 1 { "1 credential".into() } else { format!("{count} credentials") };
+        let name = provider.name;
+        let what = match count {
+            1 => format!("1 credential of {name} works"),
+            many => format!("{many} credentials of {name} work"),
+        };
         let path =
             at.first().map_or_else(|| Arc::from(""), |at| findings[*at].location.path.clone());
         Notification {
             path,
             engine: Some("secrets".into()),
             trouble: Trouble::Unanswered,
-            message: format!("whether {what} of {} works is unknown: {why}", provider.name).into(),
+            message: format!("it is not known whether {what}: {why}").into(),
         }
     };
     silent.chunk_by(same).map(told).collect()
