@@ -376,9 +376,11 @@ fn a_policy_may_go_by_it_and_a_replay_too() {
                   action = \"block\"\nlive = \"verified\"\n[[gate.rules]]\nname = \"rest\"\naction = \"ignore\"\n";
     sandbox.write("lockgate.toml", policy);
     sandbox.commit();
-    World::new(refused).scan(&sandbox, &["--verify", "--no-store"], &values).exits(0);
+    World::new(refused).scan(&sandbox, &["--verify"], &values).exits(0);
+    sandbox.run(&["gate"]).exits(0);
     sandbox.scan(&["--no-store"]).exits(0);
-    let verdict = ["--verify", "--no-store", "--format", "verdict=verdict.json"];
+    let verdict = ["--verify", "--format", "verdict=verdict.json"];
     World::new(works).scan(&sandbox, &verdict, &values).exits(1);
+    sandbox.run(&["gate"]).exits(1);
     sandbox.run(&["replay", "verdict.json"]).says("same answer: blocked by 2 findings");
 }
