@@ -99,6 +99,7 @@ fn finding(i: u128) -> Finding {
         ordinal: 0,
         fingerprint: Fingerprint(i.to_be_bytes()),
         also: Vec::new(),
+        live: None,
         line_hash: None,
         package,
         waiver: None,

@@ -50,6 +50,7 @@ impl Many {
             ordinal: 0,
             fingerprint: Fingerprint(bytes),
             also: Vec::new(),
+            live: None,
             line_hash: None,
             package: None,
             waiver: None,

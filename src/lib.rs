@@ -3,9 +3,9 @@
 //! A finding travels one way, and a module imports only from its left:
 //!
 //! ```text
-//! finding <- rule <- target <- { git, cache } <- engine <- identity <- scan <- waiver <- policy
-//!         <- store <- verdict <- report <- attest <- compat <- config <- pipeline <- { recall, fix }
-//!         <- cli <- main
+//! finding <- rule <- target <- { git, cache } <- engine <- identity <- scan <- live <- waiver
+//!         <- policy <- store <- verdict <- report <- attest <- compat <- config <- pipeline
+//!         <- { recall, fix } <- cli <- main
 //! ```
 
 pub mod attest;
@@ -19,6 +19,7 @@ pub mod finding;
 pub mod fix;
 pub mod git;
 pub mod identity;
+pub mod live;
 pub mod pipeline;
 pub mod policy;
 pub mod recall;

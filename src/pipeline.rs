@@ -6,9 +6,11 @@ pub mod baseline;
 use crate::cache::Cache;
 use crate::clock;
 use crate::config::{Config, Mode};
+use crate::engine::secrets::Secrets;
 use crate::engine::{ENGINES, Engine, masked};
 use crate::finding::Finding;
 use crate::git::{Git, IndexError, Repository};
+use crate::live;
 use crate::policy::{self, Circumstances, Event, Facts, Policy};
 use crate::report::{Report, Reported};
 use crate::rule::Catalogue;
@@ -35,6 +37,8 @@ pub struct Request<'a> {
     pub policy: Policy,
     /// What made it run.
     pub event: Event,
+    /// Whether the providers of credentials are asked whether they work.
+    pub verify: bool,
     /// Stand in for the `.lockgateignore` files on the disk.
     pub ignore_files: Option<Arc<IgnoreFiles>>,
     pub waivers: &'a Waivers,
@@ -101,7 +105,19 @@ pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunErr
     if let (Some(store), false) = (&mut request.store, request.waivers.is_empty()) {
         tree.remember(&store.names(&repository.name, &request.waivers.fingerprints())?);
     }
-    let Tree { sightings, sketches, .. } = tree;
+    let Tree { mut sightings, sketches, .. } = tree;
+    if request.verify
+        && let Some(run) = runs.iter_mut().find(|run| run.engine == Secrets.name())
+    {
+        run.notifications.extend(live::check(&mut sightings, &|finding| {
+            let path = finding.location.path.clone();
+            let absolute = repository.root.join(&*path);
+            match target::read(&target::Target { path, absolute }, &request.config.scan) {
+                target::Reading::Source(file) => Some(file),
+                target::Reading::Binary | target::Reading::Trouble(..) => None,
+            }
+        }));
+    }
     let circumstances = Circumstances {
         runs: &runs,
         notifications: &notifications,

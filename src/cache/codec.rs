@@ -333,6 +333,7 @@ impl<'a> In<'a> {
                 (false, false) => None,
             },
             also: if has(ALSO) { self.any()? } else { Vec::new() },
+            live: None,
             package: if has(PACKAGE) { Some(self.any()?) } else { None },
             told,
             evidence,

@@ -137,6 +137,7 @@ fn sighting() -> impl Strategy<Value = Finding> {
                     ordinal,
                     fingerprint: Fingerprint(fingerprint),
                     also,
+                    live: None,
                     line_hash,
                     package,
                     waiver,

@@ -7,6 +7,7 @@ mod files;
 mod fix;
 mod gate;
 mod history;
+mod live;
 mod memory;
 mod output;
 mod own_rules;

@@ -1,7 +1,7 @@
 //! `lockgate scan`.
 
 use super::progress::Bar;
-use super::{Error, FOLDER, Outcome, db, files, output, own_rules, trust};
+use super::{Error, FOLDER, Outcome, db, files, live, output, own_rules, trust};
 use crate::cache::Cache;
 use crate::config::{self, Config, Mode};
 use crate::engine::ENGINES;
@@ -48,6 +48,8 @@ pub struct Args {
     engine: Vec<(String, Mode)>,
     #[command(flatten)]
     own_rules: own_rules::Args,
+    #[command(flatten)]
+    live: live::Args,
     /// Block findings of this severity and worse, whatever lockgate.toml says
     #[arg(long, value_name = "SEVERITY", env = "LOCKGATE_FAIL_ON", hide_env = true)]
     fail_on: Option<Threshold>,
@@ -143,6 +145,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
         config: &config,
         policy,
         event: event.kind,
+        verify: args.live.verify,
         ignore_files: source.ignore_files(),
         waivers: &waivers,
         base: compared_with,

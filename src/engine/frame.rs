@@ -156,6 +156,7 @@ impl<'a> View<'a> {
                     ordinal: 0,
                     fingerprint: Fingerprint::default(),
                     also: Vec::new(),
+                    live: None,
                     line_hash: hashes.get(span.start_line as usize - 1).copied(),
                     package: None,
                     waiver: hit.waiver.map(|comment| Waiver::comment(masked(&comment))),

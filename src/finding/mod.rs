@@ -2,6 +2,7 @@
 
 mod evidence;
 mod fix;
+mod live;
 mod notification;
 mod package;
 mod run;
@@ -10,6 +11,7 @@ mod waiver;
 
 pub use evidence::Evidence;
 pub use fix::{Edit, Fix};
+pub use live::Live;
 pub use notification::{Notification, Trouble};
 pub use package::{Exploited, Package};
 pub use run::{Coverage, EngineRun, Outcome, is_below};
@@ -51,6 +53,8 @@ pub struct Finding {
     /// Other fingerprints that it goes by: that of the file's path before a rename, those of the
     /// other ids of its advisory.
     pub also: Vec<Fingerprint>,
+    /// What the provider says of the value, where it was asked. Not in the cache.
+    pub live: Option<Live>,
     /// GitHub's hash of the first line, where a writer asked for it.
     pub line_hash: Option<LineHash>,
     /// The package at fault; none for a finding in code.

@@ -32,6 +32,8 @@ pub enum Trouble {
     Crashed,
     /// A link leads out of the tree, or in a circle.
     LinkNotFollowed,
+    /// A provider did not tell whether a credential works.
+    Unanswered,
 }
 
 impl fmt::Display for Trouble {
@@ -43,6 +45,7 @@ impl fmt::Display for Trouble {
             Trouble::OverLimit => "over-limit",
             Trouble::Crashed => "crashed",
             Trouble::LinkNotFollowed => "link-not-followed",
+            Trouble::Unanswered => "unanswered",
         })
     }
 }

@@ -92,6 +92,7 @@ impl Condition {
             ("severity", rule.severity.is_none_or(severe)),
             ("new", rule.new.is_none_or(|new| case.new == new)),
             ("age_days", rule.age_days.is_none_or(|least| case.age_days >= Some(least.into()))),
+            ("live", rule.live.is_none_or(|live| case.finding.answered() == Some(live))),
             ("overdue", rule.overdue.is_none_or(|overdue| self.overdue(case) == overdue)),
         ];
         if let Some((key, _)) = holds.into_iter().find(|(_, holds)| !holds) {

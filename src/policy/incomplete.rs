@@ -20,7 +20,8 @@ pub fn reasons(
         policy.require.iter().filter(|name| runs.iter().all(|run| run.engine != name.as_str()));
     let absent = absent.map(|name| format!("{name}: is required ([gate] require) and did not run"));
     let counts = |n: &&Notification| {
-        policy.unparsed == Unparsed::Incomplete && n.trouble != Trouble::LinkNotFollowed
+        let is_other = matches!(n.trouble, Trouble::LinkNotFollowed | Trouble::Unanswered);
+        policy.unparsed == Unparsed::Incomplete && !is_other
     };
     let files = runs.iter().flat_map(|run| &run.notifications).chain(circumstances.notifications);
     let files = files

@@ -3,7 +3,7 @@
 use super::expression::Expression;
 use super::{Action, Dependency, Fix, Kev, PolicyError};
 use crate::engine::masked;
-use crate::finding::{Confidence, Severity};
+use crate::finding::{Confidence, Live, Severity};
 use globset::{Glob, GlobBuilder};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,9 @@ pub struct Rule {
     /// Their CVSS base score, 0 to 10, is at least this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cvss: Option<f64>,
+    /// They concern a credential, and its provider was asked and says this of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live: Option<Live>,
     /// The rule is as if it were not there unless it takes more than so many findings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub more_than: Option<u32>,
@@ -91,6 +94,7 @@ impl Rule {
             kev: None,
             epss: None,
             cvss: None,
+            live: None,
             more_than: None,
             waived: None,
             expr: None,

@@ -31,6 +31,7 @@ pub fn finding(rule: &str, severity: Severity, confidence: Confidence) -> Findin
         ordinal: 0,
         fingerprint: Fingerprint([3; 16]),
         also: Vec::new(),
+        live: None,
         line_hash: None,
         package: None,
         waiver: None,

@@ -4,7 +4,7 @@
 use super::summary::{self, Counts};
 use super::visible_json::write_json;
 use super::{Report, Reported};
-use crate::finding::{self, Confidence, Outcome, Severity, WaiverSource};
+use crate::finding::{self, Confidence, Live, Outcome, Severity, WaiverSource};
 use crate::policy::{self, Decision, Policy};
 use crate::store;
 use schemars::generate::SchemaSettings;
@@ -138,6 +138,9 @@ struct Finding<'a> {
     /// Where the argument comes from that it is about, where the source tells.
     #[serde(skip_serializing_if = "Option::is_none")]
     evidence: Option<Evidence<'a>>,
+    /// What the provider of a credential says of it; absent where it was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    live: Option<Live>,
     /// Numbers in the Common Weakness Enumeration, the most specific first.
     cwe: &'a [u16],
     /// Relative to the repository root, `/`-separated.
@@ -341,7 +344,8 @@ struct Notification<'a> {
     /// The engine concerned; absent when it concerns all of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     engine: Option<&'a str>,
-    /// The kind: `unreadable`, `undecodable`, `unparsed`, `over-limit`, `link-not-followed`.
+    /// The kind: `unreadable`, `undecodable`, `unparsed`, `over-limit`, `link-not-followed`,
+    /// `unanswered`.
     trouble: String,
     message: &'a str,
 }
@@ -431,6 +435,7 @@ impl<'a> Finding<'a> {
             confidence: finding.confidence,
             check_confidence: finding.told,
             evidence: finding.evidence.as_deref().map(Evidence::of),
+            live: finding.answered(),
             cwe: rule.map_or(&[], |rule| &rule.cwe),
             path: &finding.location.path,
             span: Span::of(finding.location.span),

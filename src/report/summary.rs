@@ -52,6 +52,7 @@ pub fn lifecycle(lifecycle: Lifecycle) -> &'static str {
 pub fn extent(trouble: Trouble) -> &'static str {
     match trouble {
         Trouble::Undecodable => "Looked at in part",
+        Trouble::Unanswered => "Not known to work",
         _ => "Not looked at",
     }
 }
@@ -65,17 +66,19 @@ pub fn trouble(trouble: Trouble) -> &'static str {
         Trouble::OverLimit => "over a limit of size or depth",
         Trouble::Crashed => "failed inside an engine",
         Trouble::LinkNotFollowed => "links that were not followed",
+        Trouble::Unanswered => "not answered by a provider",
     }
 }
 
 /// The kinds of trouble, the most surprising first.
-pub const TROUBLES: [Trouble; 6] = [
+pub const TROUBLES: [Trouble; 7] = [
     Trouble::Crashed,
     Trouble::Unparsed,
     Trouble::Undecodable,
     Trouble::Unreadable,
     Trouble::OverLimit,
     Trouble::LinkNotFollowed,
+    Trouble::Unanswered,
 ];
 
 /// Every notification, the most surprising kind first.

@@ -2,7 +2,9 @@
 
 use super::sql::{Push, Row, Value};
 use super::{Beginning, StoreError};
-use crate::finding::{Anchor, Confidence, Finding, Fingerprint, Location, Severity, Snippet, Span};
+use crate::finding::{
+    Anchor, Confidence, Finding, Fingerprint, Live, Location, Severity, Snippet, Span,
+};
 use crate::policy::Decision;
 use crate::waiver::TriageState;
 use serde::Serialize;
@@ -22,6 +24,9 @@ pub(super) const SEVERITIES: &Names<Severity> = &[
 
 const CONFIDENCES: &Names<Confidence> =
     &[("low", Confidence::Low), ("medium", Confidence::Medium), ("high", Confidence::High)];
+
+const LIVES: &Names<Live> =
+    &[("unknown", Live::Unknown), ("revoked", Live::Revoked), ("verified", Live::Verified)];
 
 pub(super) const DECISIONS: &Names<Decision> = &[
     ("passed", Decision::Passed),
@@ -100,6 +105,7 @@ pub(super) const FINDING: &[&str] = &[
     "anchor",
     "ordinal",
     "package",
+    "live",
 ];
 
 /// Writes a finding.
@@ -129,16 +135,17 @@ pub(super) fn push_finding(
         anchor.as_deref().into(),
         i64::from(finding.ordinal).into(),
         package.as_deref().into(),
+        finding.live.map(|live| name(LIVES, &live)).into(),
     ])
 }
 
 /// What `finding` reads, in its order, of the table under the name `f`.
 pub(super) const READ: &str = "f.id, f.fingerprint, f.rule, f.engine, f.severity, f.confidence,
     f.path, f.start_line, f.start_column, f.end_line, f.end_column, f.message, f.anchor,
-    f.ordinal, f.package";
+    f.ordinal, f.package, f.live";
 
 /// How many columns that are.
-pub(super) const READ_COLUMNS: usize = 15;
+pub(super) const READ_COLUMNS: usize = 16;
 
 /// Reads the id of a finding and the finding.
 pub(super) fn finding(row: &dyn Row) -> Result<(i64, Finding), StoreError> {
@@ -161,6 +168,7 @@ pub(super) fn finding(row: &dyn Row) -> Result<(i64, Finding), StoreError> {
         anchor: maybe_anchor(row, 12)?.unwrap_or(unknown),
         ordinal: small(row, 13)?,
         also: Vec::new(),
+        live: row.maybe_text(15)?.is_some().then(|| named(LIVES, row, 15)).transpose()?,
         line_hash: None,
         package: maybe_json(row, 14)?,
         waiver: None,

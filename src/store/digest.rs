@@ -59,6 +59,8 @@ pub(super) fn details(finding: &Finding) -> i64 {
     fields.any(&finding.anchor);
     fields.number(u64::from(finding.ordinal));
     fields.any(&finding.package);
+    // Rows from before it was known keep their hash.
+    finding.live.iter().for_each(|live| fields.any(live));
     let hash = blake3::hash(&fields.0);
     let mut short = [0; 8];
     short.copy_from_slice(&hash.as_bytes()[..8]);

@@ -1,7 +1,7 @@
 //! What became of each finding, and what the gate knew of it.
 
 use crate::finding::{
-    Confidence, Finding, Fingerprint, NoFingerprint, Severity, Waiver, WaiverSource,
+    Confidence, Finding, Fingerprint, Live, NoFingerprint, Severity, Waiver, WaiverSource,
 };
 use crate::policy::{Blocking, Facts, Verdict};
 use jiff::Timestamp;
@@ -27,6 +27,9 @@ pub struct Decided {
     pub line: u32,
     pub severity: Severity,
     pub confidence: Confidence,
+    /// What the provider of a credential said of it; absent where it was not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live: Option<Live>,
     /// Whether the base does not have it.
     pub new: bool,
     /// When it was first seen, as far as that is known: RFC 3339, UTC.
@@ -58,6 +61,8 @@ pub struct Witness {
     pub engine: String,
     pub severity: Severity,
     pub confidence: Confidence,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live: Option<Live>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiver: Option<Waived>,
 }
@@ -153,6 +158,7 @@ impl Decided {
             line: finding.location.span.start_line,
             severity: finding.severity,
             confidence: finding.confidence,
+            live: finding.live,
             new: facts.new,
             first_seen: facts.first_seen.and_then(|at| Timestamp::from_second(at).ok()),
             waiver: finding.waiver.as_deref().map(Waived::of),
@@ -173,6 +179,7 @@ impl Witness {
             engine: finding.engine.to_string(),
             severity: finding.severity,
             confidence: finding.confidence,
+            live: finding.live,
             waiver: finding.waiver.as_deref().map(Waived::of),
         }
     }

@@ -5,7 +5,7 @@ use super::decided::{Decided, Id, Waived, Witness};
 use super::document::{Document, Judged};
 use super::inputs::{Inputs, Settings, digest_of, without_secrets};
 use crate::engine::Engine;
-use crate::finding::{Finding, Fingerprint, WaiverSource};
+use crate::finding::{Finding, Fingerprint, Live, WaiverSource};
 use crate::git::{Git, IndexError, Repository, Source, SourceError};
 use crate::identity::MergeSettings;
 use crate::policy::{self, Circumstances, Facts, day};
@@ -57,9 +57,8 @@ pub struct Configuration<'a> {
 }
 
 /// Scans what the verdict was passed on as the configuration here says, and judges it as it was
-/// judged. What the tree cannot tell
-/// (what was new, when it was first seen, by what else it went, what the triage said) is taken
-/// from the record, by fingerprint.
+/// judged. What the tree cannot tell (what was new, when it was first seen, by what else it went,
+/// what the triage and a provider said) is taken from the record, by fingerprint.
 ///
 /// # Errors
 /// The paths of the verdict are not there, or nothing can be scanned.
@@ -135,25 +134,33 @@ fn paths(recorded: &[String], root: &Path) -> Result<Vec<PathBuf>, ReplayError> 
 struct Known<'a> {
     also: &'a [Id],
     waiver: Option<&'a Waived>,
+    live: Option<Live>,
 }
 
-/// Gives each sighting back the fingerprints that the record has of it, and what the triage said.
+/// Gives each sighting back the fingerprints that the record has of it, what the triage said, and
+/// what its provider said.
 fn recall(recorded: &Document, sightings: &mut [Finding]) {
     let mut all: HashMap<(Fingerprint, &str), Known> = HashMap::new();
     for decided in &recorded.decisions {
-        let Decided { fingerprint, engine, also, waiver, .. } = decided;
-        all.insert((fingerprint.0, engine), Known { also, waiver: waiver.as_ref() });
+        let Decided { fingerprint, engine, also, waiver, live, .. } = decided;
+        all.insert((fingerprint.0, engine), Known { also, waiver: waiver.as_ref(), live: *live });
         for witness in &decided.witnesses {
-            let Witness { fingerprint, engine, also, waiver, .. } = witness;
-            all.insert((fingerprint.0, engine), Known { also, waiver: waiver.as_ref() });
+            let Witness { fingerprint, engine, also, waiver, live, .. } = witness;
+            all.insert(
+                (fingerprint.0, engine),
+                Known { also, waiver: waiver.as_ref(), live: *live },
+            );
         }
     }
     for sighting in sightings {
         let known = all.get(&(sighting.fingerprint, &*sighting.engine));
-        let Some(Known { also, waiver }) = known else { continue };
+        let Some(Known { also, waiver, live }) = known else { continue };
         sighting.also = also.iter().map(|id| id.0).collect();
         if let Some(waived) = waiver.filter(|waived| waived.source == WaiverSource::Triage) {
             sighting.waiver.get_or_insert_with(|| Box::new(waived.waiver()));
+        }
+        if let Some(live) = *live {
+            sighting.answer(live);
         }
     }
 }

@@ -29,6 +29,7 @@ pub fn finding(tool: &str, rule: &str, path: &str, line: u32) -> Finding {
         ordinal: 0,
         fingerprint: Fingerprint(std::array::from_fn(|at| digest.as_bytes()[at])),
         also: Vec::new(),
+        live: None,
         line_hash: None,
         package: None,
         waiver: None,

@@ -33,6 +33,7 @@ mod guide;
 mod history;
 mod identity;
 mod imported;
+mod live;
 mod merge;
 mod own_rules;
 mod parity;

@@ -21,6 +21,7 @@ fn finding(engine: &'static str, rule: &'static str, (first, last): (u32, u32)) 
         ordinal: 0,
         fingerprint: Fingerprint::default(),
         also: Vec::new(),
+        live: None,
         line_hash: None,
         package: None,
         waiver: None,

@@ -6,7 +6,7 @@ use super::pattern::Pattern;
 use super::window::Windows;
 use crate::engine::Seen;
 use crate::finding::{Notification, Trouble};
-use crate::rule::{Catalogue, Matcher};
+use crate::rule::{Catalogue, Matcher, Rule};
 use crate::target::SourceFile;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::collections::BTreeMap;
@@ -96,6 +96,11 @@ impl Detector {
     /// Where in a file the values are, without the slow hash that a finding takes.
     pub fn masks(&self, file: &SourceFile) -> Vec<Range<usize>> {
         self.find(file).into_iter().map(|one| one.range).collect()
+    }
+
+    /// The rule and the place of each value, as many as are reported.
+    pub fn values(&self, file: &SourceFile) -> Vec<(&'static Rule, Range<usize>)> {
+        self.find(file).into_iter().take(MOST).map(|one| (one.rule, one.range)).collect()
     }
 
     /// The credentials of a file.

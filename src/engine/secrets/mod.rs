@@ -22,6 +22,7 @@ mod window;
 pub use digest::digest;
 
 use super::{Engine, Seen};
+use crate::rule::Rule;
 use crate::target::SourceFile;
 use std::ops::Range;
 
@@ -45,6 +46,12 @@ impl Engine for Secrets {
 /// Where the values of secrets are in a file.
 pub fn masks(file: &SourceFile) -> Vec<Range<usize>> {
     detector::Detector::get().masks(file)
+}
+
+/// The values of secrets in a file, with the rule that knows each: for the live check, which reads
+/// a file again since no finding carries its value.
+pub fn values(file: &SourceFile) -> Vec<(&'static Rule, Range<usize>)> {
+    detector::Detector::get().values(file)
 }
 
 /// The functions that rules may name in `native` and `validate`.

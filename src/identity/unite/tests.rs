@@ -23,6 +23,7 @@ fn found(engine: &'static str, rule: &'static str, span: (u32, u32, u32, u32)) -
         ordinal: 0,
         fingerprint: Fingerprint(std::array::from_fn(|at| hash.as_bytes()[at])),
         also: Vec::new(),
+        live: None,
         line_hash: None,
         package: None,
         waiver: None,

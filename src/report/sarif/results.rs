@@ -132,6 +132,9 @@ fn properties(reported: &Reported) -> sarif::PropertyBag {
         };
         properties.insert("evidence".to_owned(), evidence);
     }
+    if let Some(live) = finding.answered() {
+        properties.insert("live".to_owned(), json!(live));
+    }
     if let Some(lifecycle) = reported.lifecycle {
         properties.insert("lifecycle".to_owned(), json!(summary::lifecycle(lifecycle)));
     }

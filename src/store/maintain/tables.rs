@@ -89,6 +89,7 @@ pub(super) const TABLES: &[Table] = &[
             ("anchor", Blob),
             ("ordinal", Int),
             ("package", Text),
+            ("live", Text),
         ],
         key: 1,
         references: &[("repository", "repository")],

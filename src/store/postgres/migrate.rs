@@ -4,7 +4,10 @@ use super::Server;
 use super::error::PostgresError;
 
 /// Every schema there has been, in order. A published one is never edited.
-const SCHEMAS: &[&str] = &[include_str!("../schema/postgres/001_findings.sql")];
+const SCHEMAS: &[&str] = &[
+    include_str!("../schema/postgres/001_findings.sql"),
+    include_str!("../schema/postgres/002_live.sql"),
+];
 
 /// What processes that bring the schema up to date wait for one another with: "LkGt".
 const LOCK: i64 = 0x4C6B_4774;

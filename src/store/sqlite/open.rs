@@ -13,6 +13,7 @@ const SCHEMAS: &[M] = &[
     M::up(include_str!("../schema/sqlite/001_findings.sql")).comment("the first schema"),
     M::up(include_str!("../schema/sqlite/002_sightings.sql"))
         .comment("a row for each sighting, triage, waivers"),
+    M::up(include_str!("../schema/sqlite/003_live.sql")).comment("what providers say"),
 ];
 
 /// How long one process waits for another.

@@ -42,6 +42,7 @@ fn finding(number: u8) -> Finding {
         ordinal: 0,
         fingerprint: Fingerprint([number; 16]),
         also: Vec::new(),
+        live: None,
         line_hash: None,
         package: None,
         waiver: None,

@@ -50,6 +50,7 @@ pub fn finding(number: u8) -> Finding {
         ordinal: 0,
         fingerprint: fingerprint(number),
         also: Vec::new(),
+        live: None,
         line_hash: None,
         package: None,
         waiver: None,

@@ -169,6 +169,7 @@ fn finding(
         ordinal: 0,
         fingerprint: Fingerprint(digest),
         also: Vec::new(),
+        live: None,
         line_hash: Some(LineHash { hash: 0x0271_789c_17ab_da88, count: 1 }),
         package: None,
         waiver: None,

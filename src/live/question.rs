@@ -1,0 +1,210 @@
+//! From findings to questions: the values, read again from where the findings are.
+
+use super::{PROVIDERS, Provider, Silence};
+use crate::engine::secrets::{self, digest};
+use crate::finding::{Anchor, Finding};
+use crate::target::SourceFile;
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// The most distinct values that one provider is asked about.
+const MOST: usize = 100;
+
+/// A value of a secret. It is wiped when it goes, and never shown.
+#[derive(PartialEq, Eq)]
+pub struct Value(Zeroizing<String>);
+
+impl Value {
+    pub fn new(text: &str) -> Value {
+        Value(Zeroizing::new(text.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("Value(…)")
+    }
+}
+
+/// What is asked about.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Credential {
+    pub value: Value,
+    /// The other half, of providers that need it.
+    pub pair: Option<Value>,
+}
+
+/// A credential and the findings, by their indices, that an answer is for.
+pub struct Question {
+    pub credential: Credential,
+    pub findings: Vec<usize>,
+}
+
+/// All that there is to ask.
+pub struct Gathered {
+    /// One list a provider, in the order of `PROVIDERS`; no credential is in it twice.
+    pub questions: Vec<Vec<Question>>,
+    /// What is not asked, and why.
+    pub silent: Vec<Silence>,
+}
+
+/// A value in a file.
+type Place = (&'static str, Range<usize>);
+
+/// Collects the questions.
+pub fn gather(findings: &[Finding], read: &dyn Fn(&Finding) -> Option<SourceFile>) -> Gathered {
+    let mut texts: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
+    for (at, finding) in findings.iter().enumerate() {
+        let known =
+            |p: &Provider| p.rules.contains(&&*finding.rule) || p.pair == Some(&finding.rule);
+        if matches!(finding.anchor, Anchor::Secret(_)) && PROVIDERS.iter().any(known) {
+            texts.entry(finding.location.path.clone()).or_default().push(at);
+        }
+    }
+    let mut texts: Vec<Vec<usize>> = texts.into_values().collect();
+    texts.sort();
+    let mut gathering = Gathering::default();
+    for about in texts {
+        let file = read(&findings[about[0]]);
+        let places = file.as_ref().map(secrets::values).unwrap_or_default();
+        let places: Vec<Place> = places.into_iter().map(|(rule, range)| (rule.id, range)).collect();
+        for provider in PROVIDERS {
+            let text = file.as_ref().map_or("", SourceFile::text);
+            gathering.take(provider, findings, &about, text, &places);
+        }
+    }
+    gathering.finish()
+}
+
+#[derive(Default)]
+struct Gathering {
+    /// By provider's name.
+    questions: HashMap<&'static str, Vec<Question>>,
+    silent: Vec<Silence>,
+}
+
+impl Gathering {
+    /// The questions to one provider about the findings of one text.
+    fn take(
+        &mut self,
+        provider: &'static Provider,
+        findings: &[Finding],
+        about: &[usize],
+        text: &str,
+        places: &[Place],
+    ) {
+        let mut halves = of_rule(findings, about, provider.pair);
+        for rule in provider.rules {
+            for at in of_rule(findings, about, Some(rule)) {
+                let mut silence = |why: &str, of| self.silent.push((provider, why.to_owned(), of));
+                let Some(place) = find(&findings[at], text, places) else {
+                    silence(
+                        "its value is no longer in the file, or is written in another form",
+                        vec![at],
+                    );
+                    continue;
+                };
+                let value = Value::new(&text[place.clone()]);
+                if let Some(why) = (provider.unfit)(value.as_str(), text) {
+                    silence(why, vec![at]);
+                    continue;
+                }
+                let other = provider.pair.and_then(|pair| partner(rule, &place, pair, places));
+                if provider.pair.is_some() && other.is_none() {
+                    silence("the other half is not in the file", vec![at]);
+                    continue;
+                }
+                let pair = other.as_ref().map(|range| Value::new(&text[range.clone()]));
+                let mut answered = vec![at];
+                if let Some(pair) = &pair {
+                    let digest = digest(pair.as_str().as_bytes());
+                    let is_it = |at: &usize| findings[*at].anchor == Anchor::Secret(digest);
+                    answered.extend(halves.extract_if(.., |at| is_it(at)));
+                }
+                self.ask(provider, Credential { value, pair }, answered);
+            }
+        }
+        if !halves.is_empty() {
+            self.silent.push((provider, "the other half is not in the file".to_owned(), halves));
+        }
+    }
+
+    fn ask(&mut self, provider: &'static Provider, credential: Credential, about: Vec<usize>) {
+        let questions = self.questions.entry(provider.name).or_default();
+        match questions.iter().position(|known| known.credential == credential) {
+            Some(at) => questions[at].findings.extend(about),
+            None if questions.len() == MOST => {
+                let why = format!("only the first {MOST} distinct values are asked about");
+                self.silent.push((provider, why, about));
+            }
+            None => questions.push(Question { credential, findings: about }),
+        }
+    }
+
+    fn finish(mut self) -> Gathered {
+        let of = |provider: &Provider| self.questions.remove(provider.name).unwrap_or_default();
+        Gathered { questions: PROVIDERS.iter().map(of).collect(), silent: self.silent }
+    }
+}
+
+fn of_rule(findings: &[Finding], about: &[usize], rule: Option<&str>) -> Vec<usize> {
+    about.iter().copied().filter(|at| Some(&*findings[*at].rule) == rule).collect()
+}
+
+/// Where the value of a finding is in the text that it is in: what has its digest.
+fn find(finding: &Finding, text: &str, places: &[Place]) -> Option<Range<usize>> {
+    let is_its = |(rule, range): &&Place| {
+        *rule == finding.rule
+            && finding.anchor == Anchor::Secret(digest(&text.as_bytes()[range.clone()]))
+    };
+    places.iter().find(is_its).map(|(_, range)| range.clone())
+}
+
+/// The half that belongs to another. Which of the two comes first in the file says on which side
+/// it is looked for; on the other side where there is none.
+fn partner(rule: &str, place: &Range<usize>, pair: &str, places: &[Place]) -> Option<Range<usize>> {
+    let halves: Vec<&Place> = places.iter().filter(|(id, _)| *id == rule || *id == pair).collect();
+    let at = halves.iter().position(|(id, range)| *id == rule && range == place)?;
+    let next = halves.get(at + 1).filter(|(id, _)| *id == pair);
+    let previous = at.checked_sub(1).map(|at| &halves[at]).filter(|(id, _)| *id == pair);
+    let found = match halves[0].0 == rule {
+        true => next.or(previous),
+        false => previous.or(next),
+    };
+    found.map(|(_, range)| range.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn partners(order: &[&'static str]) -> Vec<Option<usize>> {
+        let places: Vec<Place> =
+            order.iter().enumerate().map(|(at, rule)| (*rule, at * 10..at * 10 + 5)).collect();
+        let ids = places.iter().filter(|(rule, _)| *rule == "id");
+        ids.map(|(_, place)| partner("id", place, "key", &places).map(|found| found.start / 10))
+            .collect()
+    }
+
+    #[test]
+    fn halves_pair_in_the_order_of_the_file() {
+        assert_eq!(partners(&["id", "key", "id", "key"]), [Some(1), Some(3)]);
+        assert_eq!(partners(&["key", "id", "key", "id"]), [Some(0), Some(2)]);
+        assert_eq!(partners(&["id", "id", "key"]), [None, Some(2)]);
+        assert_eq!(partners(&["id"]), [None]);
+    }
+
+    #[test]
+    fn a_value_is_not_shown() {
+        let value = Value::new("hunter2");
+        let shown = format!("{:?}", Credential { value, pair: Some(Value::new("hunter2")) });
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+}

@@ -1,0 +1,5 @@
+-- The second schema: what the provider of a credential says of it.
+
+-- What it said when the sighting was last recorded; none where it was not asked.
+ALTER TABLE lockgate.finding ADD COLUMN live TEXT COLLATE "C"
+    CHECK (live IN ('unknown', 'revoked', 'verified'));
