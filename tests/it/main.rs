@@ -10,6 +10,7 @@ mod templates;
 #[path = "../support/postgres.rs"]
 mod server;
 
+mod archives;
 mod attest;
 mod bad_input;
 mod bandit;
