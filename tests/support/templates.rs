@@ -72,7 +72,7 @@ fn one(template: &str, random: &mut Random) -> Option<String> {
         ["pypi"] => pypi(random),
         ["bytes", n] => base64(&random.bytes(number(n)?)),
         ["json64", ref keys @ ..] => json64(keys, random),
-        ["base64of", ..] => base64(template["base64of ".len()..].as_bytes()),
+        ["base64of", ..] => base64(&template.as_bytes()["base64of ".len()..]),
         ["pkcs12"] => pkcs12(random),
         ["uuid"] => {
             let parts = [8, 4, 3, 3, 12].map(|n| random.text(&format!("{DIGIT}abcdef"), n));

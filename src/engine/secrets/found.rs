@@ -11,12 +11,17 @@ use std::ops::Range;
 /// Rules whose patterns hold of what a more specific rule also matches, the least specific first.
 const BROAD: &[&str] = &[
     "generic-api-key",
+    "netrc-password",
+    "npmrc-auth-token",
+    "maven-settings-password",
+    "jdbc-password",
     "hashicorp-tf-password",
     "basic-auth-url",
     "curl-auth-user",
     "curl-auth-header",
     "kubernetes-secret-yaml",
     "jwt",
+    "gcp-api-key",
     "private-key",
 ];
 

@@ -136,6 +136,11 @@ fn stand_ins_never_fire() {
 #[test]
 fn the_specific_rule_says_what_it_is() {
     assert_eq!(ids("a.py", "github_token = \"{{github ghp}}\""), ["github-pat"]);
+    assert_eq!(ids(".npmrc", "//registry.npmjs.org/:_authToken={{npm}}"), ["npm-access-token"]);
+    assert_eq!(ids("a.sh", "TOKEN=ghs_{{digit 6}}_{{jwt}}"), ["github-app-token"]);
+    let webhook = "https://chat.googleapis.com/v1/spaces/{{alnum 11}}/messages\
+                   ?key=AIza{{alnum 35}}&token={{base64url 43}}";
+    assert_eq!(ids("a.sh", webhook), ["google-chat-webhook-url"]);
 }
 
 #[test]

@@ -66,7 +66,8 @@ pub fn pypi_macaroon(candidate: Candidate) -> Verdict {
 /// The first part of a Discord bot's token is the bot's number, in base 64.
 pub fn discord_bot(candidate: Candidate) -> Verdict {
     let first = candidate.secret.split(|&b| b == b'.').next().unwrap_or_default();
-    let is_number = |id: &Vec<u8>| (17..=20).contains(&id.len()) && id.iter().all(u8::is_ascii_digit);
+    let is_number =
+        |id: &Vec<u8>| (17..=20).contains(&id.len()) && id.iter().all(u8::is_ascii_digit);
     if base64::decode(first).is_some_and(|id| is_number(&id)) {
         Verdict::Sound
     } else {

@@ -53,7 +53,11 @@ enum Structure {
 fn structure(bytes: &[u8]) -> Structure {
     if let Some(rest) = bytes.strip_prefix(b"openssh-key-v1\0") {
         // Then the name of the cipher, its length in four bytes before it.
-        return if rest.starts_with(b"\0\0\0\x04none") { Structure::Plain } else { Structure::Encrypted };
+        return if rest.starts_with(b"\0\0\0\x04none") {
+            Structure::Plain
+        } else {
+            Structure::Encrypted
+        };
     }
     let Some((length, content)) = sequence(bytes) else {
         // The tag of an OpenPGP packet has the highest bit set; five is a secret key.
@@ -148,7 +152,10 @@ mod tests {
     #[test]
     fn keys_that_do_not() {
         assert!(doubted(pem, &armoured("{{bytes 64}}")), "no known structure");
-        assert!(doubted(pem, &armoured("MIIEvQIBADANBgkqhkiG9w0BAQEFAASC{{alnum 64}}")), "cut short");
+        assert!(
+            doubted(pem, &armoured("MIIEvQIBADANBgkqhkiG9w0BAQEFAASC{{alnum 64}}")),
+            "cut short"
+        );
         assert!(doubted(pem, "{{pem ENCRYPTED PRIVATE KEY}}"));
         assert!(unsound(pem, &armoured("{{alnum 24}}")), "too short");
         assert!(unsound(pem, "-----BEGIN PRIVATE KEY-----"));
