@@ -3,9 +3,11 @@
 //! `revision`), what it calls a file (`named`), and what a commit holds (`tree`, `source`).
 
 mod ci;
+mod config;
 mod event;
 mod head;
 mod index;
+mod listing;
 mod name;
 mod named;
 mod repository;
@@ -14,9 +16,12 @@ mod source;
 mod tree;
 
 pub use ci::event;
+pub use config::{Config, ConfigError, Scope, Setting, add as add_setting};
 pub use event::{Event, EventKind};
+pub use gix::ObjectId;
 pub use head::{Commit, HeadError, head};
 pub use index::IndexError;
+pub use listing::{Entry, Item, ObjectError, Shared, Step};
 pub use named::below;
 pub use repository::Repository;
 pub use revision::{MergeBase, Revision, RevisionError};
