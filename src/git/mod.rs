@@ -1,11 +1,13 @@
 //! What Lockgate needs of git, without a git binary: where a scan stands (`repository`, `head`), why
 //! it runs (`event`, `ci`), what is tracked (`index`), what it may be compared with (`name`,
-//! `revision`), what it calls a file (`named`), and what a commit holds (`tree`, `source`).
+//! `revision`), what it calls a file (`named`), what a commit holds (`tree`, `source`), and what
+//! commits add (`history`).
 
 mod ci;
 mod config;
 mod event;
 mod head;
+mod history;
 mod index;
 mod listing;
 mod name;
@@ -20,6 +22,10 @@ pub use config::{Config, ConfigError, Scope, Setting, add as add_setting};
 pub use event::{Event, EventKind};
 pub use gix::ObjectId;
 pub use head::{Commit, HeadError, head};
+pub use history::{
+    Added, Authored, HistoryError, Hunk, LARGEST_BLOB, Log, Span, Staged, Staging, Walked,
+    added_lines,
+};
 pub use index::IndexError;
 pub use listing::{Entry, Item, ObjectError, Shared, Step};
 pub use named::below;
