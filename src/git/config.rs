@@ -147,6 +147,7 @@ pub fn add(
     let (section, name) = key.split_once('.').unwrap_or((key, ""));
     let mut section =
         file.section_mut_or_create_new(section, None).map_err(|error| failed(error.to_string()))?;
+    section.set_leading_whitespace(Some(BString::from("\t")));
     section.push(name, Some(value.as_bstr())).map_err(|error| failed(error.to_string()))?;
     file.commit().map_err(|error| failed(error.to_string()))
 }

@@ -1,16 +1,12 @@
-//! What `git grep` looks at: the index as it is, and the folders of commits. Paths are bytes, as
-//! git has them.
+//! What `git grep` looks at: the index as it is, below the current folder. Paths are bytes, as git
+//! has them.
 
 use super::Git;
 use super::index::IndexError;
 use gix::ObjectId;
-use gix::bstr::{BStr, BString, ByteSlice};
+use gix::bstr::BString;
 use gix::index::entry::{Flags, Mode, Stage};
-use gix::revision::walk::Sorting;
-use gix::traverse::commit::simple::CommitTimeOrder;
-use std::cell::RefCell;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use thiserror::Error;
 
 /// A regular file in the index.
@@ -26,22 +22,6 @@ pub struct Entry {
     pub is_undecided: bool,
 }
 
-/// A commit and the folder that it holds.
-#[derive(Debug, Clone)]
-pub struct Step {
-    pub id: ObjectId,
-    pub tree: ObjectId,
-    pub parents: Vec<ObjectId>,
-}
-
-/// What lies in a folder of a commit, submodules and links left out.
-#[derive(Debug, Clone)]
-pub struct Item {
-    pub name: BString,
-    pub id: ObjectId,
-    pub is_folder: bool,
-}
-
 /// Why an object or the way to it cannot be read.
 #[derive(Debug, Error)]
 pub enum ObjectError {
@@ -55,35 +35,19 @@ pub enum ObjectError {
 const LARGEST: u64 = 1 << 30;
 
 /// A repository for many threads.
-pub struct Shared {
-    git: gix::ThreadSafeRepository,
-    number: usize,
-}
+pub struct Shared(gix::ThreadSafeRepository);
 
 impl Shared {
-    /// Does something with the repository; each thread keeps the one that it opened.
-    pub fn with<T>(&self, work: impl FnOnce(&Git) -> T) -> T {
-        thread_local! {
-            static OPEN: RefCell<Option<(usize, Git)>> = const { RefCell::new(None) };
-        }
-        let known = OPEN.take().filter(|(number, _)| *number == self.number);
-        let (number, git) = known.unwrap_or_else(|| {
-            let mut git = self.git.to_thread_local();
-            git.object_cache_size_if_unset(4 << 20);
-            (self.number, Git(git))
-        });
-        let done = work(&git);
-        OPEN.set(Some((number, git)));
-        done
+    /// For one of them.
+    pub fn open(&self) -> Git {
+        Git(self.0.to_thread_local())
     }
 }
 
 impl Git {
     /// For many threads.
     pub fn shared(&self) -> Shared {
-        static NUMBER: AtomicUsize = AtomicUsize::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        Shared { git: self.0.clone().into_sync(), number }
+        Shared(self.0.clone().into_sync())
     }
 
     /// The folder of the working tree.
@@ -168,77 +132,6 @@ impl Git {
             return Err(ObjectError::Large(id, size));
         }
         Ok(self.0.find_object(id).map_err(failed)?.detach().data)
-    }
-
-    /// Every commit that a reference or HEAD leads to, newest first.
-    ///
-    /// # Errors
-    /// A commit is not among the objects.
-    pub fn every_commit(&self) -> Result<Vec<Step>, ObjectError> {
-        let failed =
-            |error: gix::Error| ObjectError::Object("the history".into(), error.to_string());
-        let mut tips: Vec<ObjectId> =
-            self.0.head_id().ok().map(gix::Id::detach).into_iter().collect();
-        let references = self.0.references().map_err(failed)?;
-        for reference in references.all().map_err(failed)?.flatten() {
-            let commit = reference.into_fully_peeled_id().ok();
-            let is_commit = |id: &gix::Id<'_>| id.header().is_ok_and(|it| it.kind().is_commit());
-            tips.extend(commit.filter(is_commit).map(gix::Id::detach));
-        }
-        self.walk(tips, Vec::new())
-    }
-
-    /// The commits that one leads to and another does not, newest first.
-    ///
-    /// # Errors
-    /// One of them is not there.
-    pub fn between(&self, known: &str, new: &str) -> Result<Vec<Step>, ObjectError> {
-        let id = |name: &str| {
-            let found = self.0.rev_parse_single(BStr::new(name.as_bytes()));
-            let commit = found.and_then(|id| id.object()?.peel_to_commit());
-            commit.map(|it| it.id).map_err(|e| ObjectError::Object(name.into(), e.to_string()))
-        };
-        self.walk(vec![id(new)?], vec![id(known)?])
-    }
-
-    fn walk(&self, tips: Vec<ObjectId>, hidden: Vec<ObjectId>) -> Result<Vec<Step>, ObjectError> {
-        let failed =
-            |error: gix::Error| ObjectError::Object("the history".into(), error.to_string());
-        let order = Sorting::ByCommitTime(CommitTimeOrder::NewestFirst);
-        let walk =
-            self.0.rev_walk(tips).with_hidden(hidden).sorting(order).all().map_err(failed)?;
-        let mut revisions = Vec::new();
-        for info in walk {
-            let commit = info.map_err(failed)?.object().map_err(failed)?;
-            let tree = commit.tree_id().map_err(failed)?.detach();
-            let parents = commit.parent_ids().map(gix::Id::detach).collect();
-            revisions.push(Step { id: commit.id, tree, parents });
-        }
-        Ok(revisions)
-    }
-
-    /// The folder that a commit holds; none where the clone does not reach back to it.
-    pub fn folder_of(&self, commit: ObjectId) -> Option<ObjectId> {
-        self.0.find_commit(commit).ok()?.tree_id().ok().map(gix::Id::detach)
-    }
-
-    /// What lies in a folder, in git's order.
-    ///
-    /// # Errors
-    /// It is not among the objects.
-    pub fn folder(&self, id: ObjectId) -> Result<Vec<Item>, ObjectError> {
-        let failed = |why: String| ObjectError::Object(id.to_string(), why);
-        let tree = self.0.find_tree(id).map_err(|error| failed(error.to_string()))?;
-        let mut items = Vec::new();
-        for entry in tree.iter() {
-            let entry = entry.map_err(|error| failed(error.to_string()))?;
-            let mode = entry.mode();
-            if mode.is_tree() || mode.is_blob() || mode.is_executable() {
-                let name = entry.filename().as_bytes().into();
-                items.push(Item { name, id: entry.object_id(), is_folder: mode.is_tree() });
-            }
-        }
-        Ok(items)
     }
 
     /// The branch that is checked out, without `refs/heads/`.

@@ -23,11 +23,11 @@ pub use event::{Event, EventKind};
 pub use gix::ObjectId;
 pub use head::{Commit, HeadError, head};
 pub use history::{
-    Added, Authored, HistoryError, Hunk, LARGEST_BLOB, Log, Span, Staged, Staging, Walked,
-    added_lines,
+    Added, Authored, Change, Handle, HistoryError, Hunk, Item, LARGEST_BLOB, Log, Reader, Span,
+    Staged, Staging, Step, Walked, added_lines, changed_lines,
 };
 pub use index::IndexError;
-pub use listing::{Entry, Item, ObjectError, Shared, Step};
+pub use listing::{Entry, ObjectError, Shared};
 pub use named::below;
 pub use repository::Repository;
 pub use revision::{MergeBase, Revision, RevisionError};

@@ -17,8 +17,10 @@ const HOOKS: [(&str, &str); 3] = [
 pub fn run(session: &Session, folder: Option<&OsString>, is_forced: bool) -> u8 {
     let folder = folder.filter(|folder| !folder.is_empty()).map(PathBuf::from);
     let hooks = match folder {
-        Some(folder) if folder.join(".git").is_dir() => folder.join(".git/hooks"),
-        Some(folder) => joined(&folder, "hooks"),
+        Some(folder) if folder.join(".git").is_dir() => {
+            slashed(folder.into_os_string(), "/.git/hooks")
+        }
+        Some(folder) => slashed(folder.into_os_string(), "/hooks"),
         None => match own_hooks(session) {
             Some(hooks) => hooks,
             None => {
@@ -36,7 +38,8 @@ pub fn run(session: &Session, folder: Option<&OsString>, is_forced: bool) -> u8 
     u8::from(!HOOKS.iter().all(install))
 }
 
-/// The folder that git runs hooks from, as git would name it.
+/// The folder that git runs hooks from, as git would name it: `.git/hooks`, and in full from a
+/// folder below.
 fn own_hooks(session: &Session) -> Option<PathBuf> {
     let git = session.git.as_ref()?;
     if let Some(path) = session.config.path("core.hooksPath") {
@@ -45,15 +48,18 @@ fn own_hooks(session: &Session) -> Option<PathBuf> {
             _ => path,
         });
     }
-    Some(joined(git.common_folder(), "hooks"))
-}
-
-/// `./.git` is `.git`, as git writes it; a folder that git reaches from below it has in full.
-fn joined(folder: &Path, name: &str) -> PathBuf {
-    let folder = folder.strip_prefix("./").unwrap_or(folder);
+    let folder = git.common_folder();
     let is_above = folder.starts_with("..");
     let whole = if is_above { fs::canonicalize(folder).ok() } else { None };
-    whole.unwrap_or_else(|| folder.to_owned()).join(name)
+    let folder = whole.as_deref().unwrap_or(folder);
+    let plain = folder.strip_prefix("./").ok().filter(|plain| !plain.as_os_str().is_empty());
+    Some(slashed(plain.unwrap_or(folder).into(), "/hooks"))
+}
+
+/// A path and what lies below it, written as a shell would.
+fn slashed(mut folder: OsString, below: &str) -> PathBuf {
+    folder.push(below);
+    folder.into()
 }
 
 /// Installs one hook, beside others where the folder has a place for several.

@@ -22,7 +22,7 @@ mod text;
 mod tracked;
 
 use crate::git::{Config, Git, Scope};
-use options::{Options, Stop};
+use options::{Options, Stop, Usage};
 use say::{complain, say};
 use std::env;
 use std::ffi::OsString;
@@ -65,10 +65,13 @@ pub fn run(given: &[OsString], called: Called) -> u8 {
     let options = match Options::read(given) {
         Ok(options) => options,
         Err(Stop::Help) => return help(MISUSE),
-        Err(Stop::Misuse(why)) => {
+        Err(Stop::Misuse { why, usage }) => {
             complain(format!("error: {why}").as_bytes());
-            complain(options::usage().trim_end_matches('\n').as_bytes());
-            complain(b"");
+            match usage {
+                Usage::Nowhere => return MISUSE,
+                Usage::Output => return help(MISUSE),
+                Usage::Error => options::usage().lines().for_each(|line| complain(line.as_bytes())),
+            }
             return MISUSE;
         }
     };
@@ -97,7 +100,7 @@ pub fn run(given: &[OsString], called: Called) -> u8 {
 }
 
 fn help(code: u8) -> u8 {
-    say(options::usage().strip_suffix('\n').unwrap_or_default().as_bytes());
+    options::usage().lines().for_each(|line| say(line.as_bytes()));
     code
 }
 
@@ -159,7 +162,7 @@ fn in_session(options: &Options, called: Called) -> u8 {
 fn provide(options: &Options) -> u8 {
     let file = options.rest.first().filter(|file| !file.is_empty()).map(PathBuf::from);
     let patterns = provider::credentials(file);
-    for line in patterns.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+    for line in patterns.strip_suffix(b"\n").into_iter().flat_map(|it| it.split(|b| *b == b'\n')) {
         say(if stdout().is_terminal() { b"REDACTED" } else { line });
     }
     0

@@ -69,11 +69,21 @@ pub struct Options {
 pub enum Stop {
     /// The usage is asked for.
     Help,
-    /// There is no such option.
-    Misuse(String),
+    /// There is no such option, or it cannot be told which is meant.
+    Misuse { why: String, usage: Usage },
+}
+
+/// Where the usage is printed when a command line means nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Usage {
+    Nowhere,
+    Output,
+    Error,
 }
 
 impl Options {
+    /// # Errors
+    /// There is nothing to do but to say how it is used.
     pub fn read(given: &[OsString]) -> Result<Options, Stop> {
         let mut named = Vec::new();
         let mut rest = Vec::new();
@@ -99,13 +109,17 @@ impl Options {
     }
 }
 
+fn unknown(why: String) -> Stop {
+    Stop::Misuse { why, usage: Usage::Error }
+}
+
 fn letters(cluster: &str, named: &mut Vec<String>) -> Result<(), Stop> {
     for letter in cluster.chars() {
         if letter == 'h' {
             return Err(Stop::Help);
         }
         if !KNOWN.iter().any(|known| known.short == Some(letter)) {
-            return Err(Stop::Misuse(format!("unknown switch `{letter}'")));
+            return Err(unknown(format!("unknown switch `{letter}'")));
         }
         named.push(format!("-{letter}"));
     }
@@ -117,16 +131,17 @@ fn long_option(given: &str) -> Result<String, Stop> {
         return Err(Stop::Help);
     }
     let (name, value) = given.split_once('=').map_or((given, None), |(name, v)| (name, Some(v)));
-    let exact = KNOWN.iter().find(|known| known.long == name);
-    let spelling = match exact {
-        Some(known) => spelled(known),
-        None => abbreviated(name)?,
+    let exact = |name: &str| KNOWN.iter().find(|known| known.long == name);
+    let spelling = match (exact(name), name.strip_prefix("no-").and_then(exact)) {
+        (Some(known), _) => spelled(known),
+        (None, Some(known)) => format!("--no-{}", known.long),
+        (None, None) => abbreviated(name)?,
     };
     match value {
-        Some(_) => Err(Stop::Misuse(format!(
-            "option `{}' takes no value",
-            spelling.trim_start_matches('-')
-        ))),
+        Some(_) => {
+            let why = format!("option `{name}' takes no value");
+            Err(Stop::Misuse { why, usage: Usage::Nowhere })
+        }
         None => Ok(spelling),
     }
 }
@@ -148,10 +163,13 @@ fn abbreviated(name: &str) -> Result<String, Stop> {
     found.dedup();
     match found.len() {
         1 => Ok(found.remove(0)),
-        0 => Err(Stop::Misuse(format!("unknown option `{name}'"))),
+        0 => Err(unknown(format!("unknown option `{name}'"))),
         _ => {
             let (one, other) = (&found[found.len() - 2], &found[found.len() - 1]);
-            Err(Stop::Misuse(format!("ambiguous option: {name} (could be {one} or {other})")))
+            {
+                let why = format!("ambiguous option: {name} (could be {one} or {other})");
+                Err(Stop::Misuse { why, usage: Usage::Output })
+            }
         }
     }
 }
@@ -173,7 +191,7 @@ pub fn usage() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Options, Stop};
+    use super::{Options, Stop, Usage};
     use std::ffi::OsString;
 
     fn read(line: &str) -> Result<Options, Stop> {
@@ -186,15 +204,23 @@ mod tests {
         assert_eq!((&*options.command, &*options.flags), ("--scan", &["-r".to_owned()][..]));
         assert_eq!(options.rest, ["a", "b", "-r"]);
         assert_eq!(read("--add -al x").unwrap().flags, ["-a", "-l"]);
-        assert_eq!(
-            read("--pre").err(),
-            Some(Stop::Misuse(
-                "ambiguous option: pre (could be --pre_commit_hook or --prepare_commit_msg_hook)"
-                    .into()
-            ))
-        );
+        for (line, why) in [
+            (
+                "--pre",
+                "ambiguous option: pre (could be --pre_commit_hook or --prepare_commit_msg_hook)",
+            ),
+            ("--scan=x", "option `scan' takes no value"),
+            ("--bogus", "unknown option `bogus'"),
+            ("-x", "unknown switch `x'"),
+        ] {
+            let Err(Stop::Misuse { why: said, usage }) = read(line) else { panic!("{line}") };
+            assert_eq!(
+                (&*said, usage == Usage::Error),
+                (why, why.starts_with("unknown")),
+                "{line}"
+            );
+        }
         assert_eq!(read("--no-cached").unwrap().command, "--no-cached");
-        assert_eq!(read("--bogus").err(), Some(Stop::Misuse("unknown option `bogus'".into())));
         assert_eq!(read("--scan -h").err(), Some(Stop::Help));
     }
 }

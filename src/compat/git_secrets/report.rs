@@ -55,7 +55,7 @@ pub fn conclude(session: &Session, search: Search) -> u8 {
 }
 
 /// Says a line unless it is allowed. Returns whether it was said.
-pub fn show(hit: &Hit, pattern: &Pattern, allowed: Option<&Pattern>) -> bool {
+fn show(hit: &Hit, pattern: &Pattern, allowed: Option<&Pattern>) -> bool {
     let lead = [&hit.place[..], format!(":{}:", hit.line.number).as_bytes()].concat();
     let text = &hit.line.text;
     if allowed.is_some_and(|allowed| allowed.is_in(&[&lead[..], text].concat())) {

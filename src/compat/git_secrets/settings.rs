@@ -27,7 +27,8 @@ const AWS: &[(&str, &str)] = &[
     ),
     // Keys of Bedrock, lasting and passing ones.
     (PATTERNS, "ABSK[+/0-9A-Za-z]{109,}={0,2}"),
-    (PATTERNS, "bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[+/0-9=A-Za-z]*"),
+    // A pattern that is found where it is written down would be found in `.git/config`.
+    (PATTERNS, "bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29[t][+/0-9=A-Za-z]*"),
     // The keys that the documentation of AWS shows.
     (ALLOWED, "AKIAIOSFODNN7EXAMPLE"),
     (ALLOWED, "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),

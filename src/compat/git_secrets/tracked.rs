@@ -7,9 +7,9 @@ use super::report::{Hit, Search};
 use super::say::complain;
 use super::text::{self, Binary, Found};
 use super::{FATAL, NO_REPOSITORY, Session, bytes, patterns};
-use crate::git::{Entry, Git, ObjectId};
+use crate::git::{Entry, Git, ObjectId, Shared};
 use crate::target::open_regular;
-use gix::bstr::{BStr, BString, ByteSlice};
+use gix::bstr::{BString, ByteSlice};
 use ignore::WalkBuilder;
 use rayon::prelude::*;
 use std::ffi::OsString;
@@ -88,15 +88,17 @@ fn try_grep(session: &Session, area: Area, wanted: Wanted<'_>) -> Result<Search,
     let files: Vec<_> =
         files.into_iter().filter(|(path, _)| pathspec.holds(path.as_bstr())).collect();
     let shared = session.git.as_ref().map(Git::shared);
-    let look = |(path, place): &(BString, Place)| {
-        let found = match (place, &shared) {
-            (Place::Blob(id), Some(shared)) => shared.with(|git| blob(git, *id, &pattern)),
+    let look = |git: &mut Option<Git>, (path, place): &(BString, Place)| {
+        let found = match (place, git) {
+            (Place::Blob(id), Some(git)) => blob(git, *id, &pattern),
             (Place::Disk(file), _) => disk(file, &pattern),
             (Place::Blob(_), None) => Ok(Found::default()),
         };
         (pathspec.shown(path.as_bstr()), found)
     };
-    let found: Vec<(Vec<u8>, Result<Found, String>)> = files.par_iter().map(look).collect();
+    let open = || shared.as_ref().map(Shared::open);
+    let found: Vec<(Vec<u8>, Result<Found, String>)> =
+        files.par_iter().map_init(open, look).collect();
     let mut hits = Vec::new();
     for (place, found) in found {
         match found {
@@ -180,16 +182,7 @@ fn disk(path: &Path, pattern: &Pattern) -> Result<Found, String> {
     }
 }
 
-/// What is found in a blob.
-pub fn blob(git: &Git, id: ObjectId, pattern: &Pattern) -> Result<Found, String> {
+fn blob(git: &Git, id: ObjectId, pattern: &Pattern) -> Result<Found, String> {
     let content = git.content(id).map_err(|error| error.to_string())?;
     Ok(text::of_bytes(&content, pattern, Binary::Git))
-}
-
-/// A path of a commit, from the current folder; none where it lies elsewhere.
-pub fn below<'a>(path: &'a BStr, here: &BStr) -> Option<&'a [u8]> {
-    match here.as_bytes() {
-        b"" => Some(path.as_bytes()),
-        here => path.strip_prefix(here)?.strip_prefix(b"/"),
-    }
 }

@@ -56,26 +56,18 @@ impl Pattern {
 
     /// The lines of a text that have it as a whole word: number, from 1, and range.
     pub fn lines<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = (usize, Range<usize>)> + 'a {
-        let (mut at, mut counted, mut number) = (0, 0, 1);
-        std::iter::from_fn(move || {
-            while at < text.len() {
-                let candidate = self.words.find_at(text, at)?;
-                let start = memchr::memrchr(b'\n', &text[at..candidate.start()])
-                    .map_or(at, |end| at + end + 1);
-                let end =
-                    memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |end| start + end);
-                if start == text.len() {
-                    return None;
-                }
-                at = end + 1;
-                if self.is_word_in(&text[start..end]) {
-                    number += memchr::memchr_iter(b'\n', &text[counted..start]).count();
-                    counted = start;
-                    return Some((number, start..end));
-                }
-            }
-            None
+        let (mut counted, mut number) = (0, 1);
+        let lines = candidates(&self.words, text);
+        lines.filter(|line| self.is_word_in(&text[line.clone()])).map(move |line| {
+            number += memchr::memchr_iter(b'\n', &text[counted..line.start]).count();
+            counted = line.start;
+            (number, line)
         })
+    }
+
+    /// The lines of a text that have it anywhere.
+    pub fn lines_anywhere<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+        candidates(&self.anywhere, text).map(|line| &text[line])
     }
 
     /// Whether a line has it as a whole word, in the way of the grep in question.
@@ -153,6 +145,22 @@ impl Pattern {
         matches.retain(|range| !range.is_empty());
         matches
     }
+}
+
+/// The lines of a text that an expression is found in.
+fn candidates<'a>(regex: &'a Regex, text: &'a [u8]) -> impl Iterator<Item = Range<usize>> + 'a {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        if at >= text.len() {
+            return None;
+        }
+        let found = regex.find_at(text, at)?.start();
+        let start = memchr::memrchr(b'\n', &text[at..found]).map_or(at, |end| at + end + 1);
+        let end = memchr::memchr(b'\n', &text[start..]).map_or(text.len(), |end| start + end);
+        at = end + 1;
+        // Behind the last line end there is no line.
+        (start < text.len()).then_some(start..end)
+    })
 }
 
 fn is_bounded(line: &[u8], range: Range<usize>) -> bool {
