@@ -84,8 +84,7 @@ impl Longest {
         Ok(self.steps.len() - 1)
     }
 
-    /// Where the longest match ends that begins at `start`. What comes behind `text` is no end of
-    /// a line unless `is_line_end`.
+    /// Where the longest match in a line ends that begins at `start`.
     ///
     /// # Errors
     /// It took more work than there was to spend.
@@ -93,7 +92,6 @@ impl Longest {
         &self,
         text: &[u8],
         start: usize,
-        is_line_end: bool,
         budget: &mut Budget,
     ) -> Result<Option<usize>, Spent> {
         let mut seen = vec![usize::MAX; self.steps.len()];
@@ -108,9 +106,7 @@ impl Longest {
                 match &self.steps[step] {
                     Step::Match => end = Some(at),
                     Step::Either(one, other) => now.extend([*one, *other]),
-                    Step::At(place, then) if holds(*place, text, at, is_line_end) => {
-                        now.push(*then)
-                    }
+                    Step::At(place, then) if holds(*place, text, at) => now.push(*then),
                     Step::Byte(set, then) if text.get(at).is_some_and(|byte| set.holds(*byte)) => {
                         next.push(*then);
                     }
@@ -126,12 +122,12 @@ impl Longest {
     }
 }
 
-fn holds(place: Place, text: &[u8], at: usize, is_line_end: bool) -> bool {
+fn holds(place: Place, text: &[u8], at: usize) -> bool {
     let before = at.checked_sub(1).is_some_and(|at| is_word(text[at]));
     let after = text.get(at).is_some_and(|byte| is_word(*byte));
     match place {
         Place::LineStart => at == 0,
-        Place::LineEnd => at == text.len() && is_line_end,
+        Place::LineEnd => at == text.len(),
         Place::WordStart => !before && after,
         Place::WordEnd => before && !after,
         Place::WordEdge => before != after,

@@ -24,8 +24,6 @@ pub struct Pattern {
     /// Finds where a match begins, anywhere.
     anywhere: Regex,
     longest: Longest,
-    /// Whether nothing at all would match.
-    is_nullable: bool,
 }
 
 /// The largest automaton of the crate `regex`, in bytes.
@@ -46,7 +44,7 @@ impl Pattern {
         let words = format!(r"\b{{start-half}}(?:{written})\b{{end-half}}");
         let longest = Longest::new(&node)?;
         let (words, anywhere) = (compile(&words)?, compile(&written)?);
-        Ok(Pattern { dialect, words, anywhere, longest, is_nullable: is_nullable(&node) })
+        Ok(Pattern { dialect, words, anywhere, longest })
     }
 
     /// Whether it matches anywhere in a line, as part of a word or not.
@@ -72,37 +70,11 @@ impl Pattern {
 
     /// Whether a line has it as a whole word, in the way of the grep in question.
     pub fn is_word_in(&self, line: &[u8]) -> bool {
-        let mut budget = Budget(STEPS);
         match self.dialect {
-            Dialect::Grep if !self.is_nullable => self.words.is_match(line),
-            Dialect::Grep => self.grep(line, &mut budget).unwrap_or(true),
-            Dialect::GitGrep => self.git_grep(line, &mut budget).unwrap_or(true),
+            // Any match will do that has no word beside it, be it the longest or not.
+            Dialect::Grep => self.words.is_match(line),
+            Dialect::GitGrep => self.git_grep(line, &mut Budget(STEPS)).unwrap_or(true),
         }
-    }
-
-    /// GNU grep takes the longest match, then shorter ones at the same place, then goes on.
-    fn grep(&self, line: &[u8], budget: &mut Budget) -> Result<bool, Spent> {
-        let mut from = 0;
-        while from <= line.len() {
-            let Some(start) = self.anywhere.find_at(line, from).map(|found| found.start()) else {
-                break;
-            };
-            let mut end = self.longest.end(line, start, true, budget)?;
-            while let Some(at) = end {
-                if is_bounded(line, start..at) {
-                    return Ok(true);
-                }
-                if at == start {
-                    break;
-                }
-                end = self
-                    .longest
-                    .end(&line[..at - 1], start, false, budget)?
-                    .filter(|end| *end > start);
-            }
-            from = start + 1;
-        }
-        Ok(false)
     }
 
     /// git takes the longest match, then goes on behind the word.
@@ -112,7 +84,7 @@ impl Pattern {
             let Some(start) = self.anywhere.find_at(line, from).map(|found| found.start()) else {
                 return Ok(false);
             };
-            let end = self.longest.end(line, start, true, budget)?.unwrap_or(start);
+            let end = self.longest.end(line, start, budget)?.unwrap_or(start);
             if end > start && is_bounded(line, start..end) {
                 return Ok(true);
             }
@@ -131,7 +103,7 @@ impl Pattern {
         let mut budget = Budget(STEPS);
         let (mut matches, mut from) = (Vec::new(), 0);
         while let Some(found) = self.anywhere.find_at(line, from) {
-            let Ok(end) = self.longest.end(line, found.start(), true, &mut budget) else {
+            let Ok(end) = self.longest.end(line, found.start(), &mut budget) else {
                 matches.push(found.start()..line.len());
                 break;
             };
@@ -166,17 +138,6 @@ fn candidates<'a>(regex: &'a Regex, text: &'a [u8]) -> impl Iterator<Item = Rang
 fn is_bounded(line: &[u8], range: Range<usize>) -> bool {
     let before = range.start.checked_sub(1).is_some_and(|at| is_word(line[at]));
     !before && !line.get(range.end).is_some_and(|byte| is_word(*byte))
-}
-
-/// Whether it can match nothing: then whoever looks closer decides.
-fn is_nullable(node: &Node) -> bool {
-    match node {
-        Node::Set(_) => false,
-        Node::At(_) => true,
-        Node::Concat(parts) => parts.iter().all(is_nullable),
-        Node::Either(branches) => branches.iter().any(is_nullable),
-        Node::Repeat { node, least, .. } => *least == 0 || is_nullable(node),
-    }
 }
 
 fn compile(written: &str) -> Result<Regex, EreError> {

@@ -121,7 +121,8 @@ impl Parser<'_> {
                 },
                 _ => {
                     let atom = self.atom()?;
-                    if let Node::At(_) = atom {
+                    // To git nothing is repeated that is no character.
+                    if matches!(atom, Node::At(_)) && self.dialect == Dialect::GitGrep {
                         parts.push(atom);
                         is_start = true;
                         continue;
