@@ -63,6 +63,13 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Stand in for git-secrets: its options, hooks, settings of git and exit codes
+    #[command(name = "git-secrets", disable_help_flag = true)]
+    GitSecrets {
+        /// What git-secrets takes; `lockgate git-secrets -h` lists it
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Judge what is stored for a commit: every engine and every report that was imported
     Gate(gate::Args),
     /// Tell all about one finding: who saw it, why it blocks, what became of it, what to do
@@ -193,6 +200,11 @@ fn dispatch(cli: Cli) -> Result<Outcome, Error> {
         Command::Bandit { .. } => {
             let given: Vec<OsString> = env::args_os().skip(2).collect();
             Ok(Outcome::Code(compat::bandit::run(&given)))
+        }
+        Command::GitSecrets { .. } => {
+            let given: Vec<OsString> = env::args_os().skip(2).collect();
+            let called = compat::git_secrets::Called::Lockgate;
+            Ok(Outcome::Code(compat::git_secrets::run(&given, called)))
         }
         Command::Gate(args) => gate::run(&args),
         Command::Explain(args) => explain::run(&args).map(|()| Outcome::Passed),

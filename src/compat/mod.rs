@@ -3,6 +3,7 @@
 //! None reads or writes what is Lockgate's own: `lockgate.toml`, `.lockgate/`, cache or store.
 
 pub mod bandit;
+pub mod git_secrets;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -16,6 +17,10 @@ pub fn called(mut arguments: impl Iterator<Item = OsString>) -> Option<u8> {
     let name = Path::new(&program).file_name()?.to_str()?;
     match name.strip_suffix(".exe").unwrap_or(name) {
         "bandit" => Some(bandit::run(&arguments.collect::<Vec<_>>())),
+        "git-secrets" => {
+            let called = git_secrets::Called::GitSecrets;
+            Some(git_secrets::run(&arguments.collect::<Vec<_>>(), called))
+        }
         _ => None,
     }
 }

@@ -22,6 +22,12 @@ pub struct IndexError {
     pub(super) why: String,
 }
 
+impl IndexError {
+    pub(super) fn new(path: PathBuf, why: String) -> IndexError {
+        IndexError { path, why }
+    }
+}
+
 impl Git {
     /// Every file that git tracks, relative to the root, submodules among them. Where there is no
     /// index, that is what HEAD has.

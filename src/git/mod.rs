@@ -4,10 +4,12 @@
 //! commits add (`history`).
 
 mod ci;
+mod config;
 mod event;
 mod head;
 mod history;
 mod index;
+mod listing;
 mod name;
 mod named;
 mod repository;
@@ -16,13 +18,16 @@ mod source;
 mod tree;
 
 pub use ci::event;
+pub use config::{Config, ConfigError, Scope, Setting, add as add_setting};
 pub use event::{Event, EventKind};
+pub use gix::ObjectId;
 pub use head::{Commit, HeadError, head};
 pub use history::{
-    Added, Authored, HistoryError, Hunk, LARGEST_BLOB, Log, Span, Staged, Staging, Walked,
-    added_lines,
+    Added, Authored, Change, Handle, HistoryError, Hunk, Item, LARGEST_BLOB, Log, Reader, Span,
+    Staged, Staging, Step, Walked, added_lines, changed_lines,
 };
 pub use index::IndexError;
+pub use listing::{Entry, ObjectError, Shared};
 pub use named::below;
 pub use repository::Repository;
 pub use revision::{MergeBase, Revision, RevisionError};

@@ -97,6 +97,11 @@ fn in_the_place_of_bandit() {
     follow(include_str!("../../docs/guide/bandit.md"), 2);
 }
 
+#[test]
+fn in_the_place_of_git_secrets() {
+    follow(include_str!("../../docs/guide/git-secrets.md"), 2);
+}
+
 /// Types a guide along that has at least so many blocks of commands.
 fn follow(guide: &str, consoles: usize) {
     let sandbox = Sandbox::empty();

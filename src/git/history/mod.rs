@@ -1,23 +1,30 @@
 //! What the commits of a repository add, as `git log -p -U0` tells it, without a git binary: which
 //! commits (`span`, `walk`), what each changes (`changes`, `renames`), the lines that are new
-//! (`lines`); and the same of the index (`staged`).
+//! (`lines`); and the same of the index (`staged`). `reader` tells other things of commits, and
+//! `patch` what a change looks like.
 
 mod added;
 mod changes;
 mod lines;
 mod log;
 mod objects;
+mod patch;
 mod pathspec;
+mod reader;
 mod renames;
 mod staged;
 mod tips;
 mod walk;
 
 pub use added::{Added, Authored, Hunk, Walked};
+pub use changes::Change;
 pub use lines::added_lines;
 pub use log::{Log, Span};
 pub use objects::LARGEST_BLOB;
+pub use patch::changed_lines;
+pub use reader::{Handle, Item, Reader};
 pub use staged::{Staged, Staging};
+pub use walk::Step;
 
 use super::{IndexError, RevisionError};
 use thiserror::Error;
