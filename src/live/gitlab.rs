@@ -26,7 +26,7 @@ struct Token {
 #[derive(Deserialize)]
 struct Refused {
     error: String,
-    error_description: String,
+    error_description: Option<String>,
 }
 
 fn ask(credential: &Credential) -> Request {
@@ -34,8 +34,8 @@ fn ask(credential: &Credential) -> Request {
     Request::get("/api/v4/personal_access_tokens/self").with("private-token", value)
 }
 
-/// A token that gitlab.com never had is refused in other words than one that it has revoked: that
-/// may be another instance's.
+/// A token that gitlab.com never had, which may be another instance's, is refused in other words
+/// than one that it has revoked. What a token may do is looked at after whether it holds.
 fn answer(status: u16, body: &str) -> Option<Live> {
     match status {
         200 => {
@@ -44,9 +44,13 @@ fn answer(status: u16, body: &str) -> Option<Live> {
         }
         401 => {
             let refused: Refused = serde_json::from_str(body).ok()?;
-            let over = ["revoked", "expired"];
-            let is_over = over.iter().any(|word| refused.error_description.contains(word));
+            let why = refused.error_description?;
+            let is_over = why.contains("revoked") || why.contains("expired");
             (refused.error == "invalid_token" && is_over).then_some(Live::Revoked)
+        }
+        403 => {
+            let refused: Refused = serde_json::from_str(body).ok()?;
+            (refused.error == "insufficient_scope").then_some(Live::Verified)
         }
         _ => None,
     }

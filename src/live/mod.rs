@@ -94,7 +94,8 @@ pub fn check(
     read: &dyn Fn(&Finding) -> Option<SourceFile>,
 ) -> Vec<Notification> {
     let Gathered { questions, mut silent } = question::gather(findings, read);
-    for about in questions.iter().flatten().flat_map(|question| &question.findings) {
+    let asked = questions.iter().flatten().map(|question| &question.findings);
+    for about in asked.chain(silent.iter().map(|(_, _, about)| about)).flatten() {
         findings[*about].live = Some(Live::Unknown);
     }
     for answered in ask::all(questions) {
@@ -102,9 +103,6 @@ pub fn check(
             Ok(live) => answered.findings.iter().for_each(|at| findings[*at].answer(live)),
             Err(why) => silent.push((answered.provider, why, answered.findings)),
         }
-    }
-    for (_, _, about) in &silent {
-        about.iter().for_each(|at| findings[*at].live = Some(Live::Unknown));
     }
     notifications(findings, silent)
 }

@@ -65,7 +65,7 @@ pub fn gather(findings: &[Finding], read: &dyn Fn(&Finding) -> Option<SourceFile
         let known =
             |p: &Provider| p.rules.contains(&&*finding.rule) || p.pair == Some(&finding.rule);
         if matches!(finding.anchor, Anchor::Secret(_)) && PROVIDERS.iter().any(known) {
-            texts.entry(finding.location.path.clone()).or_default().push(at);
+            texts.entry(text_of(finding)).or_default().push(at);
         }
     }
     let mut texts: Vec<Vec<usize>> = texts.into_values().collect();
@@ -81,6 +81,11 @@ pub fn gather(findings: &[Finding], read: &dyn Fn(&Finding) -> Option<SourceFile
         }
     }
     gathering.finish()
+}
+
+/// The name of the text that a finding is in, in which the halves of a pair find each other.
+fn text_of(finding: &Finding) -> Arc<str> {
+    finding.location.path.clone()
 }
 
 #[derive(Default)]
@@ -184,6 +189,8 @@ fn partner(rule: &str, place: &Range<usize>, pair: &str, places: &[Place]) -> Op
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scan::scan_file;
+    use crate::target::Settings;
 
     fn partners(order: &[&'static str]) -> Vec<Option<usize>> {
         let places: Vec<Place> =
@@ -199,6 +206,26 @@ mod tests {
         assert_eq!(partners(&["key", "id", "key", "id"]), [Some(0), Some(2)]);
         assert_eq!(partners(&["id", "id", "key"]), [None, Some(2)]);
         assert_eq!(partners(&["id"]), [None]);
+    }
+
+    #[test]
+    fn a_provider_is_asked_about_so_many_values_and_each_once() {
+        let token = |number: usize| {
+            let [one, two] =
+                [number, number + 1000].map(|n| blake3::hash(&n.to_le_bytes()).to_hex());
+            format!("TOKEN = \"github_pat_{}_{}\"\n", &one[..22], &two[..59])
+        };
+        let text: String = (0..MOST + 1).chain(0..MOST + 1).map(token).collect();
+        let file = || SourceFile::new("a.py".into(), text.clone().into_bytes());
+        let found = scan_file(file(), &Settings::default(), &[&secrets::Secrets], false).findings;
+        assert_eq!(found.len(), 2 * (MOST + 1));
+        let Gathered { questions, silent } = gather(&found, &|_| Some(file()));
+        let github: Vec<Question> = questions.into_iter().flatten().collect();
+        assert_eq!(github.len(), MOST);
+        assert!(github.iter().all(|question| question.findings.len() == 2));
+        assert_eq!(silent.len(), 2);
+        let Gathered { questions, silent } = gather(&found, &|_| None);
+        assert_eq!((questions.into_iter().flatten().count(), silent.len()), (0, found.len()));
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub fn lifecycle(lifecycle: Lifecycle) -> &'static str {
 pub fn extent(trouble: Trouble) -> &'static str {
     match trouble {
         Trouble::Undecodable => "Looked at in part",
-        Trouble::Unanswered => "Not known to work",
+        Trouble::Unanswered => "Live check",
         _ => "Not looked at",
     }
 }
@@ -66,7 +66,7 @@ pub fn trouble(trouble: Trouble) -> &'static str {
         Trouble::OverLimit => "over a limit of size or depth",
         Trouble::Crashed => "failed inside an engine",
         Trouble::LinkNotFollowed => "links that were not followed",
-        Trouble::Unanswered => "not answered by a provider",
+        Trouble::Unanswered => "not told whether a credential works",
     }
 }
 

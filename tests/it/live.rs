@@ -370,6 +370,15 @@ fn what_is_ambiguous_is_unknown() {
 }
 
 #[test]
+fn a_token_that_may_not_ask_works() {
+    let text = expand("GITLAB_TOKEN = \"glpat-{{alnum 20}}\"\n");
+    let sandbox = Sandbox::repository(&[("a.py", &text)]);
+    let world = World::new(|_| Reply::of(403, r#"{"error":"insufficient_scope","scope":"api"}"#));
+    let report = world.json(&sandbox, &[]);
+    assert_eq!(lives(&report)[0].1.as_deref(), Some("verified"));
+}
+
+#[test]
 fn a_policy_may_go_by_it_and_a_replay_too() {
     let (sandbox, values) = tokens(1);
     let policy = "[[gate.rules]]\nname = \"live\"\n\

@@ -1,7 +1,7 @@
 //! What the store says of single sightings: by fingerprint, over time, and page by page.
 
 use super::*;
-use lockgate::finding::{Package, WaiverSource};
+use lockgate::finding::{Live, Package, WaiverSource};
 use lockgate::identity::Trace;
 use lockgate::store::{Beginning, Counts, Known};
 
@@ -32,6 +32,7 @@ fn a_finding_comes_back_as_it_went_in() {
         also: vec![fingerprint(7)],
         waiver: Some(Waiver::comment("# nosec")),
         ordinal: 3,
+        live: Some(Live::Revoked),
         ..finding(1)
     };
     store.passed("main", std::slice::from_ref(&full));
