@@ -7,7 +7,6 @@
 use super::found::Found;
 use crate::finding::Confidence;
 use crate::rule::{Catalogue, Rule};
-use crate::target::SourceFile;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -42,9 +41,8 @@ pub struct Assignments<'a> {
 }
 
 impl<'a> Assignments<'a> {
-    pub fn new(file: &'a SourceFile) -> Assignments<'a> {
-        let place = Place::of(&file.path);
-        Assignments { bytes: file.bytes(), place, read_to: 0, found: Vec::new() }
+    pub fn new(path: &str, bytes: &'a [u8]) -> Assignments<'a> {
+        Assignments { bytes, place: Place::of(path), read_to: 0, found: Vec::new() }
     }
 
     /// Looks at the name that a keyword stands in.
@@ -76,7 +74,7 @@ impl<'a> Assignments<'a> {
         let confidence = confidence(strength, quality, self.place, assigned.maybe_code)?;
         let rule = (*RULE)?;
         let confidence = rule.confidence.min(confidence);
-        Some(Found { rule, range, confidence, doubt: None })
+        Some(Found::new(rule, range, confidence))
     }
 }
 

@@ -91,6 +91,8 @@ impl Place {
         } else if CONFIG.contains(&extension)
             || name.starts_with(".env")
             || stem.starts_with("dockerfile")
+            || name == "config"
+            || name == "credentials"
         {
             Place::Config
         } else if TEXT.contains(&extension) {

@@ -63,10 +63,18 @@ pub fn assigned(bytes: &[u8], name: &Range<usize>, place: Place) -> Option<Assig
     {
         return Some(Assigned::literal(range));
     }
+    // `-H 'Name: value'`: the string that the name stands in ends with the value.
+    if let Some(quote @ (b'"' | b'\'')) = opening
+        && bytes.get(name.end) != Some(&quote)
+    {
+        return reader.up_to(quote).map(Assigned::literal);
+    }
     let capitals = bytes[name.clone()].iter().all(|b| !b.is_ascii_lowercase());
-    // `NAME=value command`, `docker run -e NAME=value image`.
-    let in_command = operator == b'=' && capitals && !spaced;
+    // `NAME=value command`, `docker run -e NAME=value image`, `--name=value`.
+    let is_option = bytes[name.clone()].starts_with(b"--");
+    let in_command = operator == b'=' && (capitals || is_option) && !spaced;
     let maybe_code = match place {
+        _ if is_option => false,
         Place::Config => false,
         Place::Text => !(operator == b'=' && (capitals || !spaced)),
         Place::Code | Place::Test | Place::Generated => true,
@@ -124,7 +132,9 @@ impl Reader<'_> {
     fn annotation(&mut self) {
         let start = self.at;
         let of_type = |b: u8| b.is_ascii_alphanumeric() || b" &'_[]|.<>?:".contains(&b);
-        self.skip(of_type, 40);
+        if !self.text[start..].trim_ascii_start().starts_with(b"'") {
+            self.skip(of_type, 40);
+        }
         if self.at > start && self.peek() == Some(b'=') {
             self.at += 1;
         } else {
@@ -162,6 +172,13 @@ impl Reader<'_> {
             self.at = end + 1;
         }
         whole.then_some(start..end)
+    }
+
+    /// The rest of a string on this line.
+    fn up_to(&mut self, quote: u8) -> Option<Range<usize>> {
+        let start = self.at;
+        self.skip(|b| b != quote && b != b'\\' && b != b'\n', LONGEST_VALUE);
+        matches!(self.peek(), Some(b) if b != b'\n').then_some(start..self.at)
     }
 
     /// The rest of the line, up to a comment; letters and digits only where it may be code. In a
@@ -210,6 +227,9 @@ mod tests {
         assert_eq!(read("set('key', 'value')", Place::Code), Some("value"));
         assert_eq!(read("key: value # note", Place::Config), Some("value"));
         assert_eq!(read("-H 'X-key: value'", Place::Code), Some("value"));
+        assert_eq!(read("- run -H \"X-key: Bearer value\"", Place::Config), Some("Bearer value"));
+        assert_eq!(read("key: 'va=lue'", Place::Config), Some("va=lue"));
+        assert_eq!(read("run --key=value more", Place::Code), Some("value"));
         assert_eq!(read("{key: value, user: me}", Place::Config), Some("value"));
         assert_eq!(read("run -e API_key=value image", Place::Code), None);
         assert_eq!(read("key: |\n  value\n", Place::Config), Some("value"));

@@ -2,7 +2,7 @@
 
 use super::name::words;
 use crate::engine::secrets::base64;
-use crate::engine::secrets::entropy::{restlessness, shannon};
+use crate::engine::secrets::entropy::{fluency, restlessness, shannon};
 use crate::engine::secrets::validate::is_password;
 
 /// How much a value looks generated.
@@ -62,6 +62,9 @@ const ENCRYPTED: &[&[u8]] = &[
     b"AgD",
 ];
 
+/// From this share of common pairs of letters on, a value may be words.
+const FLUENT: f32 = 0.5;
+
 /// The quality of a value; `None` for words, paths, names, expressions, ids and stand-ins. Only
 /// where a `person` may have thought it up, words with a digit or a sign are a value.
 pub fn quality(value: &[u8], person: bool) -> Option<Quality> {
@@ -102,20 +105,15 @@ fn generated(value: &[u8]) -> Option<Quality> {
         || is_hash(value)
         || is_path(value)
         || is_versioned_name(value)
-        || word_share(value) > 0.5
+        || fluency(value) >= FLUENT && word_share(value) > 0.5
         || !is_password(value)
     {
         return None;
     }
     let (entropy, restless) = (shannon(value), restlessness(value));
     if value.len() >= LONG {
-        let one_case = value.iter().all(u8::is_ascii_alphanumeric)
-            && !(has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase));
-        let (bits, changes) = match (is_hex, one_case && word_share(value) < 0.35) {
-            (true, _) => (3.0, 0.25),
-            (false, true) => (3.5, 0.2),
-            (false, false) => (3.5, 0.3),
-        };
+        let (bits, changes) = if is_hex { (3.0, 0.15) } else { (3.5, 0.3) };
+        let changes = if !is_hex && fluency(value) < FLUENT { 0.08 } else { changes };
         return (entropy >= bits && restless >= changes).then_some(Quality::Random);
     }
     let classes = [
@@ -138,10 +136,11 @@ fn is_chosen(value: &[u8]) -> bool {
         && (is_phrase || !value.contains(&b' '))
         && has(u8::is_ascii_alphabetic)
         && (is_phrase || !value.iter().all(|b| b.is_ascii_alphabetic() || b"-_.".contains(b)))
-        && !value.iter().any(|b| b"{}[]<>|;,\"'\\`()/$=~".contains(b))
+        && !value.iter().any(|b| b"{}[]<>|;,\"'\\`()/=~".contains(b))
+        && !value.windows(2).any(|pair| pair[0] == b'$' && pair[1].is_ascii_alphabetic())
         && !value.iter().all(u8::is_ascii_hexdigit)
         && !is_path(value)
-        && !words(value).iter().any(|word| is_describing(word))
+        && !value.split(|b| *b == b' ').flat_map(words).any(|word| is_describing(&word))
         && is_password(value)
 }
 
@@ -179,7 +178,7 @@ fn is_path(value: &[u8]) -> bool {
     memchr::memmem::find(value, b"://").is_some()
         || value.starts_with(b"arn:")
         || value.starts_with(b"urn:")
-        || opens && value.len() < 40
+        || opens && value.len() < 40 && restlessness(value) < 0.4
         || slashes >= 2 && word_share(value) > 0.25
         || matches!(value.iter().rposition(|b| *b == b'.'), Some(dot)
             if (2..=5).contains(&(value.len() - dot))
@@ -263,7 +262,7 @@ mod tests {
     #[test]
     fn a_login_in_base64_is_as_good_as_its_password() {
         let quality = |plain: &str| {
-            let text = crate::engine::secrets::base64::encode(plain.as_bytes());
+            let text = base64::encode(plain.as_bytes());
             encoded_quality(text.as_bytes(), true)
         };
         assert_eq!(quality("shop:tR7!kQz9#mW2"), Some(Quality::Mixed));
