@@ -39,6 +39,7 @@ mod replay;
 mod report;
 mod sandbox;
 mod schemas;
+mod secrets_judgement;
 mod store;
 mod triage;
 mod trust;

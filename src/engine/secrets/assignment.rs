@@ -91,7 +91,8 @@ fn confidence(
         Strength::Strong | Strength::Password => 2,
     };
     let value = match quality {
-        Quality::Chosen | Quality::Uuid => 1,
+        Quality::Uuid => 0,
+        Quality::Chosen => 1,
         Quality::Mixed => 2,
         Quality::Random => 3,
     };
@@ -128,7 +129,8 @@ mod tests {
         assert_eq!(sure(Strength::Password, Quality::Mixed, Place::Config), Some(Medium));
         assert_eq!(sure(Strength::Password, Quality::Chosen, Place::Code), Some(Low));
         assert_eq!(sure(Strength::Password, Quality::Chosen, Place::Test), None);
-        assert_eq!(sure(Strength::Weak, Quality::Uuid, Place::Code), None);
+        assert_eq!(sure(Strength::Weak, Quality::Uuid, Place::Config), None);
+        assert_eq!(sure(Strength::Strong, Quality::Uuid, Place::Config), Some(Low));
         assert_eq!(confidence(Strength::Strong, Quality::Mixed, Place::Code, true), None);
     }
 

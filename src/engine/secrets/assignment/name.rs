@@ -50,6 +50,7 @@ const HARMLESS: &[&str] = &[
     "fingerprint",
     "csrf",
     "xsrf",
+    "authenticity",
     "foreign",
     "primary",
     "fake",

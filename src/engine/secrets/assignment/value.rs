@@ -47,19 +47,27 @@ const DESCRIBING: &str = "
 ";
 
 /// How what a key encrypted begins: KMS, Jasypt, SOPS, Spring Cloud, Vault's transit, Fernet,
-/// OpenSSL, a Sealed Secret.
-const ENCRYPTED: &[&[u8]] = &[
-    b"AQICAH",
-    b"ENC(",
-    b"ENC[",
-    b"{cipher}",
-    b"vault:",
-    b"gAAAAAB",
-    b"U2FsdGVkX1",
-    b"AgA",
-    b"AgB",
-    b"AgC",
-    b"AgD",
+/// OpenSSL, a Sealed Secret; and how a hash begins that says what it is.
+const ENCRYPTED: &[&str] = &[
+    "AQICAH",
+    "ENC(",
+    "ENC[",
+    "{cipher}",
+    "vault:",
+    "gAAAAAB",
+    "U2FsdGVkX1",
+    "AgA",
+    "AgB",
+    "AgC",
+    "AgD",
+    "{SSHA",
+    "{SHA",
+    "sha1:",
+    "sha256:",
+    "sha512:",
+    "md5:",
+    "argon2:",
+    "pbkdf2:",
 ];
 
 /// From this share of common pairs of letters on, a value may be words.
@@ -97,7 +105,11 @@ fn generated(value: &[u8]) -> Option<Quality> {
     }
     let has = |class: fn(&u8) -> bool| value.iter().any(class);
     let is_hex = value.iter().all(u8::is_ascii_hexdigit);
-    if !has(u8::is_ascii_digit)
+    let letters_alone = value.len() >= LONG
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && fluency(value) < 0.4;
+    if !has(u8::is_ascii_digit) && !letters_alone
         || !has(u8::is_ascii_alphabetic)
         || value.iter().any(|b| b"{}[]<>|;,\"'\\`".contains(b))
         || is_call(value)
@@ -168,7 +180,7 @@ fn is_hash(value: &[u8]) -> bool {
     let scheme = memchr::memchr(b'$', value).map_or(&b""[..], |at| &value[..at]);
     let hashed = scheme.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_')
         && value.iter().filter(|b| **b == b'$').count() >= if scheme.is_empty() { 3 } else { 2 };
-    hashed || ENCRYPTED.iter().any(|opening| value.starts_with(opening))
+    hashed || ENCRYPTED.iter().any(|opening| value.starts_with(opening.as_bytes()))
 }
 
 /// URLs, paths, names of resources and file names.
@@ -274,6 +286,7 @@ mod tests {
         let quiet = [
             "application_settings",
             "pbkdf2_sha256$600000$q7Zt0bYw3KpX$r9LmV2dHq7Zt0bYw3KpXr9LmV2dH",
+            "sha1:67c9e60bb8b6:9ffede0825894254b2e042ea597d771089e11aed",
             "AQICAHq7Zt0bYw3KpXr9LmV2dH",
             "/etc/ssl/key1.pem",
             "https://host/token?a=1",
