@@ -44,6 +44,7 @@ mod replay;
 mod report;
 mod sandbox;
 mod schemas;
+mod secrets_judgement;
 mod store;
 mod triage;
 mod trust;

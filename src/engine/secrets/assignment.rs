@@ -7,10 +7,10 @@
 use super::found::Found;
 use crate::finding::Confidence;
 use crate::rule::{Catalogue, Rule};
-use crate::target::SourceFile;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+mod form;
 mod name;
 mod place;
 mod syntax;
@@ -24,7 +24,8 @@ use value::Quality;
 pub const NATIVE: &str = "assignment";
 
 /// What every name that sounds like a secret holds.
-pub const KEYWORDS: &[&str] = &["key", "token", "secret", "pass", "pwd", "auth", "cred"];
+pub const KEYWORDS: &[&str] =
+    &["key", "token", "secret", "pass", "pwd", "auth", "cred", "identified by"];
 
 /// The rule that this matcher runs for.
 static RULE: LazyLock<Option<&'static Rule>> =
@@ -40,9 +41,8 @@ pub struct Assignments<'a> {
 }
 
 impl<'a> Assignments<'a> {
-    pub fn new(file: &'a SourceFile) -> Assignments<'a> {
-        let place = Place::of(&file.path);
-        Assignments { bytes: file.bytes(), place, read_to: 0, found: Vec::new() }
+    pub fn new(path: &str, bytes: &'a [u8]) -> Assignments<'a> {
+        Assignments { bytes, place: Place::of(path), read_to: 0, found: Vec::new() }
     }
 
     /// Looks at the name that a keyword stands in.
@@ -64,15 +64,79 @@ impl<'a> Assignments<'a> {
         // The operator first: it is the cheaper test, and rarely there.
         let assigned = syntax::assigned(self.bytes, &name, self.place)?;
         let strength = name::strength(&self.bytes[name])?;
-        let quality = value::quality(&self.bytes[assigned.range.clone()])?;
-        let made_up = self.place == Place::Test || assigned.maybe_code;
-        if made_up && quality < Quality::Random {
-            return None;
-        }
-        let sure = strength == Strength::Strong && quality == Quality::Random && !made_up;
-        let confidence = if sure { Confidence::Medium } else { Confidence::Low };
+        let scheme = scheme(&self.bytes[assigned.range.clone()]);
+        let range = assigned.range.start + scheme..assigned.range.end;
+        let strength = if scheme > 0 { Strength::Password } else { strength };
+        let value = &self.bytes[range.clone()];
+        let person = strength == Strength::Password;
+        let quality = value::quality(value, person)
+            .max(value::encoded_quality(value, person || strength == Strength::Weak))?;
+        let confidence = confidence(strength, quality, self.place, assigned.maybe_code)?;
         let rule = (*RULE)?;
         let confidence = rule.confidence.min(confidence);
-        Some(Found { rule, range: assigned.range, confidence, doubt: None })
+        Some(Found::new(rule, range, confidence))
+    }
+}
+
+/// How sure it is that a value is a secret: points for what its name says, how random it is and
+/// where it stands. `None` where they do not suffice.
+fn confidence(
+    strength: Strength,
+    quality: Quality,
+    place: Place,
+    maybe_code: bool,
+) -> Option<Confidence> {
+    let name = match strength {
+        Strength::Weak => 1,
+        Strength::Strong | Strength::Password => 2,
+    };
+    let value = match quality {
+        Quality::Uuid => 0,
+        Quality::Chosen => 1,
+        Quality::Mixed => 2,
+        Quality::Random => 3,
+    };
+    let place = match place {
+        Place::Config => 1,
+        Place::Code | Place::Text => 0,
+        Place::Test | Place::Generated => -2,
+    };
+    match name + value + place - if maybe_code { 2 } else { 0 } {
+        5.. if strength > Strength::Weak => Some(Confidence::Medium),
+        3.. => Some(Confidence::Low),
+        _ => None,
+    }
+}
+
+/// The length of what stands before the credential in a header: `Bearer `, `Basic `.
+fn scheme(value: &[u8]) -> usize {
+    let at = memchr::memchr(b' ', value).map_or(0, |at| at + 1);
+    let known: [&[u8]; 5] = [b"bearer ", b"basic ", b"token ", b"bot ", b"apikey "];
+    if known.iter().any(|scheme| value[..at].eq_ignore_ascii_case(scheme)) { at } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_make_the_confidence() {
+        use Confidence::{Low, Medium};
+        let sure = |name, value, place| confidence(name, value, place, false);
+        assert_eq!(sure(Strength::Strong, Quality::Random, Place::Code), Some(Medium));
+        assert_eq!(sure(Strength::Strong, Quality::Random, Place::Test), Some(Low));
+        assert_eq!(sure(Strength::Weak, Quality::Random, Place::Config), Some(Low));
+        assert_eq!(sure(Strength::Password, Quality::Mixed, Place::Config), Some(Medium));
+        assert_eq!(sure(Strength::Password, Quality::Chosen, Place::Code), Some(Low));
+        assert_eq!(sure(Strength::Password, Quality::Chosen, Place::Test), None);
+        assert_eq!(sure(Strength::Weak, Quality::Uuid, Place::Config), None);
+        assert_eq!(sure(Strength::Strong, Quality::Uuid, Place::Config), Some(Low));
+        assert_eq!(confidence(Strength::Strong, Quality::Mixed, Place::Code, true), None);
+    }
+
+    #[test]
+    fn the_scheme_is_no_part_of_the_credential() {
+        assert_eq!(scheme(b"Bearer abc"), 7);
+        assert_eq!(scheme(b"two words"), 0);
     }
 }

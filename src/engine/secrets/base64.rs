@@ -30,6 +30,20 @@ fn digit(byte: u8) -> Option<u8> {
     })
 }
 
+/// Encodes, with padding.
+#[cfg(test)]
+pub fn encode(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let held =
+            chunk.iter().fold(0u32, |held, b| held << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
+        let digit = |at: usize| char::from(DIGITS[(held >> (18 - 6 * at)) as usize & 63]);
+        text.extend((0..4).map(|at| if at <= chunk.len() { digit(at) } else { '=' }));
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! The prefilter: one automaton over the keywords of every rule, and what each keyword is for.
 
 use super::assignment::{self, Assignments};
+use super::decode::{self, Decoded};
 use super::found::{Found, keep_specific};
 use super::pattern::Pattern;
 use super::window::Windows;
@@ -19,6 +20,10 @@ static DETECTOR: LazyLock<Detector> = LazyLock::new(Detector::new);
 /// of nothing but credentials would take minutes; all of them are masked in any case.
 const MOST: usize = 1000;
 
+/// How often a text may be encoded anew, and how many bytes of one file are decoded.
+const DEEPEST: usize = 3;
+const MOST_DECODED: usize = 8 << 20;
+
 /// Every rule of the engine, ready to run.
 pub struct Detector {
     automaton: AhoCorasick,
@@ -31,6 +36,7 @@ pub struct Detector {
 enum Use {
     Pattern(usize),
     Assignment,
+    Escape,
 }
 
 /// One pattern in one file.
@@ -46,6 +52,9 @@ enum Tried {
 struct Sightings<'a> {
     windows: Vec<Tried>,
     assignments: Assignments<'a>,
+    decoded: Vec<Decoded>,
+    /// Where the last text with escapes ends.
+    escapes_to: usize,
 }
 
 impl Detector {
@@ -72,6 +81,9 @@ impl Detector {
                 }
                 _ => {}
             }
+        }
+        for keyword in decode::KEYWORDS {
+            keywords.entry(keyword).or_default().push(Use::Escape);
         }
         let automaton = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::DFA))
@@ -105,36 +117,51 @@ impl Detector {
 
     /// The credentials of a file.
     fn find(&self, file: &SourceFile) -> Vec<Found> {
-        let Some(sightings) = self.sight(file) else {
-            return Vec::new();
-        };
+        let mut left = MOST_DECODED;
+        self.find_in(&file.path, file.bytes(), DEEPEST, &mut left)
+    }
+
+    /// The credentials of a text and of what is encoded in it, so many times over; `left` is how
+    /// much may still be decoded.
+    fn find_in(&self, path: &str, bytes: &[u8], depth: usize, left: &mut usize) -> Vec<Found> {
+        let sightings = self.sight(path, bytes);
         let mut found = sightings.assignments.into_found();
         for (pattern, windows) in self.patterns.iter().zip(&sightings.windows) {
             if let Tried::In(windows) = windows {
-                windows.iter().for_each(|window| pattern.find(file.bytes(), window, &mut found));
+                windows.iter().for_each(|window| pattern.find(bytes, window, &mut found));
+            }
+        }
+        if depth > 0 {
+            for decoded in sightings.decoded.into_iter().chain(decode::digits(bytes)) {
+                let Some(rest) = left.checked_sub(decoded.text.len()) else {
+                    break;
+                };
+                *left = rest;
+                let inner = self.find_in(path, &decoded.text, depth - 1, left);
+                found.extend(inner.into_iter().map(|one| one.written_in(&decoded)));
             }
         }
         keep_specific(&mut found);
         found
     }
 
-    /// Runs the automaton; `None` where no keyword is in the file.
-    fn sight<'a>(&self, file: &'a SourceFile) -> Option<Sightings<'a>> {
-        let bytes = file.bytes();
-        let mut matches = self.automaton.find_overlapping_iter(bytes).peekable();
-        matches.peek()?;
+    /// Runs the automaton.
+    fn sight<'a>(&self, path: &str, bytes: &'a [u8]) -> Sightings<'a> {
+        let matches = self.automaton.find_overlapping_iter(bytes);
         let mut windows = Vec::new();
         windows.resize_with(self.patterns.len(), || Tried::No);
-        let mut sightings = Sightings { windows, assignments: Assignments::new(file) };
+        let assignments = Assignments::new(path, bytes);
+        let mut sightings = Sightings { windows, assignments, decoded: Vec::new(), escapes_to: 0 };
         for keyword in matches {
             for &purpose in &self.uses[keyword.pattern().as_usize()] {
                 match purpose {
                     Use::Assignment => sightings.assignments.note(keyword.range()),
+                    Use::Escape => sightings.note_escape(bytes, keyword.start()),
                     Use::Pattern(number) => {
                         let pattern = &self.patterns[number];
                         let tried = &mut sightings.windows[number];
                         if matches!(tried, Tried::No) {
-                            *tried = match pattern.wants(&file.path) {
+                            *tried = match pattern.wants(path) {
                                 true => Tried::In(Windows::default()),
                                 false => Tried::Elsewhere,
                             };
@@ -148,7 +175,20 @@ impl Detector {
                 }
             }
         }
-        Some(sightings)
+        sightings
+    }
+}
+
+impl Sightings<'_> {
+    /// Decodes around an escape, unless it is a part of what was decoded.
+    fn note_escape(&mut self, bytes: &[u8], at: usize) {
+        if at < self.escapes_to || self.decoded.len() >= MOST {
+            return;
+        }
+        if let Some(decoded) = decode::escaped(bytes, at, self.escapes_to) {
+            self.escapes_to = decoded.range.end;
+            self.decoded.extend(Some(decoded).filter(Decoded::is_text));
+        }
     }
 }
 

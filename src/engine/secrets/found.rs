@@ -1,6 +1,7 @@
 //! From what the matchers found to hits: the most specific rule for each credential, and the slow
 //! hash only for what is reported.
 
+use super::decode::{Decoded, Encoding};
 use super::digest;
 use crate::engine::{Hit, HitAnchor};
 use crate::finding::{Confidence, Severity};
@@ -33,16 +34,35 @@ pub struct Found {
     pub confidence: Confidence,
     /// What speaks against it.
     pub doubt: Option<&'static str>,
+    /// What it says, where that is not what the range holds: the range is all of an encoded text.
+    pub value: Option<Vec<u8>>,
+    /// How it was encoded, from within.
+    pub encodings: Vec<Encoding>,
 }
 
 impl Found {
-    /// The hit, with the identity of its value.
+    pub fn new(rule: &'static Rule, range: Range<usize>, confidence: Confidence) -> Found {
+        Found { rule, range, confidence, doubt: None, value: None, encodings: Vec::new() }
+    }
+
+    /// The same, seen in what is written in this way.
+    pub fn written_in(mut self, decoded: &Decoded) -> Found {
+        let range = std::mem::replace(&mut self.range, decoded.range.clone());
+        self.value.get_or_insert_with(|| decoded.text[range].to_vec());
+        self.encodings.push(decoded.encoding);
+        self
+    }
+
+    /// The hit, with the identity of its value: the same wherever and however it is written.
     pub fn into_hit(self, bytes: &[u8]) -> Hit {
-        let anchor = HitAnchor::Secret(digest(&bytes[self.range.clone()]));
+        let value = self.value.as_deref().unwrap_or(&bytes[self.range.clone()]);
+        let anchor = HitAnchor::Secret(digest(value));
         let mut hit = Hit::new(self.rule, self.range, anchor);
         hit.confidence = self.confidence;
-        if let Some(doubt) = self.doubt {
-            hit.message = format!("{}; {doubt}", self.rule.title).into();
+        let encodings = self.encodings.iter().map(|encoding| format!("written in {encoding}"));
+        let notes: Vec<String> = encodings.chain(self.doubt.map(str::to_owned)).collect();
+        if !notes.is_empty() {
+            hit.message = format!("{}; {}", self.rule.title, notes.join("; ")).into();
         }
         hit
     }

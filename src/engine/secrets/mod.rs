@@ -4,12 +4,13 @@
 //! expression is compiled when its keyword is first seen and runs only near it (`window`,
 //! `pattern`); what it finds must be random enough, no placeholder, and of sound structure
 //! (`entropy`, `placeholder`, `validate`). Assignments to a name that sounds like a secret are
-//! judged by name and value (`assignment`). Where rules overlap the most specific one stays
+//! judged by name and value (`assignment`). What is encoded is looked at as well (`decode`). Where rules overlap the most specific one stays
 //! (`found`). A value leaves this engine as a range to be masked and twenty bits of a slow hash
 //! (`digest`), never as text.
 
 mod assignment;
 mod base64;
+mod decode;
 mod detector;
 mod digest;
 mod entropy;

@@ -82,7 +82,7 @@ impl Pattern {
             Verdict::Doubtful(why) => (self.rule.confidence.less(), Some(why)),
             Verdict::Unsound => return None,
         };
-        Some(Found { rule: self.rule, range, confidence, doubt })
+        Some(Found { doubt, ..Found::new(self.rule, range, confidence) })
     }
 
     fn stopped(&self, value: &[u8]) -> bool {

@@ -20,6 +20,7 @@ const WORDS: &[&[u8]] = &[
     b"insert-",
     b"insert_",
     b"dummy",
+    b"fake",
     b"xxxx",
     b"****",
     b"...",

@@ -3,6 +3,7 @@
 mod footer;
 mod frame;
 mod paint;
+mod places;
 
 use super::summary::{self, BySeverity};
 use super::untrusted::visible;
@@ -10,6 +11,7 @@ use super::{Report, Reported, Style};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::store::Lifecycle;
 use paint::Paint;
+use places::Places;
 use std::io::{self, Write};
 
 /// How many findings are shown unless everything is asked for.
@@ -19,6 +21,7 @@ const SHOWN: usize = 500;
 pub fn write(report: &Report, style: Style, to: &mut dyn Write) -> io::Result<()> {
     let page = Page { paint: Paint { on: style.color }, width: style.width.max(40) };
     let mut room = Room::of(report, if style.verbose { usize::MAX } else { SHOWN });
+    let places = Places::of(report);
     let mut file = None;
     for reported in report.open() {
         if !room.takes(reported) {
@@ -29,7 +32,7 @@ pub fn write(report: &Report, style: Style, to: &mut dyn Write) -> io::Result<()
             file = Some(path);
             writeln!(to, "{}\n", page.paint.heading(&visible(path)))?;
         }
-        page.finding(reported, to)?;
+        page.finding(reported, &places, to)?;
     }
     if room.left_out > 0 {
         let (count, severities) = (room.left_out, room.unseen.words());
@@ -91,7 +94,7 @@ fn rank(reported: &Reported) -> usize {
 
 impl Page {
     /// One finding: what, where, the source, what to do.
-    fn finding(self, reported: &Reported, to: &mut dyn Write) -> io::Result<()> {
+    fn finding(self, reported: &Reported, places: &Places, to: &mut dyn Write) -> io::Result<()> {
         let (finding, paint) = (&reported.finding, self.paint);
         let label = format!("{}[{}]", summary::severity(finding.severity), finding.rule);
         let label = visible(&label).into_owned();
@@ -110,6 +113,9 @@ impl Page {
             let what = if fix.safe { "" } else { ", if that is meant" };
             let text = format!("`lockgate fix --rule {rule}` to {}{what}", fix.description);
             self.note(gutter, "mend", &visible(&text), to)?;
+        }
+        if let Some(others) = places.others(finding) {
+            self.note(gutter, "same secret in", &visible(&others), to)?;
         }
         if !finding.witnesses.is_empty() {
             self.note(gutter, "also seen by", &visible(&witnesses(finding)), to)?;

@@ -1,12 +1,14 @@
 //! Whether a name sounds like a secret.
 
 /// How much it does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Strength {
     /// `token`, `auth`, `credentials`.
     Weak,
-    /// `password`, `api_key`, `client_secret`.
+    /// `api_key`, `client_secret`: a program made it.
     Strong,
+    /// `password`: a person may have thought it up.
+    Password,
 }
 
 /// Words behind the noun that change nothing.
@@ -48,6 +50,7 @@ const HARMLESS: &[&str] = &[
     "fingerprint",
     "csrf",
     "xsrf",
+    "authenticity",
     "foreign",
     "primary",
     "fake",
@@ -139,6 +142,9 @@ const QUALIFIERS: &[&str] = &[
     "rest",
 ];
 
+/// What people call what they type in; the last is SQL's.
+const PASSWORDS: &[&str] = &["password", "passwd", "passphrase", "pwd", "sshpass", "identified by"];
+
 /// What a name sounds like; `None` for no secret.
 pub fn strength(name: &[u8]) -> Option<Strength> {
     let mut words = words(name);
@@ -157,20 +163,21 @@ pub fn strength(name: &[u8]) -> Option<Strength> {
         && QUALIFIERS
             .iter()
             .any(|word| joined.strip_suffix("key").is_some_and(|rest| rest.ends_with(word)));
-    if is_key || ends_in(&["password", "passwd", "passphrase", "pwd", "secret"]) {
+    if ends_in(PASSWORDS) || noun == "pass" && !before.is_empty() {
+        return Some(Strength::Password);
+    }
+    if is_key || ends_in(&["secret"]) || noun == "token" && !before.is_empty() {
         return Some(Strength::Strong);
     }
     match noun.as_str() {
-        "pass" if !before.is_empty() => Some(Strength::Strong),
-        "token" if !before.is_empty() => Some(Strength::Strong),
-        "auth" | "credential" | "credentials" | "creds" => Some(Strength::Weak),
+        "auth" | "authorization" | "credential" | "credentials" | "creds" => Some(Strength::Weak),
         _ if noun.ends_with("token") => Some(Strength::Weak),
         _ => None,
     }
 }
 
 /// The words of `snake_case`, `kebab-case`, `camelCase` and `dotted.names`, in lower case.
-fn words(name: &[u8]) -> Vec<String> {
+pub fn words(name: &[u8]) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
     let mut previous = b'_';
@@ -208,21 +215,15 @@ mod tests {
 
     #[test]
     fn what_sounds_like_a_secret() {
-        for name in [
-            "password",
-            "DB_PASSWORD",
-            "apiKey",
-            "apikey",
-            "client-secret",
-            "db_pass",
-            "SECRET_KEY_BASE",
-            "accessToken",
-            "smtp.password",
-            "x-api-key",
-        ] {
+        for name in ["password", "DB_PASSWORD", "db_pass", "smtp.password", "PGPASSWORD"] {
+            assert_eq!(strength(name.as_bytes()), Some(Strength::Password), "{name}");
+        }
+        for name in
+            ["apiKey", "apikey", "client-secret", "SECRET_KEY_BASE", "accessToken", "x-api-key"]
+        {
             assert_eq!(strength(name.as_bytes()), Some(Strength::Strong), "{name}");
         }
-        for name in ["token", "auth", "aws_credentials"] {
+        for name in ["token", "Authorization", "auth", "aws_credentials"] {
             assert_eq!(strength(name.as_bytes()), Some(Strength::Weak), "{name}");
         }
         for name in [

@@ -36,8 +36,8 @@ const CONFIG: &[&str] = &[
 ];
 const TEXT: &[&str] = &["txt", "md", "rst", "log", "adoc", ""];
 const GENERATED: &[&str] = &[
-    "lock", "map", "svg", "csv", "tsv", "sum", "ipynb", "po", "pot", "lockfile", "css", "scss",
-    "diff", "patch",
+    "lock", "map", "svg", "csv", "tsv", "sum", "po", "pot", "lockfile", "css", "scss", "diff",
+    "patch",
 ];
 const GENERATED_NAMES: &[&str] =
     &["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "modules.txt", "record"];
@@ -63,6 +63,11 @@ const TEST_FOLDERS: &[&str] = &[
     "__tests__",
     "idle_test",
     "e2e",
+    "locale",
+    "locales",
+    "i18n",
+    "lang",
+    "translations",
 ];
 
 impl Place {
@@ -83,7 +88,12 @@ impl Place {
                 .any(|word| words(name, word))
         {
             Place::Test
-        } else if CONFIG.contains(&extension) || name.starts_with(".env") || name == "dockerfile" {
+        } else if CONFIG.contains(&extension)
+            || name.starts_with(".env")
+            || stem.starts_with("dockerfile")
+            || name == "config"
+            || name == "credentials"
+        {
             Place::Config
         } else if TEXT.contains(&extension) {
             Place::Text
@@ -102,6 +112,7 @@ mod tests {
         assert_eq!(Place::of("src/app.py"), Place::Code);
         assert_eq!(Place::of("deploy/.env"), Place::Config);
         assert_eq!(Place::of(".env.production"), Place::Config);
+        assert_eq!(Place::of("build/Dockerfile.prod"), Place::Config);
         assert_eq!(Place::of("README"), Place::Text);
         assert_eq!(Place::of("tests/settings.yaml"), Place::Test);
         assert_eq!(Place::of("lib/test_login.py"), Place::Test);

@@ -1,11 +1,13 @@
-//! From a keyword to the name it stands in, and from the name to the value assigned to it.
+//! From a keyword to the name it stands in, and from the name to the value that an operator gives
+//! it; `form` knows the other ways.
 
+use super::form;
 use super::place::Place;
 use std::ops::Range;
 
 /// Longest name and value that are read, and most blanks between them.
 const LONGEST_NAME: usize = 64;
-const LONGEST_VALUE: usize = 160;
+pub const LONGEST_VALUE: usize = 160;
 const MOST_BLANKS: usize = 24;
 
 /// The name around a keyword: letters, digits, `_`, `-` and `.`.
@@ -29,6 +31,12 @@ pub struct Assigned {
     pub maybe_code: bool,
 }
 
+impl Assigned {
+    pub fn literal(range: Range<usize>) -> Assigned {
+        Assigned { range, maybe_code: false }
+    }
+}
+
 /// The value that is assigned to a name, in whichever syntax the place allows.
 pub fn assigned(bytes: &[u8], name: &Range<usize>, place: Place) -> Option<Assigned> {
     let ceiling = bytes.len().min(name.end + 2 * LONGEST_VALUE);
@@ -38,42 +46,75 @@ pub fn assigned(bytes: &[u8], name: &Range<usize>, place: Place) -> Option<Assig
     reader.skip(|b| matches!(b, b'"' | b'\'' | b'\\' | b']'), 4);
     reader.blanks();
     let spaced = bytes[reader.at - 1] == b' ';
-    let operator = reader.operator(quoted_name)?;
+    let Some(operator) = reader.operator(quoted_name) else {
+        return form::given(bytes, name, reader.text);
+    };
+    if operator == b','
+        && let Some(of_pair) = form::given(bytes, name, reader.text)
+    {
+        return Some(of_pair);
+    }
     reader.blanks();
     if let Some(range) = reader.quoted() {
-        return Some(Assigned { range, maybe_code: false });
+        return Some(Assigned::literal(range));
+    }
+    if operator == b'='
+        && let Some(range) = form::in_connection_string(bytes, name, &reader)
+    {
+        return Some(Assigned::literal(range));
+    }
+    // `-H 'Name: value'`: the string that the name stands in ends with the value.
+    if let Some(quote @ (b'"' | b'\'')) = opening
+        && bytes.get(name.end) != Some(&quote)
+    {
+        return reader.up_to(quote).map(Assigned::literal);
     }
     let capitals = bytes[name.clone()].iter().all(|b| !b.is_ascii_lowercase());
+    // `NAME=value command`, `docker run -e NAME=value image`, `--name=value`.
+    let is_option = bytes[name.clone()].starts_with(b"--");
+    let in_command = operator == b'=' && (capitals || is_option) && !spaced;
     let maybe_code = match place {
+        _ if is_option => false,
         Place::Config => false,
         Place::Text => !(operator == b'=' && (capitals || !spaced)),
         Place::Code | Place::Test | Place::Generated => true,
     };
-    let range = reader.bare(maybe_code)?;
+    if place == Place::Config && operator == b':' {
+        reader.block();
+    }
+    let range = reader.bare(maybe_code, in_command)?;
     Some(Assigned { range, maybe_code })
 }
 
-struct Reader<'a> {
-    text: &'a [u8],
-    at: usize,
+/// Reads on from a place; never beyond the end of its text.
+pub struct Reader<'a> {
+    pub text: &'a [u8],
+    pub at: usize,
 }
 
 impl Reader<'_> {
-    fn peek(&self) -> Option<u8> {
+    pub fn peek(&self) -> Option<u8> {
         self.text.get(self.at).copied()
     }
 
-    fn skip(&mut self, wanted: impl Fn(u8) -> bool, most: usize) {
+    pub fn skip(&mut self, wanted: impl Fn(u8) -> bool, most: usize) {
         let run = self.text[self.at..].iter().take(most).take_while(|b| wanted(**b)).count();
         self.at += run;
     }
 
-    fn blanks(&mut self) {
+    pub fn blanks(&mut self) {
         self.skip(|b| b == b' ' || b == b'\t', MOST_BLANKS);
     }
 
+    /// Takes a byte, if it is next.
+    pub fn takes(&mut self, byte: u8) -> bool {
+        let is_next = self.peek() == Some(byte);
+        self.at += usize::from(is_next);
+        is_next
+    }
+
     /// `=`, `:=`, `=>`, `:`, `==`, a comma behind a quoted name, `: TYPE =`. Its first byte.
-    fn operator(&mut self, quoted_name: bool) -> Option<u8> {
+    pub fn operator(&mut self, quoted_name: bool) -> Option<u8> {
         let first = self.peek()?;
         match first {
             b'=' => self.skip(|b| b == b'=' || b == b'>', 3),
@@ -91,7 +132,9 @@ impl Reader<'_> {
     fn annotation(&mut self) {
         let start = self.at;
         let of_type = |b: u8| b.is_ascii_alphanumeric() || b" &'_[]|.<>?:".contains(&b);
-        self.skip(of_type, 40);
+        if !self.text[start..].trim_ascii_start().starts_with(b"'") {
+            self.skip(of_type, 40);
+        }
         if self.at > start && self.peek() == Some(b'=') {
             self.at += 1;
         } else {
@@ -99,8 +142,20 @@ impl Reader<'_> {
         }
     }
 
+    /// YAML's `|` and `>`: the value is on the next line.
+    fn block(&mut self) {
+        let start = self.at;
+        if self.takes(b'|') || self.takes(b'>') {
+            self.skip(|b| b"+-0123456789 \t\r".contains(&b), 8);
+            if self.takes(b'\n') {
+                return self.skip(|b| b == b' ' || b == b'\t', 2 * MOST_BLANKS);
+            }
+        }
+        self.at = start;
+    }
+
     /// A string literal on this line, with a prefix (`b""`, `r""`, `@""`) but no interpolation.
-    fn quoted(&mut self) -> Option<Range<usize>> {
+    pub fn quoted(&mut self) -> Option<Range<usize>> {
         let prefix = self.text[self.at..].iter().take(2).take_while(|b| b"bBrRuU@".contains(b));
         let mut open = self.at + prefix.count();
         if self.text.get(open) == Some(&b'\\') {
@@ -113,22 +168,39 @@ impl Reader<'_> {
         let after = self.text[end..].iter().skip(1).find(|b| !b.is_ascii_whitespace());
         // `"…" + suffix` and `"…" % name` are expressions.
         let whole = self.text[end] != b'\n' && !matches!(after, Some(b'+' | b'%'));
+        if whole {
+            self.at = end + 1;
+        }
         whole.then_some(start..end)
     }
 
-    /// The rest of the line, up to a comment; letters and digits only where it may be code.
-    fn bare(&mut self, maybe_code: bool) -> Option<Range<usize>> {
+    /// The rest of a string on this line.
+    fn up_to(&mut self, quote: u8) -> Option<Range<usize>> {
+        let start = self.at;
+        self.skip(|b| b != quote && b != b'\\' && b != b'\n', LONGEST_VALUE);
+        matches!(self.peek(), Some(b) if b != b'\n').then_some(start..self.at)
+    }
+
+    /// The rest of the line, up to a comment; letters and digits only where it may be code. In a
+    /// command other words may follow.
+    fn bare(&mut self, maybe_code: bool, in_command: bool) -> Option<Range<usize>> {
         let start = self.at;
         match maybe_code {
             true => self.skip(|b| b.is_ascii_alphanumeric(), LONGEST_VALUE),
             false => self.skip(|b| b.is_ascii_graphic(), LONGEST_VALUE),
         }
-        let end = self.at;
+        let mut end = self.at;
+        // `{name: value, other: value}`
+        while !maybe_code && end > start && b",}]".contains(&self.text[end - 1]) {
+            end -= 1;
+        }
+        let listed = end < self.at;
+        let in_command = in_command && self.peek() == Some(b' ');
         self.blanks();
         let ended = match self.peek() {
             None | Some(b'\n' | b'\r' | b'#') => true,
             Some(b'"' | b'\'' | b'\\' | b'`') => maybe_code, // within a string that holds both
-            Some(_) => false,
+            Some(_) => in_command || listed,
         };
         (ended && end > start).then_some(start..end)
     }
@@ -155,6 +227,20 @@ mod tests {
         assert_eq!(read("set('key', 'value')", Place::Code), Some("value"));
         assert_eq!(read("key: value # note", Place::Config), Some("value"));
         assert_eq!(read("-H 'X-key: value'", Place::Code), Some("value"));
+        assert_eq!(read("- run -H \"X-key: Bearer value\"", Place::Config), Some("Bearer value"));
+        assert_eq!(read("key: 'va=lue'", Place::Config), Some("va=lue"));
+        assert_eq!(read("run --key=value more", Place::Code), Some("value"));
+        assert_eq!(read("{key: value, user: me}", Place::Config), Some("value"));
+        assert_eq!(read("run -e API_key=value image", Place::Code), None);
+        assert_eq!(read("key: |\n  value\n", Place::Config), Some("value"));
+        assert_eq!(read("key: >-\n  value\n", Place::Config), Some("value"));
+    }
+
+    #[test]
+    fn a_command_goes_on_behind_a_name_in_capitals() {
+        let text = "docker run -e API_KEY=value image";
+        let found = assigned(text.as_bytes(), &(14..21), Place::Code).unwrap();
+        assert_eq!(&text[found.range], "value");
     }
 
     #[test]
