@@ -16,7 +16,7 @@ use crate::report::{Report, Reported};
 use crate::rule::Catalogue;
 use crate::scan::{self, Progress, ScanError, Scanned};
 use crate::store::{History, Lifecycle, Scan, Store, StoreError};
-use crate::target::IgnoreFiles;
+use crate::target::{self, IgnoreFiles};
 use crate::verdict::{self, Document, Inputs, Judged};
 use crate::waiver::{Decisions, Note, Waivers};
 use base::{BaseError, Comparison, Tree};
@@ -114,7 +114,7 @@ pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunErr
             let absolute = repository.root.join(&*path);
             match target::read(&target::Target { path, absolute }, &request.config.scan) {
                 target::Reading::Source(file) => Some(file),
-                target::Reading::Binary | target::Reading::Trouble(..) => None,
+                _ => None,
             }
         }));
     }
