@@ -222,7 +222,7 @@ impl Trees<'_> {
         let pattern = self.look.pattern;
         let found = text::of_bytes(&text, pattern, Binary::Git).lines.into_iter();
         let lines = found.map(|line| {
-            let shown = masked(&line.text, pattern.matches(&line.text));
+            let shown = masked(&line.text, report::hidden(&line.text, pattern));
             (line.number, line.text, shown)
         });
         let lines = Lines(lines.collect());

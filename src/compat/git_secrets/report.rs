@@ -4,6 +4,7 @@ use super::ere::Pattern;
 use super::say::{complain, masked};
 use super::text::Line;
 use super::{Session, patterns};
+use std::ops::Range;
 
 /// A line that was found, and where: `settings.py` or `1a2b3c…:settings.py`.
 pub struct Hit {
@@ -61,8 +62,15 @@ fn show(hit: &Hit, pattern: &Pattern, allowed: Option<&Pattern>) -> bool {
     if allowed.is_some_and(|allowed| allowed.is_in(&[&lead[..], text].concat())) {
         return false;
     }
-    complain(&[lead, masked(text, pattern.matches(text))].concat());
+    complain(&[lead, masked(text, hidden(text, pattern))].concat());
     true
+}
+
+/// What of a line is not to be shown: all that matches, but for words that a pattern spells out.
+pub fn hidden(text: &[u8], pattern: &Pattern) -> Vec<Range<usize>> {
+    let mut hidden = pattern.matches(text);
+    hidden.retain(|range| !pattern.spells(&text[range.clone()]));
+    hidden
 }
 
 /// Ends with what to do, where something was found.

@@ -13,8 +13,9 @@ const PROVIDERS: &str = "secrets.providers";
 /// What `--register-aws` adds, in this order.
 const AWS: &[(&str, &str)] = &[
     (PROVIDERS, "git secrets --aws-provider"),
-    // The id of an access key, by what it belongs to.
-    (PATTERNS, "A(3T[0-9A-Z]|(GP|ID|IP|KI|NP|NV|RO|SI)A)[0-9A-Z]{16}"),
+    // The id of an access key, by what it belongs to: the prefixes that AWS documents, spelled as
+    // in settings that are there already, so that registering again adds no second one.
+    (PATTERNS, "(A3T[A-Z0-9]|AKIA|AGPA|AIDA|AROA|AIPA|ANPA|ANVA|ASIA)[A-Z0-9]{16}"),
     // A secret access key, by the name that it is given to.
     (
         PATTERNS,

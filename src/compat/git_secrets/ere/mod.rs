@@ -18,6 +18,8 @@ use std::ops::Range;
 /// Several patterns as one, any of which is to match.
 #[derive(Debug)]
 pub struct Pattern {
+    /// As it was written, a line each.
+    text: Vec<u8>,
     dialect: Dialect,
     /// Finds candidates of whole words: a match with no letter, digit or underscore beside it.
     words: Regex,
@@ -28,6 +30,8 @@ pub struct Pattern {
 
 /// The largest automaton of the crate `regex`, in bytes.
 const SIZE: usize = 64 << 20;
+/// The longest word that is plain, in letters.
+const PLAIN: usize = 12;
 /// So many steps are made to look closer at a line; then it counts as found.
 const STEPS: usize = 20_000_000;
 
@@ -44,7 +48,7 @@ impl Pattern {
         let words = format!(r"\b{{start-half}}(?:{written})\b{{end-half}}");
         let longest = Longest::new(&node)?;
         let (words, anywhere) = (compile(&words)?, compile(&written)?);
-        Ok(Pattern { dialect, words, anywhere, longest })
+        Ok(Pattern { text: text.to_vec(), dialect, words, anywhere, longest })
     }
 
     /// Whether it matches anywhere in a line, as part of a word or not.
@@ -96,6 +100,14 @@ impl Pattern {
                 return Ok(false);
             }
         }
+    }
+
+    /// Whether a match is of short plain words that one of the patterns spells out: such a word is
+    /// forbidden, but no value to keep from anybody who may read the pattern.
+    pub fn spells(&self, matched: &[u8]) -> bool {
+        let is_plain = |word: &[u8]| word.len() <= PLAIN && word.iter().all(u8::is_ascii_alphabetic);
+        matched.split(|byte| b" @#_.-".contains(byte)).all(is_plain)
+            && memchr::memmem::find(&self.text, matched).is_some()
     }
 
     /// Everything in a line that matches, as part of a word or not.
