@@ -18,8 +18,8 @@ const DEEPEST: usize = 16;
     "{}: the index of git cannot be read, and it tells which files are part of a commit: {why}; remove it and let `git reset` write it anew", path.display()
 )]
 pub struct IndexError {
-    path: PathBuf,
-    why: String,
+    pub(super) path: PathBuf,
+    pub(super) why: String,
 }
 
 impl Git {

@@ -1,10 +1,12 @@
 //! What Lockgate needs of git, without a git binary: where a scan stands (`repository`, `head`), why
 //! it runs (`event`, `ci`), what is tracked (`index`), what it may be compared with (`name`,
-//! `revision`), what it calls a file (`named`), and what a commit holds (`tree`, `source`).
+//! `revision`), what it calls a file (`named`), what a commit holds (`tree`, `source`), and what
+//! commits add (`history`).
 
 mod ci;
 mod event;
 mod head;
+mod history;
 mod index;
 mod name;
 mod named;
@@ -16,6 +18,10 @@ mod tree;
 pub use ci::event;
 pub use event::{Event, EventKind};
 pub use head::{Commit, HeadError, head};
+pub use history::{
+    Added, Authored, HistoryError, Hunk, LARGEST_BLOB, Log, Span, Staged, Staging, Walked,
+    added_lines,
+};
 pub use index::IndexError;
 pub use named::below;
 pub use repository::Repository;

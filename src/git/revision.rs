@@ -10,7 +10,7 @@ use thiserror::Error;
 pub struct Revision {
     /// `main`, `origin/main`, `v1.0`.
     pub name: String,
-    id: ObjectId,
+    pub(super) id: ObjectId,
 }
 
 /// Where two histories part.
