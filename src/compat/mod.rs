@@ -3,6 +3,7 @@
 //! None reads or writes what is Lockgate's own: `lockgate.toml`, `.lockgate/`, cache or store.
 
 pub mod bandit;
+pub mod gitleaks;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -16,6 +17,7 @@ pub fn called(mut arguments: impl Iterator<Item = OsString>) -> Option<u8> {
     let name = Path::new(&program).file_name()?.to_str()?;
     match name.strip_suffix(".exe").unwrap_or(name) {
         "bandit" => Some(bandit::run(&arguments.collect::<Vec<_>>())),
+        "gitleaks" => Some(gitleaks::run(&arguments.collect::<Vec<_>>())),
         _ => None,
     }
 }
