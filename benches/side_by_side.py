@@ -9,7 +9,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lockgate-bench"
-TOOLS = {"bandit": "1.9.4", "ruff": "0.17.6"}
+TOOLS = {"bandit": "1.9.4", "ruff": "0.17.6", "kingfisher": "2.14.0", "detect-secrets": "1.5.0"}
+# What PyPI has a program as, where that is not its name.
+PACKAGES = {"kingfisher": "kingfisher-bin"}
+GITLEAKS = "github.com/zricethezav/gitleaks/v8@v8.30.1"
 SKIPPED = shutil.ignore_patterns("__pycache__", ".git", ".lockgate")
 
 
@@ -35,9 +38,21 @@ def tool(name, python=sys.executable):
     if not program.exists():
         say(f"installing {name} {TOOLS[name]} into {home}")
         subprocess.run([python, "-m", "venv", "--clear", home], check=True, stdout=sys.stderr)
-        pip = [home / "bin" / "python", "-m", "pip", "install", "--quiet", f"{name}=={TOOLS[name]}"]
+        pip = [home / "bin" / "python", "-m", "pip", "install", "--quiet", f"{PACKAGES.get(name, name)}=={TOOLS[name]}"]
         subprocess.run(pip, check=True, stdout=sys.stderr)
     return program
+
+
+def gitleaks():
+    """The pinned gitleaks, built once by Go; None where there is no Go."""
+    home = CACHE / GITLEAKS.rpartition("/")[2]
+    if not (home / "gitleaks").exists():
+        if not shutil.which("go"):
+            say("no go on the path, so gitleaks is left out")
+            return None
+        say(f"building {GITLEAKS} into {home}")
+        subprocess.run(["go", "install", GITLEAKS], env=os.environ | {"GOBIN": str(home)}, check=True)
+    return home / "gitleaks"
 
 
 def environment():

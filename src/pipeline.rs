@@ -14,7 +14,7 @@ use crate::report::{Report, Reported};
 use crate::rule::Catalogue;
 use crate::scan::{self, Progress, ScanError, Scanned};
 use crate::store::{History, Lifecycle, Scan, Store, StoreError};
-use crate::target::{self, IgnoreFiles};
+use crate::target::IgnoreFiles;
 use crate::verdict::{self, Document, Inputs, Judged};
 use crate::waiver::{Decisions, Note, Waivers};
 use base::{BaseError, Comparison, Tree};
@@ -143,7 +143,7 @@ pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunErr
         })
     });
     let root = &repository.root;
-    let looked_at = |path: &str| scan::has_looked(&inputs, path) || !target::is_there(root, path);
+    let looked_at = |path: &str| scan::has_looked(&inputs, root, path);
     let recorded = request.store.map(|store| {
         store.record(&Scan {
             repository: &repository,

@@ -1,6 +1,8 @@
 //! One scan: walk, read each file once, ask the cache, hand the file to every engine that wants
 //! it, and put what they saw into one `EngineRun` an engine.
 
+mod inside;
+
 use crate::cache::{Cache, Content, Entry, Stat};
 use crate::engine::embedded::{Embeds, embeds, is_left_out};
 use crate::engine::{Engine, Seen, frame, masked, secrets};
@@ -8,7 +10,7 @@ use crate::finding::{Coverage, EngineRun, Notification, Outcome, Trouble};
 use crate::git::{Blob, Tree, TreeError};
 use crate::identity;
 use crate::rule::Catalogue;
-use crate::target::{self, IgnoreFiles, Reading, Sketch, SourceFile, Target, WalkError};
+use crate::target::{self, IgnoreFiles, Inside, Reading, Sketch, SourceFile, Target, WalkError};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::panic::{self, AssertUnwindSafe};
@@ -87,10 +89,12 @@ pub fn scan(request: &Request, progress: &dyn Progress) -> Result<Scanned, ScanE
             })
             .collect()
     });
-    let (looked, entries): (Vec<_>, Vec<_>) = looked.into_iter().unzip();
+    let (looked, mut entries): (Vec<_>, Vec<_>) = looked.into_iter().unzip();
+    let left_out = inside::leave_out(&mut entries, request)?;
     let paths = walked.targets.into_iter().map(|target| target.path);
     let inputs = paths.zip(looked).map(|(path, looked)| Input { path, looked }).collect();
-    let scanned = gather(request, inputs, entries, walked.notifications);
+    let mut scanned = gather(request, inputs, entries, walked.notifications);
+    scanned.runs.iter_mut().for_each(|run| run.coverage.except.extend(left_out.iter().cloned()));
     Ok(Scanned { passed_over: walked.passed_over, ..scanned })
 }
 
@@ -108,16 +112,22 @@ pub struct Input {
     pub looked: Looked,
 }
 
-/// Whether the inputs, sorted by path, have a file whose text engines looked at.
-pub fn has_looked(inputs: &[Input], path: &str) -> bool {
-    let at = inputs.binary_search_by(|input| (*input.path).cmp(path));
-    at.is_ok_and(|at| matches!(inputs[at].looked, Looked::Source(_)))
+/// Whether engines looked at what the path stands for, in a file of the inputs, sorted by path, or
+/// in an archive among them; or whether there is neither any more.
+pub fn has_looked(inputs: &[Input], root: &Path, path: &str) -> bool {
+    let input = |path: &str| inputs.binary_search_by(|input| (*input.path).cmp(path)).ok();
+    let mut known = target::hosts(path).filter_map(input).peekable();
+    match known.peek() {
+        Some(_) => known.any(|at| matches!(inputs[at].looked, Looked::Source(_))),
+        None => !target::hosts(path).any(|path| target::is_there(root, path)),
+    }
 }
 
 /// What a file had to say when it was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Looked {
-    /// Text, or bytes that do not decode, with the hash of all that an engine sees of them.
+    /// Text, or bytes that do not decode, with the hash of all that an engine sees of them; a file
+    /// that was looked into, with the hash of what it holds.
     Source(blake3::Hash),
     /// Binary: no engine looks at it.
     Binary,
@@ -149,6 +159,7 @@ pub fn scan_tree(request: &Request, tree: &Tree, files: &[Blob]) -> Result<Vec<E
                 .map(|(path, content)| {
                     match target::classify(path, content.bytes, content.over, request.targets) {
                         Reading::Source(file) => scan_source(file, request, &key),
+                        Reading::Inside(inside) => open(inside, request, &key).1,
                         Reading::Binary | Reading::Trouble(..) => Entry::default(),
                     }
                 })
@@ -173,6 +184,9 @@ impl RunKey {
         let settings = request.targets;
         let switches = [request.line_hashes, settings.notebooks, settings.markdown];
         hasher.update(&switches.map(u8::from));
+        // What of an archive is looked at; see `target::Inside`.
+        hasher.update(&settings.max_file_mib.to_le_bytes());
+        hasher.update(&settings.archive_depth.to_le_bytes());
         RunKey(*hasher.finalize().as_bytes())
     }
 
@@ -197,13 +211,13 @@ fn scan_target(target: &Target, request: &Request, key: &RunKey) -> (Looked, Ent
     match request.cache {
         Some(cache) => scan_through(cache, target, request, key),
         None => match target::read(target, request.targets) {
-            Reading::Source(file) => (
-                Looked::Source(content_hash(&file)),
-                scan_file(file, request.targets, &request.engines, request.line_hashes),
-            ),
+            Reading::Source(file) => {
+                (Looked::Source(content_hash(&file)), scan_source(file, request, key))
+            }
+            Reading::Inside(inside) => open(inside, request, key),
             Reading::Binary => (Looked::Binary, Entry::default()),
             Reading::Trouble(trouble, why) => {
-                (Looked::Unread, Entry::trouble(target, trouble, why))
+                (Looked::Unread, Entry::trouble(&target.path, trouble, why))
             }
         },
     }
@@ -217,11 +231,18 @@ fn scan_through(
     key: &RunKey,
 ) -> (Looked, Entry) {
     // A limit may have been lowered since.
-    let in_limit = |stat: &Stat| stat.size <= request.targets.limit();
-    let stat = Stat::of(&target.absolute).filter(in_limit);
-    match stat.and_then(|stat| cache.content(&target.path, &stat)) {
+    let in_limit = |stat: &Stat, content: &Content| match content {
+        Content::Inside(_) if !inside::is_wanted(request) => false,
+        Content::Inside(_) => stat.size <= request.targets.archive_limit(),
+        Content::Text(_) | Content::Binary => stat.size <= request.targets.limit(),
+    };
+    let stat = Stat::of(&target.absolute);
+    let known = stat.and_then(|stat| {
+        cache.content(&target.path, &stat).filter(|content| in_limit(&stat, content))
+    });
+    match known {
         Some(Content::Binary) => return (Looked::Binary, Entry::default()),
-        Some(Content::Text(content)) => {
+        Some(Content::Text(content) | Content::Inside(content)) => {
             if let Some(entry) = cache.get(&key.of(&target.path, &content), &target.path) {
                 return (Looked::Source(content), entry);
             }
@@ -239,11 +260,18 @@ fn scan_through(
             note(Content::Text(content));
             (Looked::Source(content), scan_content(cache, &content, file, request, key))
         }
+        Reading::Inside(inside) => {
+            let (looked, entry) = open(inside, request, key);
+            if let (Looked::Source(content), true) = (looked, inside::is_wanted(request)) {
+                note(Content::Inside(content));
+            }
+            (looked, entry)
+        }
         Reading::Binary => {
             note(Content::Binary);
             (Looked::Binary, Entry::default())
         }
-        Reading::Trouble(trouble, why) => (Looked::Unread, Entry::trouble(target, trouble, why)),
+        Reading::Trouble(trouble, why) => (Looked::Unread, Entry::trouble(&target.path, trouble, why)),
     }
 }
 
@@ -255,6 +283,32 @@ fn scan_source(file: SourceFile, request: &Request, key: &RunKey) -> Entry {
     }
 }
 
+/// What a file that holds others comes to: they are looked at where somebody would.
+fn open(mut inside: Inside, request: &Request, key: &RunKey) -> (Looked, Entry) {
+    if !inside::is_wanted(request) {
+        return match inside.closed() {
+            Reading::Source(file) => {
+                (Looked::Source(content_hash(&file)), scan_source(file, request, key))
+            }
+            _ => (Looked::Binary, Entry::default()),
+        };
+    }
+    let path = inside.path.clone();
+    let content = match inside.hash() {
+        Ok(content) => content,
+        Err(error) => {
+            let why = format!("cannot be read: {error}");
+            return (Looked::Unread, Entry::trouble(&path, Trouble::Unreadable, why));
+        }
+    };
+    let look = || inside::scan(inside, request);
+    let entry = match request.cache {
+        Some(cache) => scan_once(cache, &key.of(&path, &content), &path, look),
+        None => look(),
+    };
+    (Looked::Source(content), entry)
+}
+
 /// Asks the cache by what was read, and tells it what is found.
 fn scan_content(
     cache: &Cache,
@@ -264,11 +318,21 @@ fn scan_content(
     key: &RunKey,
 ) -> Entry {
     let path = file.path.clone();
-    let key = key.of(&path, content);
-    cache.get(&key, &path).unwrap_or_else(|| {
-        let entry = scan_file(file, request.targets, &request.engines, request.line_hashes);
+    scan_once(cache, &key.of(&path, content), &path, || {
+        scan_file(file, request.targets, &request.engines, request.line_hashes)
+    })
+}
+
+fn scan_once(
+    cache: &Cache,
+    key: &blake3::Hash,
+    path: &Arc<str>,
+    look: impl FnOnce() -> Entry,
+) -> Entry {
+    cache.get(key, path).unwrap_or_else(|| {
+        let entry = look();
         if entry.notifications.iter().all(|said| said.trouble != Trouble::Crashed) {
-            cache.put(&key, &path, &entry);
+            cache.put(key, path, &entry);
         }
         entry
     })
@@ -282,7 +346,7 @@ pub fn scan_file(
     line_hashes: bool,
 ) -> Entry {
     let mut entry = Entry::default();
-    let Embeds { sources, notifications } = guarded("python", &file, || embeds(&file, settings))
+    let Embeds { sources, notifications } = guarded("python", &file.path, || embeds(&file, settings))
         .unwrap_or_else(|crashed| Embeds { notifications: vec![crashed], ..Embeds::default() });
     let wanted = |of: &Notification| engines.iter().any(|e| of.engine.as_deref() == Some(e.name()));
     entry.notifications.extend(notifications.into_iter().filter(wanted));
@@ -318,7 +382,7 @@ fn look(file: &SourceFile, engines: &[&'static dyn Engine], entry: &mut Entry) -
     let mut seen = Vec::new();
     for engine in engines.iter().filter(|engine| engine.wants(file)) {
         let crashed = |notification| Seen { notifications: vec![notification], ..Seen::default() };
-        let mut saw = guarded(engine.name(), file, || engine.scan(file)).unwrap_or_else(crashed);
+        let mut saw = guarded(engine.name(), &file.path, || engine.scan(file)).unwrap_or_else(crashed);
         if entry.engines.iter().all(|name| name != engine.name()) {
             entry.engines.push(engine.name().into());
         }
@@ -331,11 +395,11 @@ fn look(file: &SourceFile, engines: &[&'static dyn Engine], entry: &mut Entry) -
 /// A defect of an engine costs one file of one engine, and is said.
 fn guarded<T>(
     engine: &str,
-    file: &SourceFile,
+    path: &Arc<str>,
     look: impl FnOnce() -> T,
 ) -> Result<T, Notification> {
     panic::catch_unwind(AssertUnwindSafe(look)).map_err(|_| Notification {
-        path: file.path.clone(),
+        path: path.clone(),
         engine: Some(engine.into()),
         trouble: Trouble::Crashed,
         message: format!("the {engine} engine failed on it; please report this").into(),
@@ -343,9 +407,9 @@ fn guarded<T>(
 }
 
 impl Entry {
-    fn trouble(target: &Target, trouble: Trouble, why: String) -> Entry {
+    fn trouble(path: &Arc<str>, trouble: Trouble, why: String) -> Entry {
         let notification =
-            Notification { path: target.path.clone(), engine: None, trouble, message: why.into() };
+            Notification { path: path.clone(), engine: None, trouble, message: why.into() };
         Entry { notifications: vec![notification], ..Entry::default() }
     }
 }

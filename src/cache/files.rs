@@ -77,6 +77,8 @@ pub enum Content {
     Binary,
     /// Text with this hash.
     Text(blake3::Hash),
+    /// Others inside it; the hash is that of the whole.
+    Inside(blake3::Hash),
 }
 
 /// What the last scans knew.
@@ -150,6 +152,10 @@ impl Files {
                     bytes.push(1);
                     bytes.extend_from_slice(hash.as_bytes());
                 }
+                Content::Inside(hash) => {
+                    bytes.push(2);
+                    bytes.extend_from_slice(hash.as_bytes());
+                }
             }
         };
         trusted.iter().for_each(|(path, (stat, content))| write(path, stat, content));
@@ -182,6 +188,7 @@ fn parse(bytes: &[u8]) -> Option<Files> {
         };
         let content = match array(&mut rest)? {
             [0] => Content::Binary,
+            [2] => Content::Inside(array::<HASH>(&mut rest)?.into()),
             _ => Content::Text(array::<HASH>(&mut rest)?.into()),
         };
         files.insert(path.into(), (stat, content));

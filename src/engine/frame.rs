@@ -90,10 +90,15 @@ pub fn masked_lines(file: &SourceFile, engines: &[&'static dyn Engine]) -> Vec<S
 
 /// A text that quotes from outside, with every secret in it masked: a message, a comment, a name.
 pub fn masked(text: &str) -> String {
+    masked_as(text, MASK)
+}
+
+/// The same with a mask of one's own.
+pub fn masked_as(text: &str, mask: &'static str) -> String {
     let file = SourceFile::new("".into(), text.as_bytes().to_vec());
     match merged(secrets::masks(&file)) {
         none if none.is_empty() => text.to_owned(),
-        masks => View { file: &file, masks, mask: MASK }.show(0..file.bytes().len()),
+        masks => View { file: &file, masks, mask }.show(0..file.bytes().len()),
     }
 }
 

@@ -14,7 +14,7 @@ pub mod secrets;
 pub mod syntax;
 
 pub use comment::{Remark, remarks};
-pub use frame::{MASK, View, frame, masked, masked_lines};
+pub use frame::{MASK, View, frame, masked, masked_as, masked_lines};
 pub use line_hash::line_hashes;
 
 use crate::finding::{Confidence, Evidence, Notification, Severity};

@@ -42,10 +42,10 @@ pub fn nest(
     let mut outside = Vec::with_capacity(hits.len());
     for hit in hits.drain(..) {
         let after = nested.partition_point(|n| n.embedded.extent().start <= hit.range.start);
-        match nested[..after].last_mut() {
-            Some(around) => outside.extend(around.take_in(hit)),
-            None => outside.push(hit),
-        }
+        // Those of one notebook stand between each other's cells.
+        let around = nested[..after].iter_mut().rev().take(NEAR);
+        let left = around.fold(Some(hit), |hit, around| around.take_in(hit?));
+        outside.extend(left);
     }
     *hits = outside;
     nested.iter_mut().for_each(|nested| nested.hits.sort_by(in_order));

@@ -54,8 +54,9 @@ impl Coverage {
     }
 }
 
-/// Whether a path is a folder's or file's own, or is below it; an empty one stands for the root.
+/// Whether a path is a folder's or file's own, or is below it, or inside it where it is an archive;
+/// an empty one stands for the root.
 pub fn is_below(path: &str, folder: &str) -> bool {
     let rest = path.strip_prefix(folder);
-    folder.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    folder.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '!']))
 }

@@ -13,7 +13,7 @@ use crate::identity::{self, Trace, Trail};
 use crate::policy::{self, Base};
 use crate::scan::{self, ScanError};
 use crate::store::{Standing, Store, StoreError};
-use crate::target::{Scope, Sketch, WalkError};
+use crate::target::{self, Scope, Sketch, WalkError};
 use crate::waiver;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -133,9 +133,12 @@ fn to_scan(
     paths: &HashSet<&str>,
     request: &scan::Request,
 ) -> Result<Vec<Blob>, WalkError> {
+    // What is inside an archive is in the file of the archive.
+    let hosts: HashSet<&str> = paths.iter().flat_map(|path| target::hosts(path)).collect();
     let (mut here, others): (Vec<Blob>, Vec<Blob>) =
-        files.into_iter().partition(|file| paths.contains(&*file.path));
-    if here.len() < paths.len() {
+        files.into_iter().partition(|file| hosts.contains(&*file.path));
+    let known: HashSet<&str> = here.iter().map(|file| &*file.path).collect();
+    if paths.iter().any(|path| target::hosts(path).all(|host| !known.contains(host))) {
         let scope = Scope::new(request.root, request.targets, request.ignore_files.as_ref())?;
         let gone = |file: &Blob| request.root.join(&*file.path).symlink_metadata().is_err();
         here.extend(others.into_iter().filter(|file| gone(file) && scope.holds(&file.path)));
@@ -223,7 +226,9 @@ impl Tree<'_> {
         let came = |finding: &&mut Finding| !is_known(finding);
         let mut come: Vec<&mut Finding> = self.sightings.iter_mut().filter(came).collect();
         let root = &self.repository.root;
-        let exists = |path: &str| root.join(path).symlink_metadata().is_ok();
+        let exists = |path: &str| {
+            target::hosts(path).any(|path| root.join(path).symlink_metadata().is_ok())
+        };
         identity::follow(gone, &mut come, &self.sketches, &exists);
     }
 }

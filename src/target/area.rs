@@ -1,5 +1,7 @@
 //! The part of a tree that a path of the configuration stands for.
 
+use super::hosts;
+use crate::finding::is_below;
 use globset::{Glob, GlobBuilder, GlobMatcher};
 use std::sync::OnceLock;
 
@@ -41,10 +43,11 @@ impl Area {
         Ok(Area { whole: whole.to_owned(), glob })
     }
 
-    /// Whether the path is in it.
+    /// Whether the path is in it. What is inside an archive is where the archive is.
     pub fn holds(&self, path: &str) -> bool {
+        let matches = |glob: &GlobMatcher| hosts(path).any(|path| glob.is_match(path));
         match &self.glob {
-            Some(pattern) => pattern.matchers().iter().any(|glob| glob.is_match(path)),
+            Some(pattern) => pattern.matchers().iter().any(matches),
             None => self.whole.is_empty() || is_below(path, &self.whole),
         }
     }
@@ -102,11 +105,6 @@ fn bare(text: &str) -> (&str, bool) {
     }
     let end = rest.trim_end_matches('/');
     (if end == "." { "" } else { end }, end.len() < rest.len())
-}
-
-fn is_below(path: &str, folder: &str) -> bool {
-    let rest = path.strip_prefix(folder);
-    folder.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]

@@ -1,19 +1,25 @@
 //! What is scanned: walking the tree, telling kinds of file apart, reading each file once.
 
+pub mod archive;
 mod area;
 mod decode;
 mod embedded;
 mod ignore_files;
+mod inside;
 mod kind;
 mod lines;
+mod office;
+mod pdf;
 mod sketch;
 mod tracked;
 mod walk;
 
+pub use archive::hosts;
 pub use area::Area;
 pub use decode::Encoding;
 pub use embedded::{Builder, Embedded};
 pub use ignore_files::{IGNORE_FILE, IGNORE_LIMIT, IgnoreFiles};
+pub use inside::Inside;
 pub use kind::Kind;
 pub use lines::{LineIndex, Spans};
 pub use sketch::Sketch;
@@ -31,6 +37,9 @@ use std::sync::{Arc, OnceLock};
 /// The most that `max_file_mib` may say: a file is in memory as a whole.
 const MOST_MIB: u64 = 4096;
 
+/// The most that `archive_depth` may say: each level may hold an archive in memory.
+const DEEPEST: u32 = 8;
+
 /// `[scan]` of the configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -45,11 +54,24 @@ pub struct Settings {
     pub notebooks: bool,
     /// Whether the Python in the code blocks of Markdown files is code to look at.
     pub markdown: bool,
+    /// Whether secrets are looked for inside archives, and in the text of PDF and office documents.
+    pub archives: bool,
+    /// How many archives deep, one in another: 1 to 8.
+    #[serde(deserialize_with = "depth")]
+    #[schemars(range(min = 1, max = DEEPEST))]
+    pub archive_depth: u32,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { exclude: Vec::new(), max_file_mib: 64, notebooks: true, markdown: false }
+        Settings {
+            exclude: Vec::new(),
+            max_file_mib: 64,
+            notebooks: true,
+            markdown: false,
+            archives: true,
+            archive_depth: 3,
+        }
     }
 }
 
@@ -68,6 +90,16 @@ fn size<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
     }
 }
 
+fn depth<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    let depth = u32::deserialize(from)?;
+    match (1..=DEEPEST).contains(&depth) {
+        true => Ok(depth),
+        false => Err(D::Error::custom(format!(
+            "`archive_depth` is {depth}; say 1 to {DEEPEST}, or `archives = false` for none"
+        ))),
+    }
+}
+
 /// A file, read once and handed to every engine that wants it.
 #[derive(Debug)]
 pub struct SourceFile {
@@ -82,6 +114,8 @@ pub struct SourceFile {
 #[derive(Debug)]
 pub enum Reading {
     Source(SourceFile),
+    /// An archive or a document, to be looked into where the settings say so.
+    Inside(Inside),
     /// Bytes near its beginning that no text has, and no name that says it is source.
     Binary,
     /// Kept from being scanned, and why.
@@ -139,25 +173,47 @@ pub fn is_there(root: &Path, path: &str) -> bool {
     absolute.is_file() && fs::canonicalize(&absolute).is_ok_and(|real| real == absolute)
 }
 
+impl Reading {
+    fn unreadable(error: &io::Error) -> Reading {
+        Reading::Trouble(Trouble::Unreadable, format!("cannot be read: {error}"))
+    }
+
+    /// What is larger than so many times the limit.
+    fn over(times: u64, settings: &Settings) -> Reading {
+        let limit = settings.max_file_mib.saturating_mul(times);
+        let why = format!(
+            "is over the limit of {limit} MiB; raise `max_file_mib` under [scan] to scan it"
+        );
+        Reading::Trouble(Trouble::OverLimit, why)
+    }
+}
+
 /// Reads and classifies a file.
 pub fn read(target: &Target, settings: &Settings) -> Reading {
     match read_bounded(&target.absolute, settings.limit()) {
-        Ok((raw, over)) => classify(&target.path, raw, over, settings),
-        Err(error) => Reading::Trouble(Trouble::Unreadable, format!("cannot be read: {error}")),
+        Ok((raw, over)) => match archive::Format::of(&raw).filter(|_| over && settings.archives) {
+            Some(format) => Inside::large(target, format, settings),
+            None => classify(&target.path, raw, over, settings),
+        },
+        Err(error) => Reading::unreadable(&error),
     }
 }
 
 /// What the content of a file, or the beginning of one that is over the limit, comes to.
-pub fn classify(path: &Arc<str>, raw: Vec<u8>, over: bool, settings: &Settings) -> Reading {
-    if Kind::of(path, &raw[..raw.len().min(256)]) != Kind::Python && decode::is_binary(&raw) {
-        return Reading::Binary;
+pub fn classify(path: &Arc<str>, mut raw: Vec<u8>, over: bool, settings: &Settings) -> Reading {
+    if Kind::of(path, &raw[..raw.len().min(256)]) != Kind::Python {
+        if settings.archives && !over {
+            raw = match Inside::of(path, raw) {
+                Ok(inside) => return Reading::Inside(inside),
+                Err(raw) => raw,
+            };
+        }
+        if decode::is_binary(&raw) {
+            return Reading::Binary;
+        }
     }
     if over {
-        let limit = settings.max_file_mib;
-        let why = format!(
-            "is over the limit of {limit} MiB; raise `max_file_mib` under [scan] to scan it"
-        );
-        return Reading::Trouble(Trouble::OverLimit, why);
+        return Reading::over(1, settings);
     }
     Reading::Source(SourceFile::new(path.clone(), raw))
 }

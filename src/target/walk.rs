@@ -171,6 +171,17 @@ impl<'a> Scope<'a> {
             && !self.exclude.is_match(path)
             && !self.in_force.own_ignore(&self.root.join(path))
     }
+
+    /// Whether something inside an archive is left out, which its archive is not: by a pattern for
+    /// its whole path, or for what the path would be if the archive were a folder.
+    pub fn leaves_out_inside(&self, path: &str) -> bool {
+        let Some((archive, _)) = path.split_once('!') else { return false };
+        let as_folder = path.replace('!', "/");
+        let excluded = |path: &str| self.exclude.is_match(path);
+        let ignored = |path: &str| self.in_force.own_ignore(&self.root.join(path));
+        (excluded(path) || excluded(&as_folder)) && !excluded(archive)
+            || ignored(&as_folder) && !ignored(archive)
+    }
 }
 
 fn visit(

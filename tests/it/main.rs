@@ -10,11 +10,13 @@ mod templates;
 #[path = "../support/postgres.rs"]
 mod server;
 
+mod archives;
 mod attest;
 mod bad_input;
 mod bandit;
 mod base;
 mod cache;
+mod canary;
 mod catalogue;
 mod command_line;
 mod conformance;
@@ -35,6 +37,7 @@ mod merge;
 mod own_rules;
 mod parity;
 mod policy;
+mod providers;
 mod replay;
 mod report;
 mod sandbox;

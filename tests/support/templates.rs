@@ -7,11 +7,16 @@
 //! | `{{hex N}}` `{{HEX N}}` | hexadecimal digits |
 //! | `{{base64 N}}` `{{base64url N}}` `{{base32 N}}` | N characters of the alphabet |
 //! | `{{of CHARACTERS N}}` | N of these characters |
-//! | `{{uuid}}` | `8-4-4-4-12` hexadecimal digits |
+//! | `{{uuid}}` | a UUID of version 4 |
+//! | `{{bytes N}}` `{{base64of TEXT}}` | N random bytes, or the text, in base 64 |
 //! | `{{uXXXX}}` | the character with that code point |
 //! | `{{github PREFIX}}` | a token with that prefix and a valid checksum; `{{npm}}` likewise |
+//! | `{{json64 KEY…}}` | a JSON object with these keys and random values, in base 64 |
+//! | `{{gitlab PREFIX}}` `{{grafana}}` | a routable token, a service account's, with their checksums |
+//! | `{{pypi}}` | a macaroon of pypi.org |
 //! | `{{jwt}}` | a JSON Web Token with a valid header and payload; `{{jwtbase64}}` in base 64 |
 //! | `{{pem TYPE}}` | a PEM block over several lines; `{{pemline TYPE}}` with `\n` instead |
+//! | `{{pkcs12}}` | the beginning of a PKCS#12 key store in base 64 |
 //!
 //! Anything else in double braces stays as it is.
 
@@ -28,7 +33,7 @@ pub fn expand(text: &str) -> String {
         let place = text.len() - rest.len() + open;
         out += &rest[..open];
         let after = &rest[open + 2..];
-        match after.find("}}").and_then(|close| {
+        match closing(after).and_then(|close| {
             one(&after[..close], &mut Random::new(place)).map(|expanded| (close, expanded))
         }) {
             Some((close, expanded)) => {
@@ -44,6 +49,13 @@ pub fn expand(text: &str) -> String {
     out + rest
 }
 
+/// Where the braces close: the last two of a run, so that a template may end in a brace.
+fn closing(after: &str) -> Option<usize> {
+    let first = after.find("}}")?;
+    let run = after[first..].bytes().take_while(|b| *b == b'}').count();
+    Some(first + run - 2)
+}
+
 fn one(template: &str, random: &mut Random) -> Option<String> {
     let words: Vec<&str> = template.split(' ').collect();
     let number = |word: &str| word.parse::<usize>().ok();
@@ -55,9 +67,17 @@ fn one(template: &str, random: &mut Random) -> Option<String> {
         ["jwtbase64"] => base64(jwt(random).as_bytes()),
         ["pem", ref kind @ ..] => pem(&kind.join(" "), "\n", random),
         ["pemline", ref kind @ ..] => pem(&kind.join(" "), "\\n", random),
+        ["gitlab", prefix] => gitlab(prefix, random),
+        ["grafana"] => grafana(random),
+        ["pypi"] => pypi(random),
+        ["bytes", n] => base64(&random.bytes(number(n)?)),
+        ["json64", ref keys @ ..] => json64(keys, random),
+        ["base64of", ..] => base64(&template.as_bytes()["base64of ".len()..]),
+        ["pkcs12"] => pkcs12(random),
         ["uuid"] => {
-            let parts = [8, 4, 4, 4, 12].map(|n| random.text(&format!("{DIGIT}abcdef"), n));
-            parts.join("-")
+            let parts = [8, 4, 3, 3, 12].map(|n| random.text(&format!("{DIGIT}abcdef"), n));
+            let [first, second, third, fourth, fifth] = parts;
+            format!("{first}-{second}-4{third}-a{fourth}-{fifth}")
         }
         [code] => {
             let digits = code.strip_prefix('u').filter(|digits| digits.len() >= 4)?;
@@ -83,39 +103,83 @@ fn alphabet(class: &str) -> Option<String> {
     })
 }
 
+fn json64(keys: &[&str], random: &mut Random) -> String {
+    let alnum = format!("{LOWER}{UPPER}{DIGIT}");
+    let pairs = keys.iter().map(|key| format!(r#""{key}":"{}""#, random.text(&alnum, 32)));
+    base64(format!("{{{}}}", pairs.collect::<Vec<_>>().join(",")).as_bytes())
+}
+
 /// Thirty random characters and their CRC32 in base 62.
 fn checked(prefix: &str, random: &mut Random) -> String {
     let digits = format!("{DIGIT}{UPPER}{LOWER}");
     let body = random.text(&digits, 30);
+    let checksum = in_digits(crc32(&body), &digits, 6);
+    format!("{prefix}_{body}{checksum}")
+}
+
+/// A routable token of GitLab: payload, version, the payload's length and the checksum of it all.
+fn gitlab(prefix: &str, random: &mut Random) -> String {
+    let mut payload = b"o:1\nu:2s".to_vec();
+    payload.extend(random.bytes(16));
+    payload.push(16);
+    let payload = url_safe(base64(&payload));
+    let digits = format!("{DIGIT}{LOWER}");
+    let body = format!("{prefix}{payload}.01.{}", in_digits(payload.len() as u32, &digits, 2));
+    format!("{body}{}", in_digits(crc32(&body), &digits, 7))
+}
+
+/// The token of a service account of Grafana.
+fn grafana(random: &mut Random) -> String {
+    let body = format!("glsa_{}", random.text(&format!("{LOWER}{UPPER}{DIGIT}"), 32));
+    format!("{body}_{:08x}", crc32(&body).swap_bytes())
+}
+
+/// A macaroon of pypi.org: location, identifier, signature.
+fn pypi(random: &mut Random) -> String {
+    let mut bytes = b"\x02\x01\x08pypi.org\x02\x24".to_vec();
+    bytes.extend(random.text(&format!("{DIGIT}abcdef"), 36).bytes());
+    bytes.extend(b"\0\x02\x03[3]\0\0\x06\x20");
+    bytes.extend(random.bytes(32));
+    format!("pypi-{}", url_safe(base64(&bytes)))
+}
+
+fn crc32(text: &str) -> u32 {
     let mut crc = !0u32;
-    for byte in body.bytes() {
+    for byte in text.bytes() {
         crc ^= u32::from(byte);
         for _ in 0..8 {
             crc = if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 };
         }
     }
-    let mut number = !crc as usize;
-    let mut checksum = String::new();
-    for _ in 0..6 {
-        checksum.insert(0, char::from(digits.as_bytes()[number % 62]));
-        number /= 62;
+    !crc
+}
+
+fn in_digits(mut number: u32, digits: &str, length: usize) -> String {
+    let base = digits.len() as u32;
+    let mut out = String::new();
+    for _ in 0..length {
+        out.insert(0, char::from(digits.as_bytes()[(number % base) as usize]));
+        number /= base;
     }
-    format!("{prefix}_{body}{checksum}")
+    out
+}
+
+fn url_safe(text: String) -> String {
+    text.replace('+', "-").replace('/', "_").replace('=', "")
 }
 
 fn jwt(random: &mut Random) -> String {
     let header = base64(br#"{"alg":"HS256","typ":"JWT"}"#);
     let payload =
         format!(r#"{{"sub":"{}","iat":17{}}}"#, random.text(LOWER, 12), random.text(DIGIT, 8));
-    let url = |text: String| text.replace('+', "-").replace('/', "_").replace('=', "");
     let signature = random.text(&format!("{LOWER}{UPPER}{DIGIT}"), 43);
-    format!("{}.{}.{signature}", url(header), url(base64(payload.as_bytes())))
+    format!("{}.{}.{signature}", url_safe(header), url_safe(base64(payload.as_bytes())))
 }
 
-/// The armour of `TYPE`, around a DER sequence of random bytes.
+/// The armour of `TYPE`, around a DER sequence of a version and random bytes.
 fn pem(kind: &str, line_end: &str, random: &mut Random) -> String {
-    let mut der = vec![0x30, 0x82, 0x01, 0x2C];
-    der.extend((0..300).map(|_| random.next() as u8));
+    let mut der = vec![0x30, 0x82, 0x01, 0x2C, 0x02, 0x01, 0x00];
+    der.extend(random.bytes(297));
     let body = base64(&der);
     let mut out = format!("-----BEGIN {kind}-----");
     for start in (0..body.len()).step_by(64) {
@@ -123,6 +187,14 @@ fn pem(kind: &str, line_end: &str, random: &mut Random) -> String {
         out += &body[start..body.len().min(start + 64)];
     }
     format!("{out}{line_end}-----END {kind}-----")
+}
+
+/// A `PFX` of version 3 that announces a content of the type `data`.
+fn pkcs12(random: &mut Random) -> String {
+    let mut der = vec![0x30, 0x82, 0x0A, 0x11, 0x02, 0x01, 0x03, 0x30, 0x82, 0x09, 0xD7];
+    der.extend([0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x01]);
+    der.extend(random.bytes(500));
+    base64(&der)
 }
 
 fn base64(bytes: &[u8]) -> String {
@@ -152,6 +224,10 @@ impl Random {
         z = (z ^ z >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         z = (z ^ z >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
         z ^ z >> 31
+    }
+
+    fn bytes(&mut self, count: usize) -> Vec<u8> {
+        (0..count).map(|_| self.next() as u8).collect()
     }
 
     /// Characters of an alphabet without two alike side by side, every kind of character (digit,

@@ -7,14 +7,13 @@ use super::options::{Options, strerror};
 use super::python::Python;
 use super::walk;
 use crate::engine::python::bandit::{self as engine, Demand, Examined, Failure, Warning};
-use crate::engine::{View, secrets};
+use crate::engine::{View, masked_as, secrets};
 use crate::scan;
 use crate::target::{Kind, SourceFile};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::io::{self, Read};
-use std::ops::Range;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
@@ -28,8 +27,6 @@ const WIDEST: usize = 2000;
 const STEP: usize = WIDEST / 2;
 /// Stands for the rest of a long line.
 const CUT: &str = "…";
-/// The rules that find passwords.
-const PASSWORDS: &[&str] = &["B105", "B106", "B107"];
 /// How standard input is reported.
 const STDIN_NAME: &str = "<stdin>";
 
@@ -219,23 +216,10 @@ impl Plan<'_> {
         }
         let mut masks = secrets::masks(file);
         masks.append(&mut examined.masks);
-        masks.append(&mut self.passwords(file));
         let mut lines =
             Lines { view: View::new(file, masks, REDACTED), file, shown: HashMap::new() };
         let issues = found.into_iter().map(|issue| self.issue(issue, &mut lines)).collect();
         (examined, issues)
-    }
-
-    /// The passwords of a file, where the rules that find them do not run anyway: what the other
-    /// rules find is shown with the lines around it.
-    fn passwords(&self, file: &SourceFile) -> Vec<Range<usize>> {
-        if PASSWORDS.iter().all(|id| self.runs.contains(id)) {
-            return Vec::new();
-        }
-        let runs = |id: &str| PASSWORDS.contains(&id);
-        let demand = Demand { runs: &runs, ignore_nosec: true, ..self.demand() };
-        let examined = panic::catch_unwind(AssertUnwindSafe(|| engine::examine(file, &demand)));
-        examined.map_or_else(|_| Vec::new(), |examined| examined.masks)
     }
 
     fn issue(&self, issue: engine::Issue, lines: &mut Lines) -> Issue {
@@ -251,7 +235,7 @@ impl Plan<'_> {
             code: Code::around(issue.line, issue.lines.clone().count(), context, get),
             text: match issue.message {
                 Cow::Borrowed(fixed) => fixed.into(),
-                Cow::Owned(text) => without_secrets(&text).into(),
+                Cow::Owned(text) => masked_as(&text, REDACTED).into(),
             },
             secret: issue.secret,
             file: lines.file.path.clone(),
@@ -316,7 +300,7 @@ fn warn(warning: &Warning, file: &str, log: &Log) {
     match warning {
         Warning::UnknownTest { word } => {
             let what = "Test in comment";
-            let word = without_secrets(word);
+            let word = masked_as(word, REDACTED);
             log.warning("manager", &format!("{what}: {word} is not a test name or id, ignoring"));
         }
         Warning::NothingFailed { test, line } => {
@@ -325,17 +309,9 @@ fn warn(warning: &Warning, file: &str, log: &Log) {
         }
         Warning::TestFailed { test, line, why } => {
             let what = format!("Bandit internal error running: {test} on file {file}");
-            let why = without_secrets(why);
+            let why = masked_as(why, REDACTED);
             log.error("tester", &format!("{what} at line {line}: {why}"));
         }
-    }
-}
-
-fn without_secrets(text: &str) -> String {
-    let file = SourceFile::new("".into(), text.as_bytes().to_vec());
-    match secrets::masks(&file) {
-        none if none.is_empty() => text.to_owned(),
-        masks => View::new(&file, masks, REDACTED).show(0..file.bytes().len()),
     }
 }
 

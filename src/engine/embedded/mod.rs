@@ -4,6 +4,7 @@
 mod json;
 mod markdown;
 mod notebook;
+mod said;
 
 use crate::finding::{Notification, Trouble};
 use crate::target::{Embedded, Settings, SourceFile};
@@ -51,14 +52,15 @@ pub fn is_host(path: &str) -> bool {
     Host::of(path).is_some()
 }
 
-/// The sources that a file holds, as far as the settings want them.
+/// The sources that a file holds, as far as the settings want them; of a notebook its text
+/// whatever they say.
 pub fn embeds(file: &SourceFile, settings: &Settings) -> Embeds {
-    match Host::of(&file.path).filter(|host| host.is_on(settings)) {
-        Some(Host::Notebook) => notebook::cells(file),
-        Some(Host::Markdown) => {
+    match Host::of(&file.path) {
+        Some(Host::Notebook) => notebook::cells(file, settings.notebooks),
+        Some(Host::Markdown) if settings.markdown => {
             Embeds { sources: markdown::blocks(file), notifications: Vec::new() }
         }
-        None => Embeds::default(),
+        Some(Host::Markdown) | None => Embeds::default(),
     }
 }
 

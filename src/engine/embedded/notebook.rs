@@ -1,8 +1,9 @@
-//! The code cells of a Jupyter notebook, as one source: what a cell imports, the next one knows.
+//! The code cells of a Jupyter notebook, as one source: what a cell imports, the next one knows. What
+//! else the cells say is another source, of plain text.
 //! Facts: the notebook format, versions 3 and 4 (nbformat.readthedocs.io); the cell magics whose
 //! cells are Python (the documentation of IPython's built-in magics).
 
-use super::{Embeds, json, unparsed};
+use super::{Embeds, json, said, unparsed};
 use crate::engine::python;
 use crate::target::{Builder, Kind, SourceFile};
 use serde::Deserialize;
@@ -47,37 +48,41 @@ struct Cell<'a> {
     metadata: Value,
 }
 
-/// The Python of a notebook. Of the cells that cannot be made out the first is named.
-pub fn cells(file: &SourceFile) -> Embeds {
+/// The Python of a notebook, where that is wanted, and what else its cells say. Of the cells that
+/// cannot be made out the first is named.
+pub fn cells(file: &SourceFile, with_python: bool) -> Embeds {
     let text = file.text();
     let notebook: Notebook = match serde_json::from_str(text) {
         Ok(notebook) => notebook,
         Err(error) => {
             let why = format!("is no notebook that can be read: {error}");
-            return Embeds { notifications: vec![unparsed(file, why)], ..Embeds::default() };
+            let notifications = with_python.then(|| unparsed(file, why)).into_iter().collect();
+            return Embeds { notifications, ..Embeds::default() };
         }
     };
-    if !is_python(&kernel(&notebook.metadata)) {
-        return Embeds::default();
-    }
-    let mut builder = Builder::default();
+    let with_python = with_python && is_python(&kernel(&notebook.metadata));
+    let (mut python, mut rest) = (Builder::default(), Builder::default());
     let mut failures = Vec::new();
     let sheets = notebook.worksheets.iter().flat_map(|sheet| &sheet.cells);
     for (cell, number) in notebook.cells.iter().chain(sheets).zip(1..) {
-        builder.begin_cell(number);
-        match push_cell(cell, text, &mut builder) {
-            Ok(true) => {}
-            Ok(false) => builder.drop_cell(),
-            Err(why) => {
-                builder.drop_cell();
+        let mut is_python = false;
+        if with_python {
+            python.begin_cell(number);
+            is_python = push_cell(cell, text, &mut python).unwrap_or_else(|why| {
                 failures.push(format!("cell {number} {why}"));
+                false
+            });
+            if !is_python {
+                python.drop_cell();
             }
         }
+        said::push(cell, text, !is_python, number, &mut rest);
     }
-    let sources = builder.finish(&file.path, Kind::Ipython, false);
+    let python = python.finish(&file.path, Kind::Ipython, false);
+    let rest = rest.finish(&file.path, Kind::Text, true);
     Embeds {
-        sources: sources.into_iter().collect(),
-        notifications: said(failures).map(|why| unparsed(file, why)).into_iter().collect(),
+        sources: python.into_iter().chain(rest).collect(),
+        notifications: first_of(failures).map(|why| unparsed(file, why)).into_iter().collect(),
     }
 }
 
@@ -117,7 +122,7 @@ fn is_other_magic(cell: &str) -> bool {
     name.flatten().is_some_and(|name| !PYTHON_MAGICS.contains(&name))
 }
 
-fn said(failures: Vec<String>) -> Option<String> {
+fn first_of(failures: Vec<String>) -> Option<String> {
     let first = failures.first()?;
     Some(match failures.len() {
         1 => format!("{first}; the other cells are scanned"),

@@ -13,14 +13,16 @@ use ruff_python_ast::{Expr, Stmt};
 
 /// What is known of a file beside its nodes.
 pub struct Aside<'a> {
+    /// Bandit says nothing beside, so where a file is examined as by it alone nobody asks.
+    is_asked: bool,
     scopes: Scopes<'a>,
     tokens: &'a Tokens,
     once: fixes::Once,
 }
 
 impl<'a> Aside<'a> {
-    pub fn new(body: &'a [Stmt], tokens: &'a Tokens) -> Aside<'a> {
-        Aside { scopes: Scopes::new(body), tokens, once: fixes::Once::default() }
+    pub fn new(body: &'a [Stmt], tokens: &'a Tokens, is_asked: bool) -> Aside<'a> {
+        Aside { is_asked, scopes: Scopes::new(body), tokens, once: fixes::Once::default() }
     }
 
     /// A finding about a call; `parents` are the nodes around it.
@@ -31,6 +33,9 @@ impl<'a> Aside<'a> {
         call: &Call<'f>,
         parents: &[Node<'a>],
     ) -> Found<'f> {
+        if !self.is_asked {
+            return found;
+        }
         let scopes = &self.scopes;
         let evidence = evidence::of_call(rule.id, call, parents, scopes);
         let fix = fixes::of_call(rule.id, call, parents, scopes, self.tokens, &self.once);
@@ -46,6 +51,9 @@ impl<'a> Aside<'a> {
         parents: &[Node<'a>],
         file: &SourceFile,
     ) -> Found<'f> {
+        if !self.is_asked {
+            return found;
+        }
         Found { evidence: evidence::of_text(rule.id, text, parents, &self.scopes, file), ..found }
     }
 }

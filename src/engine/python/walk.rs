@@ -44,7 +44,7 @@ pub fn walk(
         chains: Vec::new(),
         buffer: String::new(),
         budget: Cell::new(FLOW_BUDGET),
-        aside: Aside::new(body, parsed.tokens()),
+        aside: Aside::new(body, parsed.tokens(), exam.is_none()),
         limit: if exam.is_some() { MAX_BANDIT_DEPTH } else { MAX_DEPTH },
         clauses: 0,
         too_deep: false,
@@ -422,6 +422,9 @@ impl<'a> Walker<'a, '_> {
             Expr::Yield(node) => self.exprs(node.value.as_deref()),
             Expr::YieldFrom(node) => self.expr(&node.value),
             Expr::Compare(node) => {
+                for value in &node.comparators {
+                    self.out.hide_value(&node.left, value);
+                }
                 self.expr(&node.left);
                 self.exprs(&node.comparators);
             }

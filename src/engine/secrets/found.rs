@@ -3,19 +3,25 @@
 
 use super::digest;
 use crate::engine::{Hit, HitAnchor};
-use crate::finding::Confidence;
+use crate::finding::{Confidence, Severity};
 use crate::rule::Rule;
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// Rules whose patterns hold of what a more specific rule also matches, the least specific first.
 const BROAD: &[&str] = &[
     "generic-api-key",
+    "netrc-password",
+    "npmrc-auth-token",
+    "maven-settings-password",
+    "jdbc-password",
     "hashicorp-tf-password",
     "basic-auth-url",
     "curl-auth-user",
     "curl-auth-header",
     "kubernetes-secret-yaml",
     "jwt",
+    "gcp-api-key",
     "private-key",
 ];
 
@@ -41,6 +47,16 @@ impl Found {
         hit
     }
 
+    /// Whether it is a public half: a client id, a publishable key.
+    fn is_public(&self) -> bool {
+        self.rule.severity <= Severity::Info
+    }
+
+    /// Who gave it out: the first word of the rule's id.
+    fn provider(&self) -> &'static str {
+        self.rule.id.split('-').next().unwrap_or(self.rule.id)
+    }
+
     /// The place among the broad rules; the specific ones come after them.
     fn rank(&self) -> usize {
         BROAD.iter().position(|id| *id == self.rule.id).unwrap_or(BROAD.len())
@@ -62,6 +78,16 @@ pub fn keep_specific(found: &mut Vec<Found>) {
     found.dedup_by(|later, earlier| {
         later.rule.id == earlier.rule.id && later.range.start < earlier.range.end
     });
+    keep_company(found);
+}
+
+/// Public halves tell nothing alone: they stay only in a file that holds a secret of their provider.
+fn keep_company(found: &mut Vec<Found>) {
+    if found.iter().any(Found::is_public) {
+        let secrets = found.iter().filter(|one| !one.is_public());
+        let providers: HashSet<&str> = secrets.map(Found::provider).collect();
+        found.retain(|one| !one.is_public() || providers.contains(one.provider()));
+    }
 }
 
 /// Whether any of the ranges, sorted by start, overlaps this one. Those of one rank hardly overlap

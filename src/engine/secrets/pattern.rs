@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Room for the automata of counted repetitions (`{64,300}`).
-const SIZE_LIMIT: usize = 16 << 20;
+const SIZE_LIMIT: usize = 1 << 20;
 
 /// One rule, whose expressions are compiled when its first keyword is seen.
 pub struct Pattern {
@@ -110,11 +110,13 @@ fn lead(secret: &Secret<&'static str>) -> Option<Vec<u8>> {
         .then(|| lead.as_bytes().to_vec())
 }
 
-/// Bytes, not characters: `\w` is ASCII, and what is no UTF-8 is searched as well.
 fn compile(pattern: &str) -> Regex {
-    RegexBuilder::new(pattern)
-        .unicode(false)
-        .size_limit(SIZE_LIMIT)
-        .build()
-        .expect("a test compiles every pattern of the catalogue")
+    builder(pattern).build().expect("a test compiles every pattern of the catalogue")
+}
+
+/// Bytes, not characters: `\w` is ASCII, and what is no UTF-8 is searched as well.
+pub fn builder(pattern: &str) -> RegexBuilder {
+    let mut builder = RegexBuilder::new(pattern);
+    builder.unicode(false).size_limit(SIZE_LIMIT);
+    builder
 }

@@ -6,7 +6,7 @@ use crate::finding::Confidence;
 use crate::rule::{Catalogue, Matcher};
 
 #[path = "../../../tests/support/templates.rs"]
-mod templates;
+pub mod templates;
 
 fn scan(path: &str, text: impl Into<Vec<u8>>) -> Seen {
     Secrets.scan(&SourceFile::new(path.into(), text.into()))
@@ -70,6 +70,52 @@ fn keywords_are_in_lower_case_and_stand_in_what_the_pattern_matches() {
     }
 }
 
+/// The first match of a file pays for its pattern, and a hostile one for its automaton.
+#[test]
+fn every_pattern_compiles_small() {
+    for rule in Catalogue::get().of_engine("secrets") {
+        if let Matcher::Secret(secret) = &rule.matcher {
+            let compiled = pattern::builder(secret.pattern).build();
+            assert!(compiled.is_ok(), "{}: {:?}", rule.id, compiled.err());
+        }
+    }
+}
+
+/// A token has its whole length: what stands in a longer word is something else.
+#[test]
+fn no_rule_cuts_a_token_out_of_a_longer_one() {
+    let mut wrong = Vec::new();
+    let examples =
+        Catalogue::get().of_engine("secrets").flat_map(|r| r.examples.iter().map(move |e| (r, e)));
+    for (rule, example) in examples {
+        let code = templates::expand(example.code);
+        for hit in scan(example.file, code.clone()).hits.iter().filter(|h| h.rule.id == rule.id) {
+            let Range { start, end } = hit.range.clone();
+            let value = &code[start..end];
+            // An armour and an address say themselves where they begin.
+            if value.starts_with("-----") || value.starts_with("https://") {
+                continue;
+            }
+            for longer in [format!("Qx7{value}"), format!("{value}Qx7")] {
+                let text = format!("{}{longer}{}", &code[..start], &code[end..]);
+                let whole = start..start + longer.len();
+                let cut = scan(example.file, text).hits.into_iter().any(|hit| {
+                    hit.rule.id == rule.id
+                        && hit.range != whole
+                        && hit.range.start < whole.end
+                        && whole.start < hit.range.end
+                });
+                if cut {
+                    wrong.push(format!("{} in {}", rule.id, longer));
+                }
+            }
+        }
+    }
+    wrong.sort();
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn a_wrong_checksum_lowers_the_confidence() {
     let sound = &hits("a.txt", "{{github ghp}}")[0];
@@ -90,6 +136,11 @@ fn stand_ins_never_fire() {
 #[test]
 fn the_specific_rule_says_what_it_is() {
     assert_eq!(ids("a.py", "github_token = \"{{github ghp}}\""), ["github-pat"]);
+    assert_eq!(ids(".npmrc", "//registry.npmjs.org/:_authToken={{npm}}"), ["npm-access-token"]);
+    assert_eq!(ids("a.sh", "TOKEN=ghs_{{digit 6}}_{{jwt}}"), ["github-app-token"]);
+    let webhook = "https://chat.googleapis.com/v1/spaces/{{alnum 11}}/messages\
+                   ?key=AIza{{alnum 35}}&token={{base64url 43}}";
+    assert_eq!(ids("a.sh", webhook), ["google-chat-webhook-url"]);
 }
 
 #[test]

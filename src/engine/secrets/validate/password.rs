@@ -69,6 +69,9 @@ const NO_HOSTS: &[&str] = &[
     "host",
 ];
 
+/// Users that exist for documentation.
+const NO_USERS: &[&str] = &["user", "username", "scott", "foo", "bar", "me", "someone", "yourname"];
+
 /// A password that somebody may really use.
 pub fn password(candidate: Candidate) -> Verdict {
     if is_password(candidate.secret) { Verdict::Sound } else { Verdict::Unsound }
@@ -82,11 +85,13 @@ pub fn url_password(candidate: Candidate) -> Verdict {
         || NO_HOSTS.contains(&host.as_str())
         || host.ends_with(".test")
         || host.ends_with(".invalid");
-    let user = candidate.matched.split(|b| b"/:@".contains(b)).nth(3);
-    if !is_password(candidate.secret) || user == Some(candidate.secret) {
+    let user = candidate.matched.split(|b| b"/:@".contains(b)).nth(3).unwrap_or_default();
+    if !is_password(candidate.secret) || user == candidate.secret {
         Verdict::Unsound
     } else if documented {
         Verdict::Doubtful("its host looks like documentation")
+    } else if NO_USERS.iter().any(|name| user.eq_ignore_ascii_case(name.as_bytes())) {
+        Verdict::Doubtful("its user looks like documentation")
     } else {
         Verdict::Sound
     }
@@ -97,7 +102,12 @@ pub fn is_password(value: &[u8]) -> bool {
     if is_placeholder(value) || value.len() < 6 {
         return false;
     }
-    let plain: String = value.iter().filter_map(|&b| look(b)).collect();
+    if names_itself(value) {
+        return false;
+    }
+    // What is counted up is no other word: `password12345`.
+    let counted = value.iter().rposition(|b| !b.is_ascii_digit()).map_or(0, |at| at + 1);
+    let plain: String = value[..counted].iter().filter_map(|&b| look(b)).collect();
     // A stand-in and a few characters are one still: `password1`, `my-secret`.
     !STAND_INS.iter().any(|word| {
         plain
@@ -105,6 +115,13 @@ pub fn is_password(value: &[u8]) -> bool {
             .or_else(|| plain.strip_suffix(word))
             .is_some_and(|rest| rest.len() <= 3 || STAND_INS.contains(&rest))
     })
+}
+
+/// Small letters that say what they stand for: `my_secret_password`, `aws_secret_access_key`.
+fn names_itself(value: &[u8]) -> bool {
+    let is_words = value.iter().all(|b| b.is_ascii_lowercase() || b"_-.".contains(b));
+    let names: [&[u8]; 4] = [b"password", b"passwd", b"secret", b"token"];
+    is_words && names.iter().any(|name| memchr::memmem::find(value, name).is_some())
 }
 
 /// The letter that a character looks like; nothing for what only separates.
@@ -119,4 +136,53 @@ fn look(byte: u8) -> Option<char> {
         b'_' | b'-' | b'.' | b' ' => return None,
         other => char::from(other),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{doubted, sound, unsound};
+    use super::*;
+
+    #[test]
+    fn what_stands_for_a_password_is_none() {
+        for value in [
+            "password",
+            "p@ssw0rd",
+            "password12345",
+            "new_secured_password",
+            "aws_secret_access_key",
+            "<password>",
+            "12345",
+        ] {
+            assert!(!is_password(value.as_bytes()), "{value}");
+        }
+        for value in ["q7Zt0bYw3KpX", "tr0ub4dor&3", "correct horse battery", "S3cret-9f2Kq"] {
+            assert!(is_password(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_url_is_judged_by_its_user_and_host_too() {
+        let of = |url: &str| {
+            let text = super::super::tests::templates::expand(url);
+            let start = text.rfind(':').map_or(0, |at| at + 1);
+            let end = text.rfind('@').unwrap_or(text.len());
+            let secret = &text.as_bytes()[start..end];
+            url_password(Candidate { secret, matched: text.as_bytes() })
+        };
+        let is_doubted = |url| matches!(of(url), Verdict::Doubtful(_));
+        assert_eq!(of("postgres://shop:{{alnum 16}}@db.internal.net"), Verdict::Sound);
+        assert!(is_doubted("postgres://shop:{{alnum 16}}@localhost"));
+        assert!(is_doubted("postgres://shop:{{alnum 16}}@db.example.com"));
+        assert!(is_doubted("mysql://scott:{{alnum 16}}@db2"));
+        assert_eq!(of("postgres://shopkeeper:shopkeeper@db2"), Verdict::Unsound);
+        assert_eq!(of("postgres://shop:password@db2"), Verdict::Unsound);
+    }
+
+    #[test]
+    fn the_check_of_a_rule_is_the_same() {
+        assert!(sound(password, "{{alnum 16}}"));
+        assert!(unsound(password, "changeme"));
+        assert!(!doubted(password, "changeme"));
+    }
 }
