@@ -29,6 +29,7 @@ mod explain;
 mod fix;
 mod gate;
 mod gate_command;
+mod gitleaks;
 mod guide;
 mod history;
 mod identity;

@@ -165,6 +165,7 @@ impl<'o> Session<'o> {
             path: options.scanned(),
             follow_links: options.follow_symlinks,
             largest: megabytes.saturating_mul(1_000_000),
+            archive_depth: options.max_archive_depth.clamp(0, 255) as u32,
             detector: &self.detector,
             stop,
             log: &self.log,

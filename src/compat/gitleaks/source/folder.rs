@@ -2,7 +2,7 @@
 
 use super::kind::{is_archive, is_binary};
 use super::pieces::Pieces;
-use super::Scanned;
+use super::{Scanned, inside};
 use crate::compat::gitleaks::detect::{Detector, Fragment};
 use crate::compat::gitleaks::log::{Log, reason};
 use rayon::prelude::*;
@@ -24,6 +24,8 @@ pub struct Folder<'a> {
     pub follow_links: bool,
     /// Larger files are passed over; in bytes, 0 for no bound.
     pub largest: u64,
+    /// How deep archives are opened; 0 for none.
+    pub archive_depth: u32,
     pub detector: &'a Detector,
     /// Set when it is time to stop.
     pub stop: &'a AtomicBool,
@@ -138,9 +140,15 @@ impl Folder<'_> {
 
     fn file(&self, target: &Target) -> Scanned {
         let field = [("path", &*target.path)];
+        let (path, symlink) = (Arc::from(&*target.path), Arc::from(&*target.symlink));
         if is_archive(&target.path) {
-            self.log.trace("skipping archive: exceeds max archive depth", &field);
-            return Scanned::default();
+            if self.archive_depth == 0 {
+                self.log.trace("skipping archive: exceeds max archive depth", &field);
+                return Scanned::default();
+            }
+            let (depth, log) = (self.archive_depth, self.log);
+            let scanned = inside::scan(&path, &symlink, depth, self.detector, self.stop, log);
+            return scanned.unwrap_or_else(|error| self.unread(target, &error));
         }
         let file = match File::open(&target.path) {
             Ok(file) => file,
@@ -151,17 +159,19 @@ impl Folder<'_> {
                 return Scanned::default();
             }
         };
-        let (path, symlink) = (Arc::from(&*target.path), Arc::from(&*target.symlink));
-        pieces(file, &path, &symlink, self.detector, self.stop).unwrap_or_else(|error| {
-            let why = format!("could not read file: {}", reason(&error));
-            self.log.error("", &[("error", &why), ("path", &target.path)]);
-            Scanned::default()
-        })
+        let scanned = pieces(file, &path, &symlink, self.detector, self.stop);
+        scanned.unwrap_or_else(|error| self.unread(target, &error))
+    }
+
+    fn unread(&self, target: &Target, error: &io::Error) -> Scanned {
+        let why = format!("could not read file: {}", reason(error));
+        self.log.error("", &[("error", &why), ("path", &target.path)]);
+        Scanned::default()
     }
 }
 
 /// Looks at a text piece by piece.
-fn pieces(
+pub fn pieces(
     reader: impl Read,
     file: &Arc<str>,
     symlink: &Arc<str>,

@@ -3,6 +3,7 @@
 
 mod folder;
 mod git;
+mod inside;
 mod kind;
 mod pieces;
 mod worktree;
