@@ -271,7 +271,9 @@ fn scan_through(
             note(Content::Binary);
             (Looked::Binary, Entry::default())
         }
-        Reading::Trouble(trouble, why) => (Looked::Unread, Entry::trouble(&target.path, trouble, why)),
+        Reading::Trouble(trouble, why) => {
+            (Looked::Unread, Entry::trouble(&target.path, trouble, why))
+        }
     }
 }
 
@@ -346,8 +348,9 @@ pub fn scan_file(
     line_hashes: bool,
 ) -> Entry {
     let mut entry = Entry::default();
-    let Embeds { sources, notifications } = guarded("python", &file.path, || embeds(&file, settings))
-        .unwrap_or_else(|crashed| Embeds { notifications: vec![crashed], ..Embeds::default() });
+    let Embeds { sources, notifications } =
+        guarded("python", &file.path, || embeds(&file, settings))
+            .unwrap_or_else(|crashed| Embeds { notifications: vec![crashed], ..Embeds::default() });
     let wanted = |of: &Notification| engines.iter().any(|e| of.engine.as_deref() == Some(e.name()));
     entry.notifications.extend(notifications.into_iter().filter(wanted));
     let mut seen = look(&file, engines, &mut entry);
@@ -382,7 +385,8 @@ fn look(file: &SourceFile, engines: &[&'static dyn Engine], entry: &mut Entry) -
     let mut seen = Vec::new();
     for engine in engines.iter().filter(|engine| engine.wants(file)) {
         let crashed = |notification| Seen { notifications: vec![notification], ..Seen::default() };
-        let mut saw = guarded(engine.name(), &file.path, || engine.scan(file)).unwrap_or_else(crashed);
+        let mut saw =
+            guarded(engine.name(), &file.path, || engine.scan(file)).unwrap_or_else(crashed);
         if entry.engines.iter().all(|name| name != engine.name()) {
             entry.engines.push(engine.name().into());
         }
@@ -393,11 +397,7 @@ fn look(file: &SourceFile, engines: &[&'static dyn Engine], entry: &mut Entry) -
 }
 
 /// A defect of an engine costs one file of one engine, and is said.
-fn guarded<T>(
-    engine: &str,
-    path: &Arc<str>,
-    look: impl FnOnce() -> T,
-) -> Result<T, Notification> {
+fn guarded<T>(engine: &str, path: &Arc<str>, look: impl FnOnce() -> T) -> Result<T, Notification> {
     panic::catch_unwind(AssertUnwindSafe(look)).map_err(|_| Notification {
         path: path.clone(),
         engine: Some(engine.into()),

@@ -226,9 +226,8 @@ impl Tree<'_> {
         let came = |finding: &&mut Finding| !is_known(finding);
         let mut come: Vec<&mut Finding> = self.sightings.iter_mut().filter(came).collect();
         let root = &self.repository.root;
-        let exists = |path: &str| {
-            target::hosts(path).any(|path| root.join(path).symlink_metadata().is_ok())
-        };
+        let exists =
+            |path: &str| target::hosts(path).any(|path| root.join(path).symlink_metadata().is_ok());
         identity::follow(gone, &mut come, &self.sketches, &exists);
     }
 }

@@ -61,7 +61,8 @@ pub fn scan(inside: Inside, request: &Request) -> Entry {
 /// # Errors
 /// A pattern of `exclude` is none.
 pub fn leave_out(entries: &mut [Entry], request: &Request) -> Result<Vec<String>, WalkError> {
-    let is_inside = |entry: &&mut Entry| entry.findings.iter().any(|f| f.location.path.contains('!'));
+    let is_inside =
+        |entry: &&mut Entry| entry.findings.iter().any(|f| f.location.path.contains('!'));
     let mut entries = entries.iter_mut().filter(is_inside).peekable();
     if entries.peek().is_none() {
         return Ok(Vec::new());

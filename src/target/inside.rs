@@ -106,7 +106,9 @@ impl Inside {
             (What::Archive(format), Held::File(file, size)) => {
                 let mut source = BufReader::new(file);
                 match source.rewind() {
-                    Ok(()) => archive::entries(&mut source, *size, format, name, limits, &mut texts),
+                    Ok(()) => {
+                        archive::entries(&mut source, *size, format, name, limits, &mut texts)
+                    }
                     Err(error) => vec![Remark::unreadable(&error)],
                 }
             }

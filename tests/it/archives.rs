@@ -1,6 +1,6 @@
 //! Secrets inside archives and documents.
 
-use crate::sandbox::{Sandbox, SHELL};
+use crate::sandbox::{SHELL, Sandbox};
 use crate::templates;
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
@@ -142,7 +142,8 @@ fn bombs_end_within_bounds() {
     let sheet = zipped(&[("0.txt", &zeros)]);
     let sheets: Vec<(String, &[u8])> = (0..16).map(|n| (format!("{n}.zip"), &*sheet)).collect();
     let sheets: Vec<(&str, &[u8])> = sheets.iter().map(|(name, zip)| (&**name, *zip)).collect();
-    sandbox.write("nested.zip", zipped(&[("a.zip", &zipped(&sheets)), ("b.zip", &zipped(&sheets))]));
+    sandbox
+        .write("nested.zip", zipped(&[("a.zip", &zipped(&sheets)), ("b.zip", &zipped(&sheets))]));
     sandbox.write("prod.env", setting());
     let run = scan_within(&sandbox, 3 << 20).exits(1);
     run.says("flat.gz").says("nested.zip").says("looked at in part only").says("prod.env");
@@ -165,7 +166,8 @@ fn a_file_of_two_gigabytes_costs_nothing() {
 #[test]
 fn an_archive_over_the_limit_of_files_is_read_where_it_lies() {
     let sandbox = Sandbox::with(&[("lockgate.toml", "[scan]\nmax_file_mib = 1\n")]);
-    let noise: Vec<u8> = (0..900_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8 | 1).collect();
+    let noise: Vec<u8> =
+        (0..900_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8 | 1).collect();
     let files: [(&str, &[u8]); 4] =
         [("1", &noise), ("2", &noise), ("3", &noise), ("prod.env", &setting())];
     sandbox.write("a.tar", tarred(&files));
@@ -180,7 +182,10 @@ fn endless_lines_and_nuls_are_scanned() {
     let sandbox = Sandbox::with(&[("lockgate.toml", "[scan]\nmax_file_mib = 128\n")]);
     let line = [&vec![b'a'; 100 << 20][..], b" ", &setting()].concat();
     sandbox.write("line.txt", line);
-    sandbox.write("nuls.txt", [&b"text ".repeat(2000)[..], &vec![0; 1 << 20], b"\n", &setting()].concat());
+    sandbox.write(
+        "nuls.txt",
+        [&b"text ".repeat(2000)[..], &vec![0; 1 << 20], b"\n", &setting()].concat(),
+    );
     assert_eq!(paths(&sandbox, &[]), ["line.txt", "nuls.txt"]);
 }
 
@@ -267,7 +272,8 @@ fn other_tools_are_told_where_it_is() {
     sandbox.write("a b.zip", zipped(&[("c d.env", &setting())]));
     let sarif = sandbox.scan(&["--no-store", "--format", "sarif"]).exits(1).json();
     let mut results = sarif["runs"].as_array().unwrap().iter().map(|run| &run["results"][0]);
-    let place = &results.find(|result| !result.is_null()).unwrap()["locations"][0]["physicalLocation"];
+    let place =
+        &results.find(|result| !result.is_null()).unwrap()["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "a%20b.zip!c%20d.env");
 }
 
@@ -307,9 +313,8 @@ fn pdf(content: &str) -> Vec<u8> {
 #[test]
 fn the_text_of_a_notebook_is_read_without_its_escapes() {
     let token = templates::expand("{{github ghp}}");
-    let cell = |text: &str| {
-        serde_json::json!({"cell_type": "markdown", "metadata": {}, "source": [text]})
-    };
+    let cell =
+        |text: &str| serde_json::json!({"cell_type": "markdown", "metadata": {}, "source": [text]});
     let output = serde_json::json!({
         "cell_type": "code", "execution_count": 1, "metadata": {}, "source": "print(key)",
         "outputs": [{"output_type": "stream", "name": "stdout", "text": [format!("x\n{token}\n")]}],

@@ -250,9 +250,9 @@ fn the_reports_have_gitleaks_shape() {
     let sandbox = Sandbox::with(&[("a.txt", &templates::expand(LINE))]);
     sandbox.write("t.tmpl", "{{range .}}{{.RuleID}} {{.File}}:{{.StartLine}}\n{{end}}");
     let report = |format: &str| {
-        let arguments =
-            ["gitleaks", "dir", ".", "-f", format, "-r", "-", "--no-banner"].to_vec();
-        let more: &[&str] = if format == "template" { &["--report-template", "t.tmpl"] } else { &[] };
+        let arguments = ["gitleaks", "dir", ".", "-f", format, "-r", "-", "--no-banner"].to_vec();
+        let more: &[&str] =
+            if format == "template" { &["--report-template", "t.tmpl"] } else { &[] };
         sandbox.run(&[&arguments, more].concat()).exits(1).stdout
     };
     insta::assert_snapshot!("gitleaks_json", report("json"));

@@ -60,11 +60,7 @@ const GLOBAL: &[Flag] = &[
         "a .gitleaksignore file, or the folder of one (default \".\")",
     ),
     truth("ignore-gitleaks-allow", None, "report also lines that say gitleaks:allow"),
-    text(
-        "log-level",
-        Some('l'),
-        "trace, debug, info, warn, error or fatal (default \"info\")",
-    ),
+    text("log-level", Some('l'), "trace, debug, info, warn, error or fatal (default \"info\")"),
     number("max-archive-depth", "look into archives nested so deep (default 0, into none)"),
     number("max-decode-depth", "decode what is encoded so many times over (default 5)"),
     number("max-target-megabytes", "pass over larger files"),
@@ -91,12 +87,8 @@ const PLATFORM: Flag =
 const SOURCE: Flag = text("source", Some('s'), "what to scan (default \".\")");
 const STAGED: Flag = truth("staged", None, "scan what is staged");
 const DIR: &[Flag] = &[FOLLOW];
-const GIT: &[Flag] = &[
-    LOG_OPTS,
-    PLATFORM,
-    truth("pre-commit", None, "scan what git diff would show"),
-    STAGED,
-];
+const GIT: &[Flag] =
+    &[LOG_OPTS, PLATFORM, truth("pre-commit", None, "scan what git diff would show"), STAGED];
 const DETECT: &[Flag] = &[
     FOLLOW,
     LOG_OPTS,

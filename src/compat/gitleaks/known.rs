@@ -103,8 +103,8 @@ impl Known {
             "" => place.clone(),
             commit => format!("{commit}:{place}"),
         };
-        let is_ignored = self.fingerprints.contains(&place)
-            || self.fingerprints.contains(&finding.fingerprint);
+        let is_ignored =
+            self.fingerprints.contains(&place) || self.fingerprints.contains(&finding.fingerprint);
         let is_earlier = || {
             let earlier = self.baseline.iter().flatten();
             earlier.into_iter().any(|earlier| earlier.is(finding, self.is_redacted))

@@ -93,10 +93,9 @@ impl Log {
         for (name, value) in fields {
             let value = quoted(value);
             let (key, value) = match *name {
-                "error" => (
-                    self.painted("error=", "36"),
-                    self.painted(&self.painted(&value, "1"), "31"),
-                ),
+                "error" => {
+                    (self.painted("error=", "36"), self.painted(&self.painted(&value, "1"), "31"))
+                }
                 name => (self.painted(&format!("{name}="), "36"), value),
             };
             let _ = write!(line, " {key}{value}");

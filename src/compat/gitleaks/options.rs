@@ -139,7 +139,8 @@ impl Options {
             None => Command::Help,
         };
         let flags = flags::of(command.map(|_| options.command));
-        let mut reader = Reader { options: &mut options, flags, given: given.iter(), positional: Vec::new() };
+        let mut reader =
+            Reader { options: &mut options, flags, given: given.iter(), positional: Vec::new() };
         let stopped = reader.read();
         let mut positional = std::mem::take(&mut reader.positional);
         if command.is_some() {
@@ -326,14 +327,21 @@ fn invalid(flag: &Flag, value: &str, parse: &str, why: &str) -> String {
         Some(short) => format!("-{short}, --{}", flag.long),
         None => format!("--{}", flag.long),
     };
-    format!("invalid argument {value:?} for {name:?} flag: strconv.{parse}: parsing {value:?}: {why}")
+    format!(
+        "invalid argument {value:?} for {name:?} flag: strconv.{parse}: parsing {value:?}: {why}"
+    )
 }
 
 fn number(flag: &Flag, value: &str) -> Result<i64, String> {
     let error = |error: std::num::ParseIntError| {
         use std::num::IntErrorKind::{NegOverflow, PosOverflow};
         let range = matches!(error.kind(), PosOverflow | NegOverflow);
-        invalid(flag, value, "ParseInt", if range { "value out of range" } else { "invalid syntax" })
+        invalid(
+            flag,
+            value,
+            "ParseInt",
+            if range { "value out of range" } else { "invalid syntax" },
+        )
     };
     value.parse().map_err(error)
 }

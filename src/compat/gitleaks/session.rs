@@ -40,7 +40,8 @@ pub fn run(options: &Options, mut log: Log) -> Result<u8, Stopped> {
     }
     let scanned = options.scanned();
     let named = Some(&*options.config);
-    let config = config::load(&Source { named, scanned }, &log).map_err(|why| stopped(&why, &log))?;
+    let config =
+        config::load(&Source { named, scanned }, &log).map_err(|why| stopped(&why, &log))?;
     log.in_colour &= !options.no_color;
     let session = Session::new(options, config, log)?;
     session.run(start)
@@ -91,8 +92,7 @@ impl<'o> Session<'o> {
                 _ => Remote::default(),
             },
         };
-        let detector =
-            Detector::new(config, settings, log).map_err(|why| stopped(&why, &log))?;
+        let detector = Detector::new(config, settings, log).map_err(|why| stopped(&why, &log))?;
         Ok(Session { options, known, report, detector, commits, log })
     }
 

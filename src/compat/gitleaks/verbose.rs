@@ -45,7 +45,7 @@ pub fn print(
         }
         field(out, "File:", &finding.file)?;
         field(out, "Line:", &finding.start_line.to_string())?;
-        if let Some(commit) = &finding.commit {
+        if let Some(commit) = finding.commit.as_ref().filter(|commit| !commit.id.is_empty()) {
             field(out, "Commit:", &commit.id)?;
             field(out, "Author:", &commit.author)?;
             field(out, "Email:", &commit.email)?;

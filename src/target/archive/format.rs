@@ -23,7 +23,9 @@ impl Format {
         Some(match head {
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Format::Zip,
             [0x1F, 0x8B, 8, ..] => Format::Gzip,
-            [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..] => Format::Bzip2,
+            [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..] => {
+                Format::Bzip2
+            }
             [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Format::Xz,
             [0x28, 0xB5, 0x2F, 0xFD, ..] => Format::Zstd,
             _ if head.get(USTAR.0..).is_some_and(|rest| rest.starts_with(USTAR.1)) => Format::Tar,

@@ -97,7 +97,8 @@ pub fn entries(
 ) -> Vec<Remark> {
     let total = limits.total.min(ALWAYS.max(size.saturating_mul(RATIO)));
     let spent = Spent::new(total, ENTRIES);
-    let mut walk = Walk { limits, spent: &spent, visitor, remarks: Vec::new(), more: 0, permit: None };
+    let mut walk =
+        Walk { limits, spent: &spent, visitor, remarks: Vec::new(), more: 0, permit: None };
     let place = Place { path: "", name, depth: 1 };
     match format {
         Format::Zip => walk.zip(source, &place),

@@ -73,7 +73,8 @@ impl Said {
     /// Attributes of pax: `LENGTH KEY=VALUE` and a line end, again and again.
     fn read(&mut self, mut attributes: &[u8]) {
         while let Some(blank) = attributes.iter().position(|byte| *byte == b' ') {
-            let length = std::str::from_utf8(&attributes[..blank]).ok().and_then(|n| n.parse().ok());
+            let length =
+                std::str::from_utf8(&attributes[..blank]).ok().and_then(|n| n.parse().ok());
             let Some((record, rest)) =
                 length.and_then(|length: usize| attributes.split_at_checked(length))
             else {
@@ -176,9 +177,9 @@ fn pass_over(from: &mut dyn Read, count: u64) -> io::Result<u64> {
 /// A number in octal, or in base 256 where the first bit is set.
 fn number(field: &[u8]) -> Option<u64> {
     match field.first()? {
-        0x80 => field[1..].iter().try_fold(0u64, |number, byte| {
-            Some(number.checked_mul(256)? | u64::from(*byte))
-        }),
+        0x80 => field[1..]
+            .iter()
+            .try_fold(0u64, |number, byte| Some(number.checked_mul(256)? | u64::from(*byte))),
         _ => octal(field),
     }
 }

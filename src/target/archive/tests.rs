@@ -44,11 +44,10 @@ fn paths(entries: &[(String, Vec<u8>)]) -> Vec<&str> {
 fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = zip_crate::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in files {
-        let options = SimpleFileOptions::default()
-            .compression_method(match bytes.len() % 2 {
-                0 => zip_crate::CompressionMethod::Deflated,
-                _ => zip_crate::CompressionMethod::Stored,
-            });
+        let options = SimpleFileOptions::default().compression_method(match bytes.len() % 2 {
+            0 => zip_crate::CompressionMethod::Deflated,
+            _ => zip_crate::CompressionMethod::Stored,
+        });
         writer.start_file(*name, options).unwrap();
         writer.write_all(bytes).unwrap();
     }

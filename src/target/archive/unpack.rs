@@ -12,10 +12,7 @@ use std::io::{self, BufRead, BufReader, Read};
 const WINDOW_KIB: u32 = 66 << 10;
 
 /// What comes out of something compressed: `format` is that of a stream.
-pub fn reader<'a>(
-    format: Format,
-    packed: impl Read + 'a,
-) -> io::Result<Box<dyn Read + 'a>> {
+pub fn reader<'a>(format: Format, packed: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
     Ok(match format {
         Format::Gzip => Box::new(MultiGzDecoder::new(packed)),
         Format::Bzip2 => Box::new(MultiBzDecoder::new(packed)),

@@ -38,7 +38,8 @@ impl Walk<'_> {
         let read = match list(source) {
             Ok(Some(list)) => self.listed(source, list, place),
             Ok(None) => {
-                let why = "is cut off: its list of entries is missing; those that were found are scanned";
+                let why =
+                    "is cut off: its list of entries is missing; those that were found are scanned";
                 self.remark(place.path, Trouble::Unparsed, why.to_owned());
                 self.found(source, place)
             }
@@ -61,7 +62,8 @@ impl Walk<'_> {
             let [name, extra, comment] = lengths;
             let rest = read_at(source, at + LISTED_SIZE as u64, name + extra)?;
             at += (LISTED_SIZE + name + extra + comment) as u64;
-            let [mut packed, unpacked, mut offset] = [20, 24, 42].map(|at| u32_at(&record, at).into());
+            let [mut packed, unpacked, mut offset] =
+                [20, 24, 42].map(|at| u32_at(&record, at).into());
             if let Some(wide) = wide(rest.get(name..).unwrap_or_default()) {
                 let mut wide = wide.chunks_exact(8).map(|n| u64_at(n, 0));
                 let _ = if unpacked == u64::from(ELSEWHERE) { wide.next() } else { None };

@@ -66,7 +66,9 @@ impl Characters {
                 let mut text = utf16(text);
                 let Some(last) = text.pop() else { return };
                 for (code, step) in codes.zip(0..CODES as u32) {
-                    let Some(c) = char::from_u32(u32::from(last).saturating_add(step)) else { return };
+                    let Some(c) = char::from_u32(u32::from(last).saturating_add(step)) else {
+                        return;
+                    };
                     self.add(code, format!("{text}{c}"));
                 }
             }

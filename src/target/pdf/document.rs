@@ -79,9 +79,8 @@ impl<'a> Document<'a> {
 
     /// Objects that are packed into the streams of others.
     fn open_object_streams(&mut self) {
-        let is_stream = |object: &Object| {
-            object.value.get("Type").is_some_and(|kind| kind.is_name("ObjStm"))
-        };
+        let is_stream =
+            |object: &Object| object.value.get("Type").is_some_and(|kind| kind.is_name("ObjStm"));
         let mut streams: Vec<u32> =
             self.objects.iter().filter(|(_, o)| is_stream(o)).map(|(number, _)| *number).collect();
         streams.sort_unstable();
@@ -144,7 +143,8 @@ impl<'a> Document<'a> {
             let is_kind = move |n: &&u32| self.objects.get(n).is_some_and(|o| is_a(&o.value, kind));
             numbers.iter().filter(is_kind).copied()
         };
-        let roots = all("Catalog").filter_map(|n| self.objects.get(&n)?.value.get("Pages")?.reference());
+        let roots =
+            all("Catalog").filter_map(|n| self.objects.get(&n)?.value.get("Pages")?.reference());
         let mut left: Vec<(u32, Option<&Value>, usize)> =
             roots.chain(all("Pages")).chain(all("Page")).map(|n| (n, None, 0)).collect();
         left.reverse();

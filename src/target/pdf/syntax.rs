@@ -103,10 +103,11 @@ impl<'a> Reader<'a> {
             _ => {
                 let word = self.word();
                 let number = std::str::from_utf8(word).ok().and_then(|word| word.parse().ok());
-                Some(number.filter(|n: &f32| n.is_finite()).map_or_else(
-                    || Value::Word(word.into()),
-                    Value::Number,
-                ))
+                Some(
+                    number
+                        .filter(|n: &f32| n.is_finite())
+                        .map_or_else(|| Value::Word(word.into()), Value::Number),
+                )
             }
         }
     }

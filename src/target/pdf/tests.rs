@@ -72,7 +72,8 @@ fn what_comes_out_is_bounded() {
     let why = pages(&bomb, LIMIT, &mut |_, text| all += text.len());
     assert!(why.is_some_and(|why| why.contains("in part only")));
     assert!(all <= 1 << 20);
-    let deep = [&b"%PDF-1.1 1 0 obj "[..], &b"[".repeat(100_000), b" 2 0 obj ", &b"<<".repeat(100_000)];
+    let deep =
+        [&b"%PDF-1.1 1 0 obj "[..], &b"[".repeat(100_000), b" 2 0 obj ", &b"<<".repeat(100_000)];
     assert_eq!(text(&deep.concat()), []);
 }
 

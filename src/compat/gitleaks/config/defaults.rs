@@ -23,7 +23,8 @@ pub fn defaults() -> Result<Config, ConfigError> {
         match &allowlist.target_rules[..] {
             [] => config.allowlists.push(read),
             targets => {
-                for (_, rule) in config.rules.iter_mut().filter(|(id, _)| targets.contains(&&***id)) {
+                for (_, rule) in config.rules.iter_mut().filter(|(id, _)| targets.contains(&&***id))
+                {
                     rule.allowlists.push(read.clone());
                 }
             }

@@ -44,7 +44,10 @@ pub fn load(source: &Source, log: &Log) -> Result<Config, String> {
     let path = Path::new(source.scanned).join(".gitleaks.toml");
     if scanned.is_dir() && !is_missing(&path) {
         let path = path.to_string_lossy();
-        log.debug(&format!("using existing gitleaks config {path} from `(--source)/.gitleaks.toml`"), &[]);
+        log.debug(
+            &format!("using existing gitleaks config {path} from `(--source)/.gitleaks.toml`"),
+            &[],
+        );
         return from_file(&path);
     }
     log.debug("no gitleaks config found, using default gitleaks config", &[]);

@@ -107,9 +107,7 @@ fn rule(part: Part) -> Result<Rule, ConfigError> {
             within_columns: part.number("withincolumns").map(|n| n as i64),
         };
         match required.id.is_empty() {
-            true => {
-                Err(ConfigError::Wrong(format!("{id}: [[rules.required]] rule ID is empty")))
-            }
+            true => Err(ConfigError::Wrong(format!("{id}: [[rules.required]] rule ID is empty"))),
             false => Ok(required),
         }
     });
@@ -180,7 +178,9 @@ impl<'a> Part<'a> {
         match self.0.get(key) {
             Some(Value::Boolean(yes)) => *yes,
             Some(Value::Integer(number)) => *number != 0,
-            Some(Value::String(text)) => matches!(&**text, "1" | "t" | "T" | "true" | "TRUE" | "True"),
+            Some(Value::String(text)) => {
+                matches!(&**text, "1" | "t" | "T" | "true" | "TRUE" | "True")
+            }
             _ => false,
         }
     }

@@ -31,8 +31,7 @@ impl Lines {
     pub fn locate(&self, fragment: &Fragment, found: &Range<usize>) -> Location {
         let ends = &self.0;
         let before = |line: usize| line.checked_sub(1).map_or(0, |line| ends[line]);
-        let column =
-            |at: usize, from: usize| fragment.raw(at) as i64 - fragment.raw(from) as i64;
+        let column = |at: usize, from: usize| fragment.raw(at) as i64 - fragment.raw(from) as i64;
         // The line that ends behind the start, and the one that ends at the end or behind it.
         let line = ends.partition_point(|&end| end <= found.start);
         let last = ends.partition_point(|&end| end < found.end);

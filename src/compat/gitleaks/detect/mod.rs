@@ -268,9 +268,7 @@ fn secret<'t>(rule: &Rule, matched: &'t str) -> Option<&'t str> {
     match groups {
         None => Some(matched),
         Some(groups) if rule.secret_group > 0 => groups.get(rule.secret_group - 1).copied(),
-        Some(groups) => {
-            Some(groups.into_iter().find(|group| !group.is_empty()).unwrap_or(matched))
-        }
+        Some(groups) => Some(groups.into_iter().find(|group| !group.is_empty()).unwrap_or(matched)),
     }
 }
 

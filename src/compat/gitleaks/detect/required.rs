@@ -35,7 +35,8 @@ impl Detector {
                 let parts: Vec<Part> = near.map(part).collect();
                 finding.required.extend(parts);
             }
-            let has = |required: &Required| finding.required.iter().any(|it| it.rule == required.id);
+            let has =
+                |required: &Required| finding.required.iter().any(|it| it.rule == required.id);
             if rule.required.iter().all(has) {
                 kept.push(finding);
             }

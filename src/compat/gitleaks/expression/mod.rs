@@ -28,7 +28,9 @@ pub struct Expression {
 pub enum Refused {
     #[error("error parsing regexp: {why}: `{source_text}`")]
     Syntax { why: String, source_text: String },
-    #[error("the expression is too large when compiled ({why}); use smaller repetitions: `{source_text}`")]
+    #[error(
+        "the expression is too large when compiled ({why}); use smaller repetitions: `{source_text}`"
+    )]
     Size { why: String, source_text: String },
 }
 
@@ -65,10 +67,9 @@ impl Expression {
                 self.compiled.get_or_init(|| Some(regex));
                 Ok(())
             }
-            Err(error) => Err(Refused::Size {
-                why: short(&error),
-                source_text: self.source.to_string(),
-            }),
+            Err(error) => {
+                Err(Refused::Size { why: short(&error), source_text: self.source.to_string() })
+            }
         }
     }
 
@@ -96,7 +97,9 @@ impl Expression {
         regex.captures(text, &mut captures);
         captures.is_match().then(|| {
             let groups = captures.iter().skip(1);
-            groups.map(|group| group.and_then(|span| text.get(span.range())).unwrap_or("")).collect()
+            groups
+                .map(|group| group.and_then(|span| text.get(span.range())).unwrap_or(""))
+                .collect()
         })
     }
 

@@ -248,16 +248,16 @@ impl Reader<'_> {
 
     /// Behind `{`: a repetition, or the brace itself.
     fn brace(&mut self) -> Result<(), String> {
-        let Some((counts, rest)) = self.rest.split_once('}').filter(|(counts, _)| is_counts(counts))
+        let Some((counts, rest)) =
+            self.rest.split_once('}').filter(|(counts, _)| is_counts(counts))
         else {
             self.literal('{');
             return Ok(());
         };
         let (low, high) = counts.split_once(',').unwrap_or((counts, counts));
         let count = |digits: &str| digits.parse::<u32>().ok().filter(|n| *n <= LARGEST_COUNT);
-        let fits = count(low).is_some_and(|low| {
-            high.is_empty() || count(high).is_some_and(|high| low <= high)
-        });
+        let fits = count(low)
+            .is_some_and(|low| high.is_empty() || count(high).is_some_and(|high| low <= high));
         if !fits {
             return Err(format!("invalid repeat count: `{{{counts}}}`"));
         }

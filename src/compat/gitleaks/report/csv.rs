@@ -4,8 +4,22 @@ use crate::compat::gitleaks::finding::Finding;
 use std::io::{self, Write};
 
 const COLUMNS: [&str; 16] = [
-    "RuleID", "Commit", "File", "SymlinkFile", "Secret", "Match", "StartLine", "EndLine",
-    "StartColumn", "EndColumn", "Author", "Message", "Date", "Email", "Fingerprint", "Tags",
+    "RuleID",
+    "Commit",
+    "File",
+    "SymlinkFile",
+    "Secret",
+    "Match",
+    "StartLine",
+    "EndLine",
+    "StartColumn",
+    "EndColumn",
+    "Author",
+    "Message",
+    "Date",
+    "Email",
+    "Fingerprint",
+    "Tags",
 ];
 
 pub fn write(findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {

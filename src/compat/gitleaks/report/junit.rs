@@ -8,12 +8,15 @@ use std::io::{self, Write};
 pub fn write(findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
     let count = findings.len();
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>")?;
-    write!(out, "\t<testsuite failures=\"{count}\" name=\"gitleaks\" tests=\"{count}\" time=\"\">")?;
+    write!(
+        out,
+        "\t<testsuite failures=\"{count}\" name=\"gitleaks\" tests=\"{count}\" time=\"\">"
+    )?;
     for finding in findings {
         let (file, rule) = (&finding.file, &finding.rule);
         let mut message =
             format!("{rule} has detected a secret in file {file}, line {}", finding.start_line);
-        if finding.commit.is_some() {
+        if !finding.commit_id().is_empty() {
             message += &format!(", at commit {}", finding.commit_id());
         }
         message.push('.');

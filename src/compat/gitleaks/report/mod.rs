@@ -63,7 +63,10 @@ impl Report {
                 Some(known @ ("csv" | "json" | "sarif")) => known.to_owned(),
                 _ => return Err("Unknown report format: ".to_owned()),
             };
-            log.debug(&format!("No report format specified, inferred {format:?} from {path:?}"), &[]);
+            log.debug(
+                &format!("No report format specified, inferred {format:?} from {path:?}"),
+                &[],
+            );
         }
         let template = &options.report_template;
         let parsed = match &*format {

@@ -129,7 +129,7 @@ pub fn write(
 fn outcome(finding: &Finding) -> Outcome<'_> {
     let (rule, file) = (&finding.rule, &finding.file);
     let mut text = format!("{rule} has detected secret for file {file}");
-    if finding.commit.is_some() {
+    if !finding.commit_id().is_empty() {
         text += &format!(" at commit {}", finding.commit_id());
     }
     text.push('.');

@@ -185,7 +185,8 @@ pub fn pieces(
     loop {
         let piece = if stop.load(Ordering::Relaxed) { None } else { pieces.next()? };
         let is_last = piece.is_none();
-        let is_text = |piece: &super::pieces::Piece| line > 0 || !is_binary(&piece.bytes[..piece.head]);
+        let is_text =
+            |piece: &super::pieces::Piece| line > 0 || !is_binary(&piece.bytes[..piece.head]);
         match piece.filter(is_text) {
             Some(piece) => {
                 let start = line + 1;

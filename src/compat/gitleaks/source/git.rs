@@ -6,8 +6,8 @@ use crate::compat::gitleaks::finding::{Commit, Finding};
 use crate::compat::gitleaks::log::Log;
 use crate::git::{Added, Authored, Git, Hunk, Span, Staged};
 use rayon::prelude::*;
-use std::path::PathBuf;
 use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,6 +21,9 @@ pub enum Commits {
     /// What is changed below a folder (absolute) and not staged.
     Changed(PathBuf),
 }
+
+/// The date of what is not committed.
+const NEVER: &str = "0001-01-01T00:00:00Z";
 
 /// What is found in one commit, with where that stands in the walk.
 type InOrder = BTreeMap<(usize, Arc<str>), Vec<Finding>>;
@@ -50,9 +53,7 @@ pub fn scan(
             let files = staging.files.into_iter().filter(|file| file.path.starts_with(&**folder));
             Ok(changed(&files.collect::<Vec<_>>(), detector))
         }
-        Commits::Changed(folder) => {
-            Ok(changed(&super::worktree::changed(folder)?, detector))
-        }
+        Commits::Changed(folder) => Ok(changed(&super::worktree::changed(folder)?, detector)),
     }
 }
 
@@ -90,14 +91,12 @@ fn history(
 }
 
 fn changed(files: &[Staged], detector: &Detector) -> Scanned {
-    let findings = files.par_iter().flat_map_iter(|file| hunks(&file.hunks, &file.path, None, detector));
+    let none = Arc::new(Commit { date: NEVER.to_owned(), ..Commit::default() });
+    let findings = files
+        .par_iter()
+        .flat_map_iter(|file| hunks(&file.hunks, &file.path, Some(&none), detector));
     let read = files.iter().flat_map(|file| &file.hunks).map(|hunk| hunk.text.len() as u64);
-    Scanned {
-        findings: findings.collect(),
-        bytes: read.sum(),
-        commits: Some(0),
-        is_partial: false,
-    }
+    Scanned { findings: findings.collect(), bytes: read.sum(), commits: Some(0), is_partial: false }
 }
 
 fn hunks(

@@ -53,7 +53,11 @@ pub fn scan(
     let limits = Limits { depth: depth.min(DEEPEST), entry: LARGEST, total: MOST };
     let size = file.metadata()?.len();
     for remark in entries(&mut file, size, format, &name, limits, &mut inside) {
-        let place = if remark.path.is_empty() { path.to_string() } else { format!("{path}!{}", remark.path) };
+        let place = if remark.path.is_empty() {
+            path.to_string()
+        } else {
+            format!("{path}!{}", remark.path)
+        };
         log.warn(&format!("skipping archive: {}", remark.why), &[("path", &place)]);
     }
     Ok(inside.scanned)

@@ -11,17 +11,109 @@ const LONGEST: usize = 16 << 20;
 
 /// The names of all functions.
 const NAMES: &[&str] = &[
-    "abbrev", "add", "add1", "and", "append", "atoi", "b64dec", "b64enc", "base", "cat", "ceil",
-    "coalesce", "compact", "contains", "date", "default", "dict", "dir", "div", "empty", "eq",
-    "ext", "fail", "first", "float64", "floor", "ge", "get", "gt", "has", "hasKey", "hasPrefix",
-    "hasSuffix", "html", "indent", "index", "initial", "int", "int64", "join", "js", "keys",
-    "kindOf", "last", "le", "len", "list", "lower", "lt", "max", "min", "mod", "mul", "ne",
-    "nindent", "nospace", "not", "now", "or", "plural", "prepend", "print", "printf", "println",
-    "quote", "regexMatch", "regexReplaceAll", "repeat", "replace", "rest", "reverse", "round",
-    "seq", "set", "sha256sum", "slice", "snakecase", "sortAlpha", "split", "splitList", "squote",
-    "sub", "substr", "ternary", "title", "toJson", "toPrettyJson", "toRawJson", "toString",
-    "toStrings", "trim", "trimAll", "trimPrefix", "trimSuffix", "trunc", "tuple", "uniq", "until",
-    "upper", "urlquery", "values", "without", "wrap",
+    "abbrev",
+    "add",
+    "add1",
+    "and",
+    "append",
+    "atoi",
+    "b64dec",
+    "b64enc",
+    "base",
+    "cat",
+    "ceil",
+    "coalesce",
+    "compact",
+    "contains",
+    "date",
+    "default",
+    "dict",
+    "dir",
+    "div",
+    "empty",
+    "eq",
+    "ext",
+    "fail",
+    "first",
+    "float64",
+    "floor",
+    "ge",
+    "get",
+    "gt",
+    "has",
+    "hasKey",
+    "hasPrefix",
+    "hasSuffix",
+    "html",
+    "indent",
+    "index",
+    "initial",
+    "int",
+    "int64",
+    "join",
+    "js",
+    "keys",
+    "kindOf",
+    "last",
+    "le",
+    "len",
+    "list",
+    "lower",
+    "lt",
+    "max",
+    "min",
+    "mod",
+    "mul",
+    "ne",
+    "nindent",
+    "nospace",
+    "not",
+    "now",
+    "or",
+    "plural",
+    "prepend",
+    "print",
+    "printf",
+    "println",
+    "quote",
+    "regexMatch",
+    "regexReplaceAll",
+    "repeat",
+    "replace",
+    "rest",
+    "reverse",
+    "round",
+    "seq",
+    "set",
+    "sha256sum",
+    "slice",
+    "snakecase",
+    "sortAlpha",
+    "split",
+    "splitList",
+    "squote",
+    "sub",
+    "substr",
+    "ternary",
+    "title",
+    "toJson",
+    "toPrettyJson",
+    "toRawJson",
+    "toString",
+    "toStrings",
+    "trim",
+    "trimAll",
+    "trimPrefix",
+    "trimSuffix",
+    "trunc",
+    "tuple",
+    "uniq",
+    "until",
+    "upper",
+    "urlquery",
+    "values",
+    "without",
+    "wrap",
 ];
 
 /// Whether there is a function of that name.
@@ -43,7 +135,9 @@ pub fn call(name: &str, given: &[Value]) -> Made {
     let value = made.unwrap_or_else(|| Err("wrong number or kind of arguments".to_owned()))?;
     match &value {
         Value::Text(text) if text.len() > LONGEST => Err("what it makes is too long".to_owned()),
-        Value::List(list) if list.len() > LONGEST / 64 => Err("what it makes is too long".to_owned()),
+        Value::List(list) if list.len() > LONGEST / 64 => {
+            Err("what it makes is too long".to_owned())
+        }
         _ => Ok(value),
     }
 }
@@ -61,9 +155,8 @@ fn texts(name: &str, given: &[Value]) -> Option<Made> {
     let (last, before) = given.split_last()?;
     let text = &*last.shown();
     let argument = |at: usize| before.get(at).map(Value::shown);
-    let count = |at: usize| {
-        before.get(at).and_then(Value::number).map(|number| number.max(0.0) as usize)
-    };
+    let count =
+        |at: usize| before.get(at).and_then(Value::number).map(|number| number.max(0.0) as usize);
     match (name, before.len()) {
         ("upper", 0) => said(text.to_uppercase()),
         ("lower", 0) => said(text.to_lowercase()),
@@ -82,11 +175,19 @@ fn texts(name: &str, given: &[Value]) -> Option<Made> {
         ("b64dec", 0) => {
             use base64::Engine;
             let decoded = base64::engine::general_purpose::STANDARD.decode(text);
-            decoded.map_or_else(|error| said(error.to_string()), |it| said(String::from_utf8_lossy(&it)))
+            decoded.map_or_else(
+                |error| said(error.to_string()),
+                |it| said(String::from_utf8_lossy(&it)),
+            )
         }
         ("sha256sum", 0) => {
             use sha2::Digest;
-            said(sha2::Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+            said(
+                sha2::Sha256::digest(text)
+                    .iter()
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect::<String>(),
+            )
         }
         ("base", 0) => said(text.rsplit('/').find(|part| !part.is_empty()).unwrap_or(".")),
         ("dir", 0) => said(text.rsplit_once('/').map_or(".", |(dir, _)| dir)),
@@ -254,7 +355,9 @@ fn lists(name: &str, given: &[Value]) -> Option<Made> {
             all.sort();
             made(all.iter().map(|text| Value::text(text)).collect())
         }
-        ("toStrings", 1) => made(list(0)?.iter().map(|value| Value::text(&value.shown())).collect()),
+        ("toStrings", 1) => {
+            made(list(0)?.iter().map(|value| Value::text(&value.shown())).collect())
+        }
         ("has", 2) => yes(list(1)?.iter().any(|value| value.shown() == given[0].shown())),
         ("dict", count) if count % 2 == 0 => {
             let pairs = given.chunks(2).map(|pair| (pair[0].shown(), pair[1].clone()));
@@ -518,9 +621,20 @@ fn wrap(text: &str, width: usize) -> String {
 /// A time by a layout of Go's: the parts of Monday, 2 January 2006, 15:04:05.
 fn date(layout: &str, time: jiff::Timestamp) -> String {
     const PARTS: [(&str, &str); 14] = [
-        ("January", "%B"), ("Monday", "%A"), ("2006", "%Y"), ("Z07:00", "%:z"), ("MST", "%Z"),
-        ("Jan", "%b"), ("Mon", "%a"), ("01", "%m"), ("02", "%d"), ("15", "%H"), ("03", "%I"),
-        ("04", "%M"), ("05", "%S"), ("PM", "%p"),
+        ("January", "%B"),
+        ("Monday", "%A"),
+        ("2006", "%Y"),
+        ("Z07:00", "%:z"),
+        ("MST", "%Z"),
+        ("Jan", "%b"),
+        ("Mon", "%a"),
+        ("01", "%m"),
+        ("02", "%d"),
+        ("15", "%H"),
+        ("03", "%I"),
+        ("04", "%M"),
+        ("05", "%S"),
+        ("PM", "%p"),
     ];
     let mut format = String::new();
     let mut rest = layout;

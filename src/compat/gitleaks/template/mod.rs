@@ -79,18 +79,27 @@ mod tests {
     fn what_go_writes() {
         let cases = [
             ("{{range .}}{{.RuleID}}:{{.StartLine}} {{end}}", "one-rule:3 two:5 "),
-            ("{{ range $i, $f := . -}} {{if $i}}, {{end}}{{$f.RuleID}} {{- end }}!", "one-rule, two!"),
+            (
+                "{{ range $i, $f := . -}} {{if $i}}, {{end}}{{$f.RuleID}} {{- end }}!",
+                "one-rule, two!",
+            ),
             ("{{with index . 1}}{{.Entropy | printf \"%.2f\"}}{{end}}", "3.50"),
             ("{{len .}} {{(index . 0).Tags}} {{/* no */}}{{ eq (len .) 2 3 }}", "2 [a b<c] true"),
             ("{{define \"x\"}}<{{.}}>{{end}}{{template \"x\" \"y\"}}", "<y>"),
-            ("{{range .}}{{if eq .RuleID \"two\"}}{{break}}{{else}}{{.RuleID | upper}}{{end}}{{end}}", "ONE-RULE"),
+            (
+                "{{range .}}{{if eq .RuleID \"two\"}}{{break}}{{else}}{{.RuleID | upper}}{{end}}{{end}}",
+                "ONE-RULE",
+            ),
             ("{{range $f := slice . 1}}{{quote $f.RuleID}}{{end}}{{ `a` }}", "\"two\"a"),
             ("{{ $x := 1 }}{{range .}}{{ $x = add $x .StartLine }}{{end}}{{$x}}", "9"),
             ("{{ toJson (dict \"a\" (list 1 \"<\")) }}", "{\"a\":[1,\"\\u003c\"]}"),
             ("{{ \"a,b\" | splitList \",\" | join \"-\" }} {{ default \"d\" \"\" }}", "a-b d"),
             ("{{range slice . 2}}x{{else}}none{{end}}", "none"),
             ("{{ if and (gt 2 1) (not false) }}yes{{ else if true }}no{{end}}", "yes"),
-            ("{{ printf \"%q %v %d %s %05d %x\" \"a\" true 3 \"s\" 42 255 }}", "\"a\" true 3 s 00042 ff"),
+            (
+                "{{ printf \"%q %v %d %s %05d %x\" \"a\" true 3 \"s\" 42 255 }}",
+                "\"a\" true 3 s 00042 ff",
+            ),
             ("{{ \"hello\" | title | trunc 3 | repeat 2 }}", "HelHel"),
         ];
         for (template, expected) in cases {
@@ -100,7 +109,9 @@ mod tests {
 
     #[test]
     fn what_go_refuses() {
-        for template in ["{{", "{{end}}", "{{if}}{{end}}", "{{nope 1}}", "{{env \"HOME\"}}", "{{range .}}"] {
+        for template in
+            ["{{", "{{end}}", "{{if}}{{end}}", "{{nope 1}}", "{{env \"HOME\"}}", "{{range .}}"]
+        {
             assert!(Template::parse(template).is_err(), "{template}");
         }
         for template in ["{{range .}}{{.Nope}}{{end}}", "{{index . 7}}", "{{template \"x\"}}"] {

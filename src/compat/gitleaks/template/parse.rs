@@ -98,7 +98,8 @@ impl Parser<'_> {
                 },
                 "template" => {
                     let (name, argument) = named(rest)?;
-                    let argument = (!argument.is_empty()).then(|| pipeline(argument)).transpose()?;
+                    let argument =
+                        (!argument.is_empty()).then(|| pipeline(argument)).transpose()?;
                     Node::Template(name, argument)
                 }
                 _ => Node::Say(pipeline(&action)?),

@@ -103,7 +103,8 @@ impl Run<'_> {
         if self.depth > DEEPEST {
             return Err("exceeded maximum template depth".to_owned());
         }
-        let outer = std::mem::replace(&mut self.variables, vec![("$".to_owned(), argument.clone())]);
+        let outer =
+            std::mem::replace(&mut self.variables, vec![("$".to_owned(), argument.clone())]);
         self.nodes(nodes, &argument)?;
         self.variables = outer;
         self.depth -= 1;

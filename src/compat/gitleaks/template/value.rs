@@ -125,9 +125,9 @@ impl Value {
             Value::Map(map) => Ok(map.get(name).cloned().unwrap_or(Value::Nil)),
             Value::Record(fields) => {
                 let found = fields.iter().find(|(field, _)| *field == name);
-                found.map(|(_, value)| value.clone()).ok_or_else(|| {
-                    format!("can't evaluate field {name} in type report.Finding")
-                })
+                found
+                    .map(|(_, value)| value.clone())
+                    .ok_or_else(|| format!("can't evaluate field {name} in type report.Finding"))
             }
             Value::Nil => Err(format!("nil data; no entry for key {name:?}")),
             other => Err(format!("can't evaluate field {name} in type {}", other.kind())),
