@@ -4,6 +4,7 @@
 
 pub mod bandit;
 pub mod git_secrets;
+pub mod gitleaks;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -21,6 +22,7 @@ pub fn called(mut arguments: impl Iterator<Item = OsString>) -> Option<u8> {
             let called = git_secrets::Called::GitSecrets;
             Some(git_secrets::run(&arguments.collect::<Vec<_>>(), called))
         }
+        "gitleaks" => Some(gitleaks::run(&arguments.collect::<Vec<_>>())),
         _ => None,
     }
 }

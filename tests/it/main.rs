@@ -30,6 +30,7 @@ mod fix;
 mod gate;
 mod gate_command;
 mod git_secrets;
+mod gitleaks;
 mod guide;
 mod history;
 mod identity;

@@ -1,0 +1,218 @@
+//! What a template works with.
+
+use crate::compat::gitleaks::finding::Finding;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::rc::Rc;
+
+/// A value.
+#[derive(Debug, Clone)]
+pub enum Value {
+    Nil,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    /// A float of half the width, which is written shorter.
+    Single(f32),
+    Text(Rc<str>),
+    List(Rc<[Value]>),
+    Map(Rc<BTreeMap<String, Value>>),
+    /// A finding: asking it for what it has not is an error.
+    Record(Rc<Vec<(&'static str, Value)>>),
+}
+
+/// The finding as a template sees it.
+pub fn of(finding: &Finding) -> Value {
+    let commit = finding.commit.as_deref().cloned().unwrap_or_default();
+    Value::Record(Rc::new(vec![
+        ("RuleID", Value::text(&finding.rule)),
+        ("Description", Value::text(&finding.description)),
+        ("StartLine", Value::Int(finding.start_line)),
+        ("EndLine", Value::Int(finding.end_line)),
+        ("StartColumn", Value::Int(finding.start_column)),
+        ("EndColumn", Value::Int(finding.end_column)),
+        ("Line", Value::text(&finding.line)),
+        ("Match", Value::text(&finding.matched)),
+        ("Secret", Value::text(&finding.secret)),
+        ("File", Value::text(&finding.file)),
+        ("SymlinkFile", Value::text(&finding.symlink)),
+        ("Commit", Value::text(&commit.id)),
+        ("Link", Value::text(&finding.link)),
+        ("Entropy", Value::Single(finding.entropy)),
+        ("Author", Value::text(&commit.author)),
+        ("Email", Value::text(&commit.email)),
+        ("Date", Value::text(&commit.date)),
+        ("Message", Value::text(&commit.message)),
+        ("Tags", Value::list(finding.tags.iter().map(|tag| Value::text(tag)).collect())),
+        ("Fingerprint", Value::text(&finding.fingerprint)),
+        ("Fragment", Value::Nil),
+    ]))
+}
+
+impl Value {
+    pub fn text(text: &str) -> Value {
+        Value::Text(text.into())
+    }
+
+    pub fn list(values: Vec<Value>) -> Value {
+        Value::List(values.into())
+    }
+
+    pub fn is_true(&self) -> bool {
+        match self {
+            Value::Nil => false,
+            Value::Bool(yes) => *yes,
+            Value::Int(number) => *number != 0,
+            Value::Float(number) => *number != 0.0,
+            Value::Single(number) => *number != 0.0,
+            Value::Text(text) => !text.is_empty(),
+            Value::List(values) => !values.is_empty(),
+            Value::Map(map) => !map.is_empty(),
+            Value::Record(_) => true,
+        }
+    }
+
+    /// As Go's `print` writes it.
+    pub fn shown(&self) -> String {
+        match self {
+            Value::Nil => "<no value>".to_owned(),
+            Value::Bool(yes) => yes.to_string(),
+            Value::Int(number) => number.to_string(),
+            Value::Float(number) => number.to_string(),
+            Value::Single(number) => number.to_string(),
+            Value::Text(text) => text.to_string(),
+            Value::List(values) => {
+                let shown: Vec<String> = values.iter().map(Value::shown).collect();
+                format!("[{}]", shown.join(" "))
+            }
+            Value::Map(map) => {
+                let pairs = map.iter().map(|(key, value)| format!("{key}:{}", value.shown()));
+                format!("map[{}]", pairs.collect::<Vec<_>>().join(" "))
+            }
+            Value::Record(fields) => {
+                let shown: Vec<String> = fields.iter().map(|(_, value)| value.shown()).collect();
+                format!("{{{}}}", shown.join(" "))
+            }
+        }
+    }
+
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Value::Nil => "nil",
+            Value::Bool(_) => "bool",
+            Value::Int(_) => "int",
+            Value::Float(_) => "float64",
+            Value::Single(_) => "float32",
+            Value::Text(_) => "string",
+            Value::List(_) => "slice",
+            Value::Map(_) => "map",
+            Value::Record(_) => "struct",
+        }
+    }
+
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Value::Int(number) => Some(*number as f64),
+            Value::Float(number) => Some(*number),
+            Value::Single(number) => Some(f64::from(*number)),
+            _ => None,
+        }
+    }
+
+    /// The field of that name.
+    pub fn field(&self, name: &str) -> Result<Value, String> {
+        match self {
+            Value::Map(map) => Ok(map.get(name).cloned().unwrap_or(Value::Nil)),
+            Value::Record(fields) => {
+                let found = fields.iter().find(|(field, _)| *field == name);
+                found
+                    .map(|(_, value)| value.clone())
+                    .ok_or_else(|| format!("can't evaluate field {name} in type report.Finding"))
+            }
+            Value::Nil => Err(format!("nil data; no entry for key {name:?}")),
+            other => Err(format!("can't evaluate field {name} in type {}", other.kind())),
+        }
+    }
+
+    pub fn json(&self, indent: Option<&str>) -> String {
+        let mut out = String::new();
+        self.write_json(indent, 0, &mut out);
+        out
+    }
+
+    fn write_json(&self, indent: Option<&str>, depth: usize, out: &mut String) {
+        let line = |depth: usize, out: &mut String| {
+            if let Some(indent) = indent {
+                out.push('\n');
+                out.push_str(&indent.repeat(depth));
+            }
+        };
+        let pair = |key: &str, value: &Value, first: bool, out: &mut String| {
+            if !first {
+                out.push(',');
+            }
+            line(depth + 1, out);
+            out.push_str(&quoted_json(key));
+            out.push_str(if indent.is_some() { ": " } else { ":" });
+            value.write_json(indent, depth + 1, out);
+        };
+        match self {
+            Value::Nil => out.push_str("null"),
+            Value::Text(text) => out.push_str(&quoted_json(text)),
+            Value::List(values) => {
+                out.push('[');
+                for (number, value) in values.iter().enumerate() {
+                    if number > 0 {
+                        out.push(',');
+                    }
+                    line(depth + 1, out);
+                    value.write_json(indent, depth + 1, out);
+                }
+                if !values.is_empty() {
+                    line(depth, out);
+                }
+                out.push(']');
+            }
+            Value::Map(map) => {
+                out.push('{');
+                for (number, (key, value)) in map.iter().enumerate() {
+                    pair(key, value, number == 0, out);
+                }
+                if !map.is_empty() {
+                    line(depth, out);
+                }
+                out.push('}');
+            }
+            Value::Record(fields) => {
+                out.push('{');
+                let is_left_out = |key: &str, value: &Value| {
+                    key == "Line" || (matches!(key, "Link" | "Fragment") && !value.is_true())
+                };
+                let kept = fields.iter().filter(|(key, value)| !is_left_out(key, value));
+                for (number, (key, value)) in kept.enumerate() {
+                    pair(key, value, number == 0, out);
+                }
+                line(depth, out);
+                out.push('}');
+            }
+            plain => {
+                let _ = write!(out, "{}", plain.shown());
+            }
+        }
+    }
+}
+
+/// As Go's library quotes it.
+fn quoted_json(text: &str) -> String {
+    let plain = serde_json::to_string(text).unwrap_or_default();
+    let mut quoted = String::with_capacity(plain.len());
+    for c in plain.chars() {
+        match c {
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                let _ = write!(quoted, "\\u{:04x}", u32::from(c));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted
+}
