@@ -105,6 +105,7 @@ fn finding(i: u128) -> Finding {
         told: None,
         evidence: None,
         fix: None,
+        introduced: None,
         witnesses: Vec::new(),
     }
 }

@@ -56,6 +56,7 @@ impl Many {
             told: None,
             evidence: None,
             fix: None,
+            introduced: None,
             witnesses: Vec::new(),
         }
     }

@@ -16,6 +16,7 @@ mod quoted;
 mod replay;
 mod rules;
 mod scan;
+mod secrets;
 mod triage;
 mod trust;
 mod verify;
@@ -53,6 +54,8 @@ First steps: `lockgate scan` in a repository, then `lockgate rules explain ID`."
 enum Command {
     /// Scan files and folders, record what is found, and judge it
     Scan(scan::Args),
+    /// Look for secrets alone: in files, in the history, in what is staged
+    Secrets(secrets::Args),
     /// Change files so that findings are gone, where that is mechanical
     Fix(fix::Args),
     /// Stand in for Bandit: its arguments, configuration, reports and exit codes
@@ -187,6 +190,7 @@ pub fn run(cli: Cli) -> Result<Outcome, Error> {
 fn dispatch(cli: Cli) -> Result<Outcome, Error> {
     match cli.command {
         Command::Scan(args) => scan::run(args),
+        Command::Secrets(args) => secrets::run(args),
         Command::Fix(args) => fix::run(&args),
         // As they were given: a `--` among them is for Bandit to read.
         Command::Bandit { .. } => {

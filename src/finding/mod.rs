@@ -2,6 +2,7 @@
 
 mod evidence;
 mod fix;
+mod introduced;
 mod notification;
 mod package;
 mod run;
@@ -10,6 +11,7 @@ mod waiver;
 
 pub use evidence::Evidence;
 pub use fix::{Edit, Fix};
+pub use introduced::Introduced;
 pub use notification::{Notification, Trouble};
 pub use package::{Exploited, Package};
 pub use run::{Coverage, EngineRun, Outcome, is_below};
@@ -59,6 +61,8 @@ pub struct Finding {
     pub waiver: Option<Box<Waiver>>,
     /// What a machine may change so that it is gone. Not in the store.
     pub fix: Option<Box<Fix>>,
+    /// The commit that brought it in, where a history was looked at. Not in the store.
+    pub introduced: Option<Box<Introduced>>,
     /// Who else saw it: each as it would be alone, without witnesses of its own. The finding
     /// itself is the first witness and not in the list.
     pub witnesses: Vec<Finding>,

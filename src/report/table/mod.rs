@@ -111,6 +111,9 @@ impl Page {
             let text = format!("`lockgate fix --rule {rule}` to {}{what}", fix.description);
             self.note(gutter, "mend", &visible(&text), to)?;
         }
+        if let Some(introduced) = &finding.introduced {
+            self.note(gutter, "history", &summary::introduced(introduced), to)?;
+        }
         if !finding.witnesses.is_empty() {
             self.note(gutter, "also seen by", &visible(&witnesses(finding)), to)?;
         }
