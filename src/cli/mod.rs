@@ -7,6 +7,7 @@ mod files;
 mod fix;
 mod gate;
 mod history;
+mod hook;
 mod memory;
 mod output;
 mod own_rules;
@@ -56,6 +57,9 @@ enum Command {
     Scan(scan::Args),
     /// Look for secrets alone: in files, in the history, in what is staged
     Secrets(secrets::Args),
+    /// Look for secrets before git commits or pushes them
+    #[command(subcommand)]
+    Hook(hook::Command),
     /// Change files so that findings are gone, where that is mechanical
     Fix(fix::Args),
     /// Stand in for Bandit: its arguments, configuration, reports and exit codes
@@ -191,6 +195,7 @@ fn dispatch(cli: Cli) -> Result<Outcome, Error> {
     match cli.command {
         Command::Scan(args) => scan::run(args),
         Command::Secrets(args) => secrets::run(args),
+        Command::Hook(command) => hook::run(command),
         Command::Fix(args) => fix::run(&args),
         // As they were given: a `--` among them is for Bandit to read.
         Command::Bandit { .. } => {

@@ -9,7 +9,7 @@ use crate::git::{self, Git, HeadError, HistoryError, Repository, Source};
 use crate::pipeline::added::{AddedError, Subject};
 use crate::pipeline::base::{self, BaseError, Choice, Comparison};
 use crate::pipeline::{self, Done, RunError, baseline};
-use crate::policy::{self, Flags, Profile, Threshold};
+use crate::policy::{self, Base, Flags, Profile, Threshold};
 use crate::report::Format;
 use crate::scan::ScanError;
 use crate::store::{self, Store, prepare_folder};
@@ -164,11 +164,13 @@ pub fn run_on(work: Work, args: &How) -> Result<Outcome, Error> {
     }
     let choice = match (is_tree, args.baseline.as_deref()) {
         (true, file) => base::choose(args.base.as_deref(), file, &event),
-        // What is added is new, whatever it is added to.
         (false, Some(file)) => Choice::File(file),
         (false, None) => Choice::Store,
     };
-    let compared_with = comparison(choice, &source, &repository, git, &args.output)?;
+    let compared_with = match (choice, before(&work.subject)) {
+        (Choice::Store, Some(name)) => Comparison::Known(Base { name, ..Base::default() }),
+        (choice, _) => comparison(choice, &source, &repository, git, &args.output)?,
+    };
     let mut store = match leave {
         false => None,
         true => Some(open_store(args.db.as_deref(), &repository, git)?),
@@ -220,6 +222,17 @@ pub fn run_on(work: Work, args: &How) -> Result<Outcome, Error> {
         Some(error) => Err(Error::Internal(format!("the scan was not recorded: {error}"))),
         None => Ok(Outcome::of(report.verdict.outcome)),
     }
+}
+
+/// What is added is new beside what was there before.
+fn before(subject: &Subject) -> Option<String> {
+    let name = match subject {
+        Subject::Tree => return None,
+        Subject::History(_) => "the commits before",
+        Subject::Staged => "HEAD",
+        Subject::Text { .. } => "an empty text",
+    };
+    Some(name.to_owned())
 }
 
 /// Absolute paths without links.

@@ -7,6 +7,7 @@ mod ci;
 mod event;
 mod head;
 mod history;
+mod hooks;
 mod index;
 mod name;
 mod named;

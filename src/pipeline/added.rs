@@ -82,7 +82,7 @@ pub fn scan(
             })?;
             notifications = walked.notifications;
             let first: First = first.into_inner().unwrap_or_else(PoisonError::into_inner);
-            let mut found = first.into_values().map(|(_, finding)| finding).collect();
+            let mut found: Vec<Finding> = first.into_values().map(|(_, finding)| finding).collect();
             look.in_head(git()?, &mut found)?;
             found
         }
@@ -219,7 +219,7 @@ impl<'a> Look<'a> {
     }
 
     /// Says which values still stand in HEAD, and takes over the comments that waive them there.
-    fn in_head(&self, git: &Git, found: &mut Vec<Finding>) -> Result<(), AddedError> {
+    fn in_head(&self, git: &Git, found: &mut [Finding]) -> Result<(), AddedError> {
         found.sort_by(|one, other| {
             let key = |finding: &Finding| (finding.location.path.clone(), finding.location.span);
             key(one).cmp(&key(other)).then_with(|| one.rule.cmp(&other.rule))

@@ -166,7 +166,7 @@ mod tests {
         for line in ["-5", "-n 5", "--max-count=5", "--max-count 5"] {
             assert_eq!(parse(line).unwrap().most, Some(5), "{line}");
         }
-        assert_eq!(parse("--until=yesterday").unwrap().until.is_some(), true);
+        assert!(parse("--until=yesterday").unwrap().until.is_some());
     }
 
     #[test]
