@@ -106,6 +106,7 @@ fn finding(i: u128) -> Finding {
         told: None,
         evidence: None,
         fix: None,
+        introduced: None,
         witnesses: Vec::new(),
     }
 }

@@ -57,6 +57,7 @@ impl Many {
             told: None,
             evidence: None,
             fix: None,
+            introduced: None,
             witnesses: Vec::new(),
         }
     }

@@ -1,5 +1,6 @@
 //! The way of a finding, end to end: scan, unite, compare, judge, record, report.
 
+pub mod added;
 pub mod base;
 pub mod baseline;
 
@@ -19,6 +20,7 @@ use crate::store::{History, Lifecycle, Scan, Store, StoreError};
 use crate::target::{self, IgnoreFiles};
 use crate::verdict::{self, Document, Inputs, Judged};
 use crate::waiver::{Decisions, Note, Waivers};
+use added::{AddedError, Subject};
 use base::{BaseError, Comparison, Tree};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -33,6 +35,8 @@ pub struct Request<'a> {
     pub git: Option<&'a Git>,
     /// Folders and files below the repository's root; absolute, links resolved.
     pub paths: Vec<PathBuf>,
+    /// What is looked at; of `paths` only where it is the working tree.
+    pub subject: Subject,
     pub config: &'a Config,
     pub policy: Policy,
     /// What made it run.
@@ -61,6 +65,8 @@ pub enum RunError {
     #[error(transparent)]
     Scan(#[from] ScanError),
     #[error(transparent)]
+    Added(#[from] AddedError),
+    #[error(transparent)]
     Base(#[from] BaseError),
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -80,7 +86,8 @@ pub struct Done {
 pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunError> {
     let (started, stopwatch) = (clock::now(), Instant::now());
     let repository = without_secrets(request.repository);
-    let tracked = request.git.map(Git::tracked_deeply).transpose()?.unwrap_or_default();
+    let walked = request.git.filter(|_| matches!(request.subject, Subject::Tree));
+    let tracked = walked.map(Git::tracked_deeply).transpose()?.unwrap_or_default();
     let scan_request = scan::Request {
         root: &repository.root,
         paths: &request.paths,
@@ -92,7 +99,10 @@ pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunErr
         cache: request.cache,
         line_hashes: request.line_hashes,
     };
-    let scanned = scan::scan(&scan_request, progress)?;
+    let scanned = match added::scan(&request.subject, request.git, &scan_request, progress)? {
+        Some(added) => added,
+        None => scan::scan(&scan_request, progress)?,
+    };
     let Scanned { mut runs, notifications, sketches, files, binary, inputs, passed_over } = scanned;
     let of_runs = runs.iter_mut().map(|run| std::mem::take(&mut run.findings));
     let sightings = of_runs.reduce(|mut all, mut more| {

@@ -338,6 +338,7 @@ impl<'a> In<'a> {
             told,
             evidence,
             fix,
+            introduced: None,
             witnesses: if has(WITNESSES) { self.any()? } else { Vec::new() },
         })
     }

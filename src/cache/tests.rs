@@ -144,6 +144,7 @@ fn sighting() -> impl Strategy<Value = Finding> {
                     told,
                     evidence,
                     fix,
+                    introduced: None,
                     witnesses: Vec::new(),
                 }
             },

@@ -7,6 +7,7 @@ mod files;
 mod fix;
 mod gate;
 mod history;
+mod hook;
 mod live;
 mod memory;
 mod output;
@@ -17,6 +18,7 @@ mod quoted;
 mod replay;
 mod rules;
 mod scan;
+mod secrets;
 mod triage;
 mod trust;
 mod verify;
@@ -54,6 +56,11 @@ First steps: `lockgate scan` in a repository, then `lockgate rules explain ID`."
 enum Command {
     /// Scan files and folders, record what is found, and judge it
     Scan(scan::Args),
+    /// Look for secrets alone: in files, in the history, in what is staged
+    Secrets(secrets::Args),
+    /// Look for secrets before git commits or pushes them
+    #[command(subcommand)]
+    Hook(hook::Command),
     /// Change files so that findings are gone, where that is mechanical
     Fix(fix::Args),
     /// Stand in for Bandit: its arguments, configuration, reports and exit codes
@@ -202,6 +209,8 @@ pub fn run(cli: Cli) -> Result<Outcome, Error> {
 fn dispatch(cli: Cli) -> Result<Outcome, Error> {
     match cli.command {
         Command::Scan(args) => scan::run(args),
+        Command::Secrets(args) => secrets::run(args),
+        Command::Hook(command) => hook::run(command),
         Command::Fix(args) => fix::run(&args),
         // As they were given: a `--` among them is for Bandit to read.
         Command::Bandit { .. } => {

@@ -27,6 +27,15 @@ impl Bar {
         Bar { bar, waiting: AtomicBool::new(!quiet) }
     }
 
+    /// Counts where nobody knows how many there will be; nothing when `quiet`.
+    pub fn counting(quiet: bool, what: &'static str) -> Bar {
+        let counting = Bar::new(quiet);
+        let style = ProgressStyle::with_template("{spinner} {human_pos} {msg}, {elapsed}");
+        counting.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        counting.bar.set_message(what);
+        counting
+    }
+
     /// Takes the bar off the screen.
     pub fn clear(&self) {
         self.bar.finish_and_clear();

@@ -5,10 +5,11 @@ use super::{Error, FOLDER, Outcome, db, files, live, output, own_rules, trust};
 use crate::cache::Cache;
 use crate::config::{self, Config, Mode};
 use crate::engine::ENGINES;
-use crate::git::{self, Git, HeadError, Repository, Source};
+use crate::git::{self, Git, HeadError, HistoryError, Repository, Source};
+use crate::pipeline::added::{AddedError, Subject};
 use crate::pipeline::base::{self, BaseError, Choice, Comparison};
 use crate::pipeline::{self, Done, RunError, baseline};
-use crate::policy::{Flags, Threshold};
+use crate::policy::{self, Base, Flags, Profile, Threshold};
 use crate::report::Format;
 use crate::scan::ScanError;
 use crate::store::{self, Store, prepare_folder};
@@ -25,11 +26,23 @@ pub struct Args {
     /// What to scan: folders and files of one repository
     #[arg(default_value = ".", value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Turn an engine on or off; repeatable
+    #[arg(long, value_name = "NAME=builtin|off", value_parser = engine_mode,
+          env = "LOCKGATE_ENGINE", hide_env = true, value_delimiter = ',')]
+    engine: Vec<(String, Mode)>,
+    #[command(flatten)]
+    how: How,
+}
+
+/// The options of every command that scans and judges.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub struct How {
     /// The configuration, instead of lockgate.toml at the repository's root
     #[arg(long, value_name = "FILE", env = "LOCKGATE_CONFIG", hide_env = true)]
     config: Option<PathBuf>,
     #[command(flatten)]
-    output: output::Args,
+    pub output: output::Args,
     /// Where to remember, instead of .lockgate/findings.db at the repository's root: a file, or
     /// postgres://USER@HOST/DATABASE
     #[arg(long, value_name = "FILE|URL", env = "LOCKGATE_DB", hide_env = true)]
@@ -42,10 +55,6 @@ pub struct Args {
     #[arg(long, env = "LOCKGATE_NO_CACHE", hide_env = true,
           value_parser = BoolishValueParser::new())]
     no_cache: bool,
-    /// Turn an engine on or off; repeatable
-    #[arg(long, value_name = "NAME=builtin|off", value_parser = engine_mode,
-          env = "LOCKGATE_ENGINE", hide_env = true, value_delimiter = ',')]
-    engine: Vec<(String, Mode)>,
     #[command(flatten)]
     own_rules: own_rules::Args,
     #[command(flatten)]
@@ -94,9 +103,37 @@ pub fn engine_mode(text: &str) -> Result<(String, Mode), String> {
     Ok((name.to_owned(), mode))
 }
 
+/// What is scanned, and by whom.
+pub struct Work {
+    pub paths: Vec<PathBuf>,
+    pub subject: Subject,
+    /// Engines that are turned on or off, whatever lockgate.toml says.
+    pub engines: Vec<(String, Mode)>,
+    /// Whether no other engine is asked for, so that a policy cannot miss one.
+    pub only_secrets: bool,
+    /// The profile where lockgate.toml says nothing of the gate.
+    pub profile: Option<Profile>,
+}
+
 pub fn run(args: Args) -> Result<Outcome, Error> {
+    let Args { paths, engine: engines, how } = args;
+    run_on(
+        Work { paths, subject: Subject::Tree, engines, only_secrets: false, profile: None },
+        &how,
+    )
+}
+
+/// Scans and judges.
+pub fn run_on(work: Work, args: &How) -> Result<Outcome, Error> {
+    let is_tree = matches!(work.subject, Subject::Tree);
     let sinks = args.output.sinks()?;
-    let paths = resolve(&args.paths)?;
+    let with_verdict = sinks.iter().any(|sink| sink.format == Format::Verdict);
+    if with_verdict && !is_tree {
+        return Err(Error::Usage(
+            "--format verdict vouches for the files of a commit; leave it out here".into(),
+        ));
+    }
+    let paths = resolve(&work.paths)?;
     let (repository, git) = around(&paths);
     let git = git.as_ref();
     note_unread_git(&repository.root, &args.output)?;
@@ -106,33 +143,49 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     trust::note_settings(&source, &args.output)?;
     let known: Vec<&str> = ENGINES.iter().map(|engine| engine.name()).collect();
     let mut config = Config::load(args.config.as_deref(), &source, &known).map_err(Error::usage)?;
-    config.engines.extend(args.engine);
+    config.engines.extend(work.engines);
+    if config.gate == policy::Settings::default() {
+        config.gate.profile = work.profile;
+    }
     args.own_rules.adopt(&config, &source)?;
     own_rules::note_differing(&config, &source, &args.output)?;
     let waivers = trust::read_waivers(&source)?;
     let flags = Flags { fail_on: args.fail_on, new_only: args.new_only, dry_run: args.dry_run };
-    let policy = config
+    let mut policy = config
         .gate
         .policy(event.gate_branch(&repository), event.kind)
         .map_err(Error::usage)?
         .with(flags);
-    if !(args.no_store && args.no_cache) {
+    let is_off = |name: &String| config.engines.get(name) == Some(&Mode::Off);
+    if work.only_secrets {
+        policy.require.retain(|name| !is_off(name));
+    }
+    let (leave, cached) = (is_tree && !args.no_store, is_tree && !args.no_cache);
+    if leave || cached {
         trust::refuse_foreign_memory(&repository, git)?;
     }
-    let choice = base::choose(args.base.as_deref(), args.baseline.as_deref(), &event);
-    let compared_with = comparison(choice, &source, &repository, git, &args.output)?;
-    let mut store = match args.no_store {
-        true => None,
-        false => Some(open_store(args.db.as_deref(), &repository, git)?),
+    let choice = match (is_tree, args.baseline.as_deref()) {
+        (true, file) => base::choose(args.base.as_deref(), file, &event),
+        (false, Some(file)) => Choice::File(file),
+        (false, None) => Choice::Store,
     };
-    let cache =
-        if args.no_cache { None } else { open_cache(&repository, !args.no_store, &args.output)? };
+    let compared_with = match (choice, before(&work.subject)) {
+        (Choice::Store, Some(name)) => Comparison::Known(Base { name, ..Base::default() }),
+        (choice, _) => comparison(choice, &source, &repository, git, &args.output)?,
+    };
+    let mut store = match leave {
+        false => None,
+        true => Some(open_store(args.db.as_deref(), &repository, git)?),
+    };
+    let cache = if cached { open_cache(&repository, leave, &args.output)? } else { None };
     let written =
         sinks.iter().filter_map(|sink| sink.path.as_deref()).map(files::absolute).collect();
-    let with_verdict = sinks.iter().any(|sink| sink.format == Format::Verdict);
     let settings = with_verdict.then(|| Settings::of(&source, verdict::digest(&config)));
     let settings = settings.transpose().map_err(Error::usage)?;
-    let bar = Bar::new(args.output.quiet);
+    let bar = match is_tree {
+        true => Bar::new(args.output.quiet),
+        false => Bar::counting(args.output.quiet, "changed files"),
+    };
     let request = pipeline::Request {
         line_hashes: sinks
             .iter()
@@ -142,6 +195,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
         repository,
         git,
         paths,
+        subject: work.subject,
         config: &config,
         policy,
         event: event.kind,
@@ -155,6 +209,7 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     let Done { report, unrecorded, stale } =
         pipeline::run(request, &bar).map_err(|error| match error {
             RunError::Scan(ScanError::Threads(_))
+            | RunError::Added(AddedError::History(HistoryError::Threads(_)))
             | RunError::Base(BaseError::Scan(ScanError::Threads(_))) => {
                 Error::Internal(error.to_string())
             }
@@ -170,6 +225,17 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
         Some(error) => Err(Error::Internal(format!("the scan was not recorded: {error}"))),
         None => Ok(Outcome::of(report.verdict.outcome)),
     }
+}
+
+/// What is added is new beside what was there before.
+fn before(subject: &Subject) -> Option<String> {
+    let name = match subject {
+        Subject::Tree => return None,
+        Subject::History(_) => "the commits before",
+        Subject::Staged => "HEAD",
+        Subject::Text { .. } => "an empty text",
+    };
+    Some(name.to_owned())
 }
 
 /// Absolute paths without links.

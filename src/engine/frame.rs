@@ -162,6 +162,7 @@ impl<'a> View<'a> {
                     waiver: hit.waiver.map(|comment| Waiver::comment(masked(&comment))),
                     evidence: hit.evidence.map(Box::new),
                     fix: None,
+                    introduced: None,
                     witnesses: Vec::new(),
                 }
             })

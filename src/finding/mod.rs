@@ -2,6 +2,7 @@
 
 mod evidence;
 mod fix;
+mod introduced;
 mod live;
 mod notification;
 mod package;
@@ -11,6 +12,7 @@ mod waiver;
 
 pub use evidence::Evidence;
 pub use fix::{Edit, Fix};
+pub use introduced::Introduced;
 pub use live::Live;
 pub use notification::{Notification, Trouble};
 pub use package::{Exploited, Package};
@@ -63,6 +65,8 @@ pub struct Finding {
     pub waiver: Option<Box<Waiver>>,
     /// What a machine may change so that it is gone. Not in the store.
     pub fix: Option<Box<Fix>>,
+    /// The commit that brought it in, where a history was looked at. Not in the store.
+    pub introduced: Option<Box<Introduced>>,
     /// Who else saw it: each as it would be alone, without witnesses of its own. The finding
     /// itself is the first witness and not in the list.
     pub witnesses: Vec<Finding>,

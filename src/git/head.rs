@@ -26,7 +26,8 @@ pub enum HeadError {
     Unborn { git: PathBuf },
 }
 
-/// The repository's root, and whether it is one of git: whatever is named `.git` says so.
+/// The repository's root, and whether it is one of git: whatever is named `.git` says so, and
+/// outside of all such a folder that is laid out as a bare repository.
 pub(super) fn root_of(path: &Path) -> (PathBuf, bool) {
     let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
     let parent_with = |name: &str| {
@@ -35,8 +36,13 @@ pub(super) fn root_of(path: &Path) -> (PathBuf, bool) {
     };
     match parent_with(".git") {
         Some(root) => (root, true),
+        None if is_bare(folder) => (folder.to_owned(), true),
         None => (parent_with("lockgate.toml").unwrap_or_else(|| folder.to_owned()), false),
     }
+}
+
+fn is_bare(folder: &Path) -> bool {
+    folder.join("HEAD").is_file() && folder.join("objects").is_dir() && folder.join("refs").is_dir()
 }
 
 /// The repository at a folder as its commits are: whoever replaced an object replaced it for
@@ -56,7 +62,7 @@ pub(super) fn open_at(root: &Path) -> Result<gix::Repository, gix::Error> {
 /// for a folder outside git.
 pub fn head(path: &Path) -> Result<Option<Commit>, HeadError> {
     let (root, true) = root_of(path) else { return Ok(None) };
-    let git = root.join(".git");
+    let git = if root.join(".git").exists() { root.join(".git") } else { root.clone() };
     match open_at(&root) {
         Ok(repository) => of(&repository).map(Some),
         Err(error) => Err(HeadError::Repository { git, why: error.to_string() }),

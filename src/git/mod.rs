@@ -8,6 +8,7 @@ mod config;
 mod event;
 mod head;
 mod history;
+mod hooks;
 mod index;
 mod listing;
 mod name;

@@ -22,7 +22,7 @@ pub struct Tree {
 pub struct Blob {
     /// Relative to the root, `/`-separated, as `target::relative` has it.
     pub path: Arc<str>,
-    id: ObjectId,
+    pub(super) id: ObjectId,
 }
 
 /// What was read of a file.

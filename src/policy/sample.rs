@@ -38,6 +38,7 @@ pub fn finding(rule: &str, severity: Severity, confidence: Confidence) -> Findin
         told: None,
         evidence: None,
         fix: None,
+        introduced: None,
         witnesses: Vec::new(),
     }
 }

@@ -94,6 +94,9 @@ fn annotate(level: &str, reported: &Reported, to: &mut dyn Write) -> io::Result<
     if let Some(rule) = reported.rule() {
         write!(to, "%0A{}", command_message(summary::first_sentence(rule.fix)))?;
     }
+    if let Some(introduced) = &finding.introduced {
+        write!(to, "%0A{}", command_message(&summary::introduced(introduced)))?;
+    }
     if let Some(policy) = &reported.blocked_by {
         write!(to, "%0ABlocked by {}", command_message(policy))?;
     }

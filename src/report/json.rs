@@ -170,11 +170,27 @@ struct Finding<'a> {
     /// Why it does not count.
     #[serde(skip_serializing_if = "Option::is_none")]
     waiver: Option<Waiver<'a>>,
+    /// The commit that brought it in, where a history was looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    introduced: Option<Introduced<'a>>,
     /// Who else saw it.
     witnesses: Vec<Witness<'a>>,
     /// The rule of the policy that it is blocked by.
     #[serde(skip_serializing_if = "Option::is_none")]
     blocked_by: Option<&'a str>,
+}
+
+/// When something came into a history.
+#[derive(Serialize, JsonSchema)]
+struct Introduced<'a> {
+    /// The oldest commit of those walked that adds it, in hexadecimal.
+    commit: &'a str,
+    /// When its author made it: RFC 3339, UTC.
+    date: String,
+    /// The file that it was added to, relative to the repository root.
+    path: &'a str,
+    /// Whether it still stands in HEAD, in that file or another.
+    in_head: bool,
 }
 
 /// Where an argument comes from.
@@ -448,6 +464,7 @@ impl<'a> Finding<'a> {
             },
             remediation: rule.map(|rule| rule.fix),
             fix: finding.fix.as_deref().map(Change::of),
+            introduced: finding.introduced.as_deref().map(Introduced::of),
             references: rule.map_or(&[], |rule| &rule.references),
             lifecycle: lifecycle.map(Lifecycle::of),
             package: finding.package.as_deref().map(Package::of),
@@ -468,6 +485,13 @@ impl<'a> Evidence<'a> {
                 Evidence { origin: Origin::Outside, source: Some(source), line: Some(*line) }
             }
         }
+    }
+}
+
+impl<'a> Introduced<'a> {
+    fn of(introduced: &'a finding::Introduced) -> Introduced<'a> {
+        let finding::Introduced { commit, date, path, in_head } = introduced;
+        Introduced { commit, date: date.to_string(), path, in_head: *in_head }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Report, Reported};
 use crate::finding::{
-    Cell, Confidence, Finding, Fingerprint, Location, Notification, Severity, Trouble,
+    Cell, Confidence, Finding, Fingerprint, Introduced, Location, Notification, Severity, Trouble,
 };
 use crate::store::Lifecycle;
 use schemars::JsonSchema;
@@ -228,6 +228,14 @@ pub fn first_sentence(text: &str) -> &str {
         previous = c;
     }
     text.trim_end()
+}
+
+/// `introduced in 1a2b3c4 on 2024-03-01, gone from HEAD`.
+pub fn introduced(introduced: &Introduced) -> String {
+    let Introduced { commit, date, in_head, .. } = introduced;
+    let day = date.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let now = if *in_head { "still in HEAD" } else { "gone from HEAD" };
+    format!("introduced in {} on {day}, {now}", commit.get(..7).unwrap_or(commit))
 }
 
 #[cfg(test)]

@@ -175,6 +175,7 @@ pub(super) fn finding(row: &dyn Row) -> Result<(i64, Finding), StoreError> {
         told: None,
         evidence: None,
         fix: None,
+        introduced: None,
         witnesses: Vec::new(),
     };
     Ok((row.int(0)?, finding))

@@ -102,6 +102,11 @@ fn in_the_place_of_git_secrets() {
     follow(include_str!("../../docs/guide/git-secrets.md"), 2);
 }
 
+#[test]
+fn secrets_in_the_history() {
+    follow(include_str!("../../docs/guide/history.md"), 3);
+}
+
 /// Types a guide along that has at least so many blocks of commands.
 fn follow(guide: &str, consoles: usize) {
     let sandbox = Sandbox::empty();

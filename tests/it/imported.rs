@@ -36,6 +36,7 @@ pub fn finding(tool: &str, rule: &str, path: &str, line: u32) -> Finding {
         told: None,
         evidence: None,
         fix: None,
+        introduced: None,
         witnesses: Vec::new(),
     }
 }

@@ -28,6 +28,7 @@ fn finding(engine: &'static str, rule: &'static str, (first, last): (u32, u32)) 
         told: None,
         evidence: None,
         fix: None,
+        introduced: None,
         witnesses: Vec::new(),
     }
 }

@@ -8,7 +8,7 @@ use super::objects::{Blob, Objects, Troubles};
 use super::renames;
 use super::walk::{Step, walk};
 use crate::finding::Notification;
-use crate::git::{Git, Tree};
+use crate::git::{Git, Tree, tree};
 use crate::target::shown;
 use gix::objs::CommitRefIter;
 use gix::{ObjectId, ThreadSafeRepository};
@@ -57,6 +57,8 @@ pub struct Added {
     /// In the order of the file; none where it is binary.
     pub hunks: Vec<Hunk>,
     pub is_binary: bool,
+    /// The whole file as the commit has it; empty where it is binary.
+    pub text: Arc<Vec<u8>>,
 }
 
 /// What a walk came to.
@@ -96,11 +98,7 @@ impl Git {
         let log = span.log()?;
         let troubles = Troubles::default();
         let mut steps = walk(self, &log, &troubles)?;
-        let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build()?;
-        let readers = Readers {
-            repository: self.0.clone().into_sync(),
-            slots: (0..pool.current_num_threads()).map(|_| Mutex::default()).collect(),
-        };
+        let (pool, readers) = self.readers()?;
         // Which commits have one of the paths is told by comparing them.
         if log.paths.is_all() {
             limit(&mut steps, &log);
@@ -111,6 +109,41 @@ impl Git {
         let commits = pool.install(|| work.through(&steps));
         let bytes = bytes.into_inner();
         Ok(Walked { commits, bytes, notifications: troubles.into_notifications() })
+    }
+
+    /// Reads files of a commit on all cores and hands over those that are text, in any order.
+    ///
+    /// # Errors
+    /// There are no more threads. What cannot be read is a notification.
+    pub fn texts(
+        &self,
+        files: &[tree::Blob],
+        each: &(dyn Fn(&tree::Blob, Arc<Vec<u8>>) + Sync),
+    ) -> Result<Vec<Notification>, HistoryError> {
+        let troubles = Troubles::default();
+        let (pool, readers) = self.readers()?;
+        pool.install(|| {
+            files.par_iter().for_each(|file| {
+                let read = match &mut *readers.mine() {
+                    Some(objects) => objects.blob(file.id, file.path.as_bytes(), &troubles),
+                    None => Blob::Unread,
+                };
+                if let Blob::Text(text) = read {
+                    each(file, text);
+                }
+            });
+        });
+        Ok(troubles.into_notifications())
+    }
+
+    /// Threads, and a way to the objects for each.
+    fn readers(&self) -> Result<(rayon::ThreadPool, Readers), HistoryError> {
+        let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build()?;
+        let readers = Readers {
+            repository: self.0.clone().into_sync(),
+            slots: (0..pool.current_num_threads()).map(|_| Mutex::default()).collect(),
+        };
+        Ok((pool, readers))
     }
 
     /// Every commit that any reference leads to, the newest first, with its tree.
@@ -219,12 +252,13 @@ impl Work<'_> {
                 Some(objects) => addition(objects, change, self.troubles),
                 None => None,
             };
-            let Some((hunks, is_binary)) = added else { continue };
+            let Some(Addition { hunks, is_binary, text }) = added else { continue };
             let all = run[at..].iter().filter(is_same);
             for commit in all.filter_map(|placed| commits[placed.commit].clone()) {
                 let bytes = hunks.iter().map(|hunk| hunk.text.len() as u64).sum();
                 self.bytes.fetch_add(bytes, Ordering::Relaxed);
-                (self.each)(Added { commit, path: path.clone(), hunks: hunks.clone(), is_binary });
+                let (path, hunks, text) = (path.clone(), hunks.clone(), text.clone());
+                (self.each)(Added { commit, path, hunks, is_binary, text });
             }
         }
     }
@@ -249,24 +283,34 @@ impl Work<'_> {
     }
 }
 
-/// What a change adds; nothing where that is no line, or cannot be read.
+/// What a change adds.
+pub(super) struct Addition {
+    pub hunks: Vec<Hunk>,
+    pub is_binary: bool,
+    /// The new state as a whole.
+    pub text: Arc<Vec<u8>>,
+}
+
+/// What a change adds; nothing where that is no line, or cannot be read. Where the old state
+/// cannot be told, all that there is counts as new.
 pub(super) fn addition(
     objects: &mut Objects,
     change: &Change,
     troubles: &Troubles,
-) -> Option<(Vec<Hunk>, bool)> {
+) -> Option<Addition> {
     let new = objects.blob(change.new?, &change.path, troubles);
     let old = change.old.map(|id| objects.blob(id, &change.path, troubles));
-    match (old, new) {
-        (_, Blob::Unread) => None,
-        (_, Blob::Binary) | (Some(Blob::Binary), _) => Some((Vec::new(), true)),
-        // What it was cannot be told, so all that it is counts as new.
-        (None | Some(Blob::Unread), Blob::Text(new)) => {
-            Some((added_lines(b"", &new), false)).filter(|(hunks, _)| !hunks.is_empty())
+    let hunks = match (&old, &new) {
+        (_, Blob::Unread) => return None,
+        (_, Blob::Binary) | (Some(Blob::Binary), _) => {
+            return Some(Addition { hunks: Vec::new(), is_binary: true, text: Arc::default() });
         }
-        (Some(Blob::Text(old)), Blob::Text(new)) => {
-            Some((added_lines(&old, &new), false)).filter(|(hunks, _)| !hunks.is_empty())
-        }
+        (None | Some(Blob::Unread), Blob::Text(new)) => added_lines(b"", new),
+        (Some(Blob::Text(old)), Blob::Text(new)) => added_lines(old, new),
+    };
+    match new {
+        Blob::Text(text) if !hunks.is_empty() => Some(Addition { hunks, is_binary: false, text }),
+        _ => None,
     }
 }
 

@@ -68,8 +68,8 @@ impl Compare<'_> {
                 (None, Some(_)) => Ordering::Greater,
                 (Some(one), Some(other)) => in_order(one, other),
             };
-            let was = if order.is_le() { std::mem::replace(&mut one, None) } else { None };
-            let is = if order.is_ge() { std::mem::replace(&mut other, None) } else { None };
+            let was = if order.is_le() { one.take() } else { None };
+            let is = if order.is_ge() { other.take() } else { None };
             if order.is_le() {
                 one = olds.next();
             }

@@ -25,6 +25,9 @@ pub struct Log {
     pub below: Vec<&'static str>,
     /// `A..B`, `A...B`, `^A`, `A`. Where nothing is said, HEAD is meant.
     pub revisions: Vec<String>,
+    /// What these lead to is left out, by the beginning of their whole names:
+    /// `refs/remotes/origin/`.
+    pub but_below: Vec<String>,
     /// `-n N`, `-N`, `--max-count=N`: no more commits than this.
     pub most: Option<usize>,
     /// `--skip=N`: as many of the newest are left out.
@@ -163,7 +166,7 @@ mod tests {
         for line in ["-5", "-n 5", "--max-count=5", "--max-count 5"] {
             assert_eq!(parse(line).unwrap().most, Some(5), "{line}");
         }
-        assert_eq!(parse("--until=yesterday").unwrap().until.is_some(), true);
+        assert!(parse("--until=yesterday").unwrap().until.is_some());
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub fn follow(changes: &mut Vec<Change>, objects: &mut Objects, troubles: &Troub
     let mut fresh = of(|change| change.old.is_none());
     if !gone.is_empty() && !fresh.is_empty() {
         pair_equal(changes, &mut gone, &mut fresh);
-        pair_alike(changes, &mut gone, &mut fresh, objects, troubles);
+        pair_alike(changes, &gone, &fresh, objects, troubles);
     }
     changes.retain(|change| change.new.is_some() && change.new != change.old);
 }
@@ -55,8 +55,8 @@ fn pair_equal(changes: &mut [Change], gone: &mut Vec<usize>, fresh: &mut Vec<usi
 /// Files that moved and changed: first those that alone have a name, then the most alike.
 fn pair_alike(
     changes: &mut [Change],
-    gone: &mut Vec<usize>,
-    fresh: &mut Vec<usize>,
+    gone: &[usize],
+    fresh: &[usize],
     objects: &mut Objects,
     troubles: &Troubles,
 ) {

@@ -1,7 +1,7 @@
 //! What the index has beyond HEAD: what a commit would add. Folders that the index knows to be as
 //! HEAD has them are passed over whole, so it takes as long as the change is large.
 
-use super::added::addition;
+use super::added::{Addition, addition};
 use super::changes::{Change, Compare, is_file};
 use super::objects::{Objects, Troubles};
 use super::pathspec::Paths;
@@ -27,6 +27,8 @@ pub struct Staged {
     /// The lines that HEAD does not have; none where it is binary.
     pub hunks: Vec<Hunk>,
     pub is_binary: bool,
+    /// The whole file as the index has it; empty where it is binary.
+    pub text: Arc<Vec<u8>>,
 }
 
 /// What is staged.
@@ -55,8 +57,8 @@ impl Git {
         changes.sort_by(|one, other| one.path.cmp(&other.path));
         renames::follow(&mut changes, &mut objects, &troubles);
         let staged = |change: Change| {
-            let (hunks, is_binary) = addition(&mut objects, &change, &troubles)?;
-            Some(Staged { path: shown(&change.path).into(), hunks, is_binary })
+            let Addition { hunks, is_binary, text } = addition(&mut objects, &change, &troubles)?;
+            Some(Staged { path: shown(&change.path).into(), hunks, is_binary, text })
         };
         let files = changes.into_iter().filter_map(staged).collect();
         Ok(Staging { files, notifications: troubles.into_notifications() })

@@ -22,11 +22,14 @@ impl Tips {
     pub fn of(git: &Git, log: &Log, troubles: &Troubles) -> Result<Tips, HistoryError> {
         let mut tips = Tips::default();
         if log.all {
-            tips.references(git, None, troubles)?;
+            tips.shown.extend(references(git, None, troubles)?);
             tips.heads(git);
         }
         for prefix in &log.below {
-            tips.references(git, Some(prefix), troubles)?;
+            tips.shown.extend(references(git, Some(prefix), troubles)?);
+        }
+        for prefix in &log.but_below {
+            tips.hidden.extend(references(git, Some(prefix), troubles)?);
         }
         log.revisions.iter().try_for_each(|word| tips.word(git, word))?;
         let is_said = log.all || !log.below.is_empty() || !log.revisions.is_empty();
@@ -64,40 +67,40 @@ impl Tips {
         Ok(())
     }
 
-    /// What references lead to, tags followed; what is no commit is passed over.
-    fn references(
-        &mut self,
-        git: &Git,
-        prefix: Option<&str>,
-        troubles: &Troubles,
-    ) -> Result<(), HistoryError> {
-        let failed = |error: gix::Error| HistoryError::References(error.to_string());
-        let platform = git.0.references().map_err(failed)?;
-        let references = match prefix {
-            Some(prefix) => platform.prefixed(prefix).map_err(failed)?,
-            None => platform.all().map_err(failed)?,
-        };
-        for reference in references.peeled().map_err(failed)? {
-            match reference {
-                Ok(reference) => {
-                    let id = reference.id();
-                    let is_commit = id.header().is_ok_and(|header| header.kind().is_commit());
-                    self.shown.extend(is_commit.then(|| id.detach()));
-                }
-                Err(error) => {
-                    let why = format!("a reference cannot be followed: {error}");
-                    let id = git.0.object_hash().null();
-                    troubles.tell(id, b"", Trouble::Unreadable, why);
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// HEAD, and those of the other working trees.
     fn heads(&mut self, git: &Git) {
         self.shown.extend(git.0.head_id().ok().map(gix::Id::detach));
         let others = git.0.worktrees_including_main().into_iter().flatten().flatten();
         self.shown.extend(others.filter_map(|other| Some(other.head_id().ok()?.detach())));
     }
+}
+
+/// The commits that references lead to, tags followed; what is no commit is passed over.
+fn references(
+    git: &Git,
+    prefix: Option<&str>,
+    troubles: &Troubles,
+) -> Result<Vec<ObjectId>, HistoryError> {
+    let failed = |error: gix::Error| HistoryError::References(error.to_string());
+    let platform = git.0.references().map_err(failed)?;
+    let found = match prefix {
+        Some(prefix) => platform.prefixed(prefix).map_err(failed)?,
+        None => platform.all().map_err(failed)?,
+    };
+    let mut commits = Vec::new();
+    for reference in found.peeled().map_err(failed)? {
+        match reference {
+            Ok(reference) => {
+                let id = reference.id();
+                let is_commit = id.header().is_ok_and(|header| header.kind().is_commit());
+                commits.extend(is_commit.then(|| id.detach()));
+            }
+            Err(error) => {
+                let why = format!("a reference cannot be followed: {error}");
+                let id = git.0.object_hash().null();
+                troubles.tell(id, b"", Trouble::Unreadable, why);
+            }
+        }
+    }
+    Ok(commits)
 }

@@ -30,6 +30,7 @@ fn found(engine: &'static str, rule: &'static str, span: (u32, u32, u32, u32)) -
         told: None,
         evidence: None,
         fix: None,
+        introduced: None,
         witnesses: Vec::new(),
     }
 }

@@ -3,7 +3,8 @@
 use super::rules::{Rules, level};
 use super::uri;
 use crate::finding::{
-    Cell, Edit, Evidence, Finding, Fix, Location, Notification, Snippet, Span, WaiverSource,
+    Cell, Edit, Evidence, Finding, Fix, Introduced, Location, Notification, Snippet, Span,
+    WaiverSource,
 };
 use crate::report::untrusted::visible;
 use crate::report::{Reported, summary};
@@ -134,6 +135,15 @@ fn properties(reported: &Reported) -> sarif::PropertyBag {
     }
     if let Some(live) = finding.answered() {
         properties.insert("live".to_owned(), json!(live));
+    }
+    if let Some(Introduced { commit, date, path, in_head }) = finding.introduced.as_deref() {
+        let introduced = json!({
+            "commit": commit,
+            "date": date.to_string(),
+            "path": visible(path),
+            "inHead": in_head,
+        });
+        properties.insert("introduced".to_owned(), introduced);
     }
     if let Some(lifecycle) = reported.lifecycle {
         properties.insert("lifecycle".to_owned(), json!(summary::lifecycle(lifecycle)));

@@ -117,6 +117,9 @@ impl Page {
         if let Some(others) = places.others(finding) {
             self.note(gutter, "same secret in", &visible(&others), to)?;
         }
+        if let Some(introduced) = &finding.introduced {
+            self.note(gutter, "history", &summary::introduced(introduced), to)?;
+        }
         if !finding.witnesses.is_empty() {
             self.note(gutter, "also seen by", &visible(&witnesses(finding)), to)?;
         }

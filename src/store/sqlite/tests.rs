@@ -49,6 +49,7 @@ fn finding(number: u8) -> Finding {
         told: None,
         evidence: None,
         fix: None,
+        introduced: None,
         witnesses: Vec::new(),
     }
 }

@@ -57,6 +57,7 @@ pub fn finding(number: u8) -> Finding {
         told: None,
         evidence: None,
         fix: None,
+        introduced: None,
         witnesses: Vec::new(),
     }
 }

@@ -176,6 +176,7 @@ fn finding(
         told: None,
         evidence: None,
         fix: None,
+        introduced: None,
         witnesses: Vec::new(),
     }
 }

@@ -5,6 +5,7 @@ use crate::git::{LARGEST_BLOB, Staged, added_lines};
 use gix::index::entry::{Mode, Stage};
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 /// The tracked files below a folder (absolute) with the lines that the index does not have.
 ///
@@ -33,7 +34,7 @@ pub fn changed(folder: &Path) -> Result<Vec<Staged>, String> {
         }
         let hunks = added_lines(&old.data, &new);
         let path = crate::target::shown(entry.path(&index)).into();
-        changed.push(Staged { path, hunks, is_binary: false });
+        changed.push(Staged { path, hunks, is_binary: false, text: Arc::new(new) });
     }
     Ok(changed)
 }

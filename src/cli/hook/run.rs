@@ -1,0 +1,142 @@
+//! What the hooks do.
+
+use super::Name;
+use crate::cli::scan::{How, Work, run_on};
+use crate::cli::{Error, Outcome, note, secrets};
+use crate::git::{self, Log, Span};
+use crate::pipeline::added::Subject;
+use crate::policy::Profile;
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+
+/// The message of a commit is not longer, nor is what a push says of its references.
+const LONGEST: u64 = 16 << 20;
+/// Where a message ends that git shows the changes below.
+const SCISSORS: &str = "------------------------ >8 ------------------------";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Credentials block, unless [gate] of lockgate.toml says otherwise. Nothing is recorded.")]
+pub struct Args {
+    /// Which hook
+    #[arg(value_name = "HOOK")]
+    name: Name,
+    /// What git passes to it
+    #[arg(value_name = "ARGUMENT")]
+    arguments: Vec<String>,
+    #[command(flatten)]
+    how: How,
+}
+
+pub fn run(args: Args) -> Result<Outcome, Error> {
+    let Args { name, arguments, how } = args;
+    let subject = match name {
+        Name::PreCommit => Some(Subject::Staged),
+        Name::CommitMsg => message(arguments.first())?,
+        Name::PrePush => pushed(arguments.first())?,
+    };
+    let Some(subject) = subject else { return Ok(Outcome::Passed) };
+    let work = secrets::work(vec![PathBuf::from(".")], subject);
+    let outcome = run_on(Work { profile: Some(Profile::SecretsOnly), ..work }, &how)?;
+    if outcome == Outcome::Blocked {
+        note(remedy(name))?;
+    }
+    Ok(outcome)
+}
+
+/// What to do about a secret.
+fn remedy(name: Name) -> &'static str {
+    match name {
+        Name::PreCommit => {
+            "this commit would add a secret.\n  \
+             remove it: take it out of the file, then `git add` the file again\n  \
+             move it:   read it from the environment or from a store of secrets\n  \
+             allow it:  end its line with the comment `lockgate:ignore RULE a reason`, or \
+             `lockgate waivers add FINGERPRINT --reason REASON --owner NAME`\n  \
+             If it was ever pushed, change it there where it is valid."
+        }
+        Name::CommitMsg => {
+            "the message of this commit holds a secret: write it without (`git commit --edit \
+             --file=.git/COMMIT_EDITMSG` takes up what you wrote)"
+        }
+        Name::PrePush => {
+            "this push would publish a secret.\n  \
+             remove it: take it out of the commit that adds it, with `git rebase -i` or \
+             `git commit --amend`; a later commit does not take it back\n  \
+             move it:   read it from the environment or from a store of secrets\n  \
+             allow it:  `lockgate waivers add FINGERPRINT --reason REASON --owner NAME`"
+        }
+    }
+}
+
+/// The message of a commit as it will be recorded.
+fn message(file: Option<&String>) -> Result<Option<Subject>, Error> {
+    let Some(file) = file else {
+        return Err(Error::Usage("commit-msg: say the file of the message, as git does".into()));
+    };
+    let path = Path::new(file);
+    let failed = |error| Error::Usage(format!("{}: cannot be read: {error}", path.display()));
+    let mut text = Vec::new();
+    File::open(path).and_then(|it| it.take(LONGEST).read_to_end(&mut text)).map_err(failed)?;
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    Ok(Some(Subject::Text { path: (&*name).into(), bytes: recorded(&text) }))
+}
+
+/// Comments are not recorded, nor is what is below the scissors; their lines stay, empty, so that
+/// the others keep their numbers.
+fn recorded(message: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(message);
+    let lines = text.split_inclusive('\n').take_while(|line| !line.contains(SCISSORS));
+    let kept = lines.map(|line| if line.starts_with('#') { "\n" } else { line });
+    kept.collect::<String>().into_bytes()
+}
+
+/// The commits that are pushed and that the other side does not have. Git says on standard input
+/// for each reference its name here, its commit here, its name there and its commit there.
+fn pushed(remote: Option<&String>) -> Result<Option<Subject>, Error> {
+    let mut text = String::new();
+    if !io::stdin().is_terminal() {
+        let read = io::stdin().lock().take(LONGEST).read_to_string(&mut text);
+        read.map_err(|error| Error::Usage(format!("standard input cannot be read: {error}")))?;
+    }
+    let lines = text.lines().filter_map(|line| {
+        let mut words = line.split_whitespace();
+        let (_, here, _, there) = (words.next()?, words.next()?, words.next()?, words.next()?);
+        Some((here.to_owned(), there.to_owned()))
+    });
+    let mut pushed: Vec<(String, String)> = lines.collect();
+    // The framework keeps standard input to itself.
+    let told = |name: &str| std::env::var(name).ok().filter(|id| !id.is_empty());
+    if let (true, Some(here)) = (pushed.is_empty(), told("PRE_COMMIT_TO_REF")) {
+        pushed.push((here, told("PRE_COMMIT_FROM_REF").unwrap_or_default()));
+    }
+    let is_id = |id: &str| !id.is_empty() && id.bytes().any(|digit| digit != b'0');
+    pushed.retain(|(here, _)| is_id(here));
+    if pushed.is_empty() {
+        return Ok(None);
+    }
+    let here = super::super::scan::resolve(&[PathBuf::from(".")])?;
+    let (_, git) = git::open(&here[0]);
+    let mut log = Log::default();
+    for (here, there) in pushed {
+        let known = git.as_ref().filter(|_| is_id(&there)).and_then(|git| git.resolve(&there).ok());
+        log.revisions.extend(known.map(|_| format!("^{there}")));
+        log.revisions.push(here);
+    }
+    // What the other side has by another name is not published anew.
+    let remote = remote.filter(|name| !name.contains([':', '/', '\\']));
+    log.but_below.extend(remote.map(|name| format!("refs/remotes/{name}/")));
+    Ok(Some(Subject::History(Span::Log(log))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_git_leaves_out_of_a_message_is_not_looked_at() {
+        let message = format!("one\n# two\nthree\n# {SCISSORS}\ndiff\n");
+        assert_eq!(recorded(message.as_bytes()), b"one\n\nthree\n");
+    }
+}

@@ -1,0 +1,350 @@
+//! What is looked at when it is not the working tree: what commits add, what is staged, a text.
+//! Only secrets are looked for there, for other engines need whole programs.
+//!
+//! The lines that are new go through the prefilter first. Where they hold something, the file is
+//! scanned as the commit has it, and what is not on a new line is left out: so a finding is judged
+//! in its context and has the identity that the working tree would give it.
+
+use crate::engine::{ENGINES, Engine, secrets};
+use crate::finding::{
+    Anchor, Coverage, EngineRun, Finding, Introduced, Notification, Outcome, Waiver, is_below,
+};
+use crate::git::{Authored, Blob, Git, HistoryError, Hunk, Span};
+use crate::identity;
+use crate::scan::{Progress, Request, Scanned, scan_file};
+use crate::target::{self, LineIndex, Reading, Scope, Settings, SourceFile, WalkError};
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use thiserror::Error;
+
+/// What is looked at.
+#[derive(Debug, Clone)]
+pub enum Subject {
+    /// The files of the working tree.
+    Tree,
+    /// What commits add.
+    History(Span),
+    /// What the index adds to HEAD.
+    Staged,
+    /// A text that is in no file: standard input, the message of a commit. It has the path for a
+    /// name.
+    Text { path: Arc<str>, bytes: Vec<u8> },
+}
+
+/// Why it cannot be looked at.
+#[derive(Debug, Error)]
+pub enum AddedError {
+    #[error(
+        "this is no git repository, so there is no history; scan its files with `lockgate secrets`"
+    )]
+    NoGit,
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    #[error(transparent)]
+    Scope(#[from] WalkError),
+}
+
+/// Looks at what is added; none for the working tree, which a scan walks.
+///
+/// # Errors
+/// There is no history, or no such range of it.
+pub fn scan(
+    subject: &Subject,
+    git: Option<&Git>,
+    request: &Request,
+    progress: &dyn Progress,
+) -> Result<Option<Scanned>, AddedError> {
+    let git = || git.ok_or(AddedError::NoGit);
+    let look = Look::new(request, progress)?;
+    let mut notifications = Vec::new();
+    let findings = match subject {
+        Subject::Tree => return Ok(None),
+        Subject::Text { path, bytes } => look.file(path, bytes, None),
+        Subject::Staged => {
+            let staging = git()?.staged()?;
+            notifications = staging.notifications;
+            let seen = staging.files.iter().flat_map(|file| match file.is_binary {
+                true => look.binary(),
+                false => look.added(&file.path, &file.hunks, &file.text),
+            });
+            seen.collect()
+        }
+        Subject::History(span) => {
+            let first = Mutex::new(HashMap::new());
+            let walked = git()?.additions(span, &|added| {
+                let seen = match added.is_binary {
+                    true => look.binary(),
+                    false => look.added(&added.path, &added.hunks, &added.text),
+                };
+                keep_first(&mut locked(&first), &added.commit, seen);
+            })?;
+            notifications = walked.notifications;
+            let first: First = first.into_inner().unwrap_or_else(PoisonError::into_inner);
+            let mut found: Vec<Finding> = first.into_values().map(|(_, finding)| finding).collect();
+            look.in_head(git()?, &mut found)?;
+            found
+        }
+    };
+    Ok(Some(look.into_scanned(findings, notifications)))
+}
+
+/// What names a secret of a file: path, rule, value.
+type Named = (Arc<str>, String, u32);
+/// Where each came in first.
+type First = HashMap<Named, (usize, Finding)>;
+
+/// Keeps of each secret of a path the oldest commit's.
+fn keep_first(first: &mut First, commit: &Arc<Authored>, seen: Vec<Finding>) {
+    for mut finding in seen {
+        let Anchor::Secret(digest) = finding.anchor else { continue };
+        let path = finding.location.path.clone();
+        let named = (path.clone(), finding.rule.clone().into_owned(), digest);
+        let line = |finding: &Finding| finding.location.span.start_line;
+        let is_known = first.get(&named).is_some_and(|(place, known)| {
+            (std::cmp::Reverse(*place), line(known))
+                <= (std::cmp::Reverse(commit.place), line(&finding))
+        });
+        if !is_known {
+            let (id, date) = (commit.id.clone(), commit.time);
+            finding.introduced =
+                Some(Box::new(Introduced { commit: id, date, path, in_head: false }));
+            first.insert(named, (commit.place, finding));
+        }
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A way to look at many texts from many threads.
+struct Look<'a> {
+    scope: Scope<'a>,
+    settings: Settings,
+    engines: Vec<&'static dyn Engine>,
+    progress: &'a dyn Progress,
+    line_hashes: bool,
+    /// The files and folders that are looked at; empty for all.
+    only: Vec<String>,
+    files: AtomicU64,
+    binary: AtomicU64,
+    said: Mutex<Vec<Notification>>,
+}
+
+impl<'a> Look<'a> {
+    fn new(request: &Request<'a>, progress: &'a dyn Progress) -> Result<Look<'a>, WalkError> {
+        let only: Vec<String> =
+            request.paths.iter().map(|path| target::relative(request.root, path)).collect();
+        let is_secrets = |engine: &&&'static dyn Engine| engine.name() == secrets::Secrets.name();
+        Ok(Look {
+            scope: Scope::new(request.root, request.targets, request.ignore_files.as_ref())?,
+            // A secret in a notebook or a text is looked for in the file itself.
+            settings: Settings { notebooks: false, markdown: false, ..request.targets.clone() },
+            engines: ENGINES.iter().filter(is_secrets).copied().collect(),
+            progress,
+            line_hashes: request.line_hashes,
+            only: if only.iter().any(String::is_empty) { Vec::new() } else { only },
+            files: AtomicU64::new(0),
+            binary: AtomicU64::new(0),
+            said: Mutex::default(),
+        })
+    }
+
+    fn binary(&self) -> Vec<Finding> {
+        self.files.fetch_add(1, Ordering::Relaxed);
+        self.binary.fetch_add(1, Ordering::Relaxed);
+        self.progress.advance();
+        Vec::new()
+    }
+
+    /// What is found on lines that were added to a file.
+    fn added(&self, path: &Arc<str>, hunks: &[Hunk], text: &[u8]) -> Vec<Finding> {
+        if !self.only.is_empty() && !self.only.iter().any(|folder| is_below(path, folder)) {
+            return Vec::new();
+        }
+        self.files.fetch_add(1, Ordering::Relaxed);
+        self.progress.advance();
+        let is_whole = matches!(hunks, [hunk] if hunk.text.len() == text.len());
+        if !is_whole && !self.may_hold(path, hunks) {
+            return Vec::new();
+        }
+        self.file(path, text, (!is_whole).then_some(hunks))
+    }
+
+    /// Whether the lines that are new look like a secret.
+    fn may_hold(&self, path: &Arc<str>, hunks: &[Hunk]) -> bool {
+        let mut lines = Vec::with_capacity(hunks.iter().map(|hunk| hunk.text.len() + 2).sum());
+        for hunk in hunks {
+            lines.extend_from_slice(&hunk.text);
+            // What is not together in the file is no one match.
+            lines.extend_from_slice(b"\n\n");
+        }
+        !secrets::masks(&SourceFile::new(path.clone(), lines)).is_empty()
+    }
+
+    /// What is found in a file; on the lines of the hunks alone where there are any.
+    fn file(&self, path: &Arc<str>, text: &[u8], hunks: Option<&[Hunk]>) -> Vec<Finding> {
+        let over = text.len() as u64 > self.settings.limit();
+        let reading = match target::classify(path, text.to_vec(), over, &self.settings) {
+            Reading::Inside(inside) => inside.closed(),
+            reading => reading,
+        };
+        let file = match reading {
+            Reading::Source(file) => file,
+            Reading::Binary | Reading::Inside(_) => {
+                self.binary.fetch_add(1, Ordering::Relaxed);
+                return Vec::new();
+            }
+            Reading::Trouble(trouble, why) => {
+                let (path, message) = (path.clone(), why.into());
+                locked(&self.said).push(Notification { path, engine: None, trouble, message });
+                return Vec::new();
+            }
+        };
+        // Most files hold nothing, and whether they are left out is told by more than their name.
+        if secrets::masks(&file).is_empty() || !self.scope.holds(path) {
+            return Vec::new();
+        }
+        let entry = scan_file(file, &self.settings, &self.engines, self.line_hashes);
+        let mut findings = entry.findings;
+        if let Some(hunks) = hunks {
+            let lines = lines_of(hunks, text);
+            findings.retain(|finding| {
+                let span = finding.location.span;
+                lines.iter().any(|own| span.start_line < own.end && span.end_line >= own.start)
+            });
+        }
+        if !findings.is_empty() {
+            locked(&self.said).extend(entry.notifications);
+        }
+        findings
+    }
+
+    /// Says which values still stand in HEAD, and takes over the comments that waive them there.
+    fn in_head(&self, git: &Git, found: &mut [Finding]) -> Result<(), AddedError> {
+        found.sort_by(|one, other| {
+            let key = |finding: &Finding| (finding.location.path.clone(), finding.location.span);
+            key(one).cmp(&key(other)).then_with(|| one.rule.cmp(&other.rule))
+        });
+        identity::assign(found);
+        let head = git.resolve("HEAD").ok().and_then(|head| git.tree(&head).ok());
+        let Some(files) = head.and_then(|head| head.files().ok()).filter(|_| !found.is_empty())
+        else {
+            return Ok(());
+        };
+        let paths: HashSet<&str> = found.iter().map(|finding| &*finding.location.path).collect();
+        let (same, others): (Vec<_>, Vec<_>) =
+            files.into_iter().partition(|file| paths.contains(&*file.path));
+        let there = self.standing(git, &same)?;
+        for finding in found.iter_mut() {
+            let Anchor::Secret(digest) = finding.anchor else { continue };
+            let here = there.get(&(finding.location.path.clone(), digest));
+            mark(finding, here.is_some());
+            let same_rule = here.into_iter().flatten().filter(|(rule, _)| *rule == finding.rule);
+            let waivers: Vec<_> = same_rule.map(|(_, waiver)| waiver).collect();
+            if let [first, ..] = &waivers[..] {
+                // One that stands there open is open, whatever a comment once said.
+                let is_waived = waivers.iter().all(|waiver| waiver.is_some());
+                finding.waiver = if is_waived { (*first).clone() } else { None };
+            }
+        }
+        let is_gone = |finding: &&mut Finding| {
+            finding.introduced.as_ref().is_some_and(|introduced| !introduced.in_head)
+        };
+        let mut gone: Vec<&mut Finding> = found.iter_mut().filter(is_gone).collect();
+        if gone.is_empty() {
+            return Ok(());
+        }
+        // Those of the same paths too: a value may have gone from one to the other.
+        let mut values: HashSet<u32> = there.keys().map(|(_, digest)| *digest).collect();
+        values.extend(self.standing(git, &others)?.keys().map(|(_, digest)| *digest));
+        for finding in &mut gone {
+            if let Anchor::Secret(digest) = finding.anchor {
+                mark(finding, values.contains(&digest));
+            }
+        }
+        Ok(())
+    }
+
+    /// The secrets of files of a commit.
+    fn standing(&self, git: &Git, files: &[Blob]) -> Result<Standing, AddedError> {
+        let standing = Mutex::new(Standing::new());
+        let told = git.texts(files, &|file, text| {
+            for finding in self.file(&file.path, &text, None) {
+                if let Anchor::Secret(digest) = finding.anchor {
+                    let secret = (finding.rule.into_owned(), finding.waiver);
+                    let named = (finding.location.path, digest);
+                    locked(&standing).entry(named).or_default().push(secret);
+                }
+            }
+        })?;
+        locked(&self.said).extend(told);
+        Ok(standing.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn into_scanned(self, findings: Vec<Finding>, more: Vec<Notification>) -> Scanned {
+        let mut notifications = self.said.into_inner().unwrap_or_else(PoisonError::into_inner);
+        notifications.extend(more);
+        notifications
+            .sort_by(|one, other| (&one.path, &one.message).cmp(&(&other.path, &other.message)));
+        notifications.dedup();
+        let files = self.files.into_inner().max(1);
+        let run = EngineRun {
+            engine: secrets::Secrets.name().into(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            outcome: Outcome::Complete,
+            // No file of the working tree was looked at, so nothing there is known to be gone.
+            coverage: Coverage { files, ..Coverage::default() },
+            findings,
+            notifications: Vec::new(),
+        };
+        Scanned {
+            runs: vec![run],
+            notifications,
+            sketches: HashMap::new(),
+            files,
+            binary: self.binary.into_inner(),
+            inputs: Vec::new(),
+            passed_over: Vec::new(),
+        }
+    }
+}
+
+/// The secrets that stand in HEAD, by path and value: by which rule, and why each is waived.
+type Standing = HashMap<(Arc<str>, u32), Vec<(String, Option<Box<Waiver>>)>>;
+
+fn mark(finding: &mut Finding, in_head: bool) {
+    if let Some(introduced) = &mut finding.introduced {
+        introduced.in_head = in_head;
+    }
+}
+
+/// The lines of hunks of a text as findings count them, by which a lone CR ends a line too.
+fn lines_of(hunks: &[Hunk], text: &[u8]) -> Vec<Range<u32>> {
+    let index = LineIndex::new(text);
+    let mut starts = std::iter::once(0)
+        .chain(memchr::memchr_iter(b'\n', text).map(|end| end + 1))
+        .zip(1..)
+        .peekable();
+    let range = |hunk: &Hunk| {
+        while starts.next_if(|(_, line)| *line < hunk.first_line).is_some() {}
+        let start = starts.peek().map_or(text.len(), |(start, _)| *start);
+        let last = (start + hunk.text.len()).saturating_sub(1);
+        index.line(start)..index.line(last) + 1
+    };
+    hunks.iter().map(range).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_as_findings_count_them() {
+        let hunk = |first_line, text: &str| Hunk { first_line, text: text.into() };
+        let hunks = [hunk(2, "b\rc\n"), hunk(4, "e")];
+        assert_eq!(lines_of(&hunks, b"a\nb\rc\nd\ne"), [2..4, 5..6]);
+    }
+}
