@@ -180,3 +180,56 @@ fn hostile_files_end_in_time() {
         assert!(start.elapsed().as_secs() < 60, "file {number}");
     }
 }
+
+/// What the readers of this engine look for, in any order and cut off anywhere.
+const PIECES: &[&str] = &[
+    "password",
+    "--token",
+    "api_key",
+    "name: ",
+    "value",
+    "variable \"",
+    "sshpass -p",
+    "ENV ",
+    "identified by",
+    "=",
+    ": ",
+    " ",
+    "\n",
+    "'",
+    "\"",
+    "\\",
+    "<",
+    ">",
+    "</",
+    "(",
+    ")",
+    ", ",
+    "|\n",
+    "%41%",
+    "\\u0041",
+    "\\x4",
+    "Bearer ",
+    "Server=s;",
+    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpX",
+    "==",
+    "YSBwbGFpbiB0ZXh0IG9mIHNvbWUgbGVuZ3Ro",
+    "tR7!kQz9#mW2",
+    "ghp_",
+    "-----BEGIN PRIVATE KEY-----",
+    "é",
+    "\u{0}",
+];
+
+proptest::proptest! {
+    #[test]
+    fn no_text_is_too_strange(
+        path in proptest::sample::select(vec!["a.py", "a.yaml", "README", "Dockerfile", ".netrc"]),
+        pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..40),
+        end: Vec<u8>,
+    ) {
+        let text = [pieces.concat().into_bytes(), end].concat();
+        let seen = scan(path, text.clone());
+        proptest::prop_assert!(seen.masks.iter().all(|mask| mask.end <= text.len()));
+    }
+}
