@@ -14,7 +14,7 @@ const AHEAD: usize = 4096;
 #[derive(Debug)]
 pub struct Pieces<R> {
     reader: R,
-    /// Read ahead, and not part of a piece yet.
+    /// Read ahead, and not part of a piece yet; the next byte is the last.
     ahead: Vec<u8>,
 }
 
@@ -37,6 +37,7 @@ impl<R: Read> Pieces<R> {
     /// It cannot be read.
     pub fn next(&mut self) -> io::Result<Option<Piece>> {
         let mut bytes = std::mem::take(&mut self.ahead);
+        bytes.reverse();
         if bytes.is_empty() {
             (&mut self.reader).take(PIECE as u64).read_to_end(&mut bytes)?;
         }
@@ -71,16 +72,12 @@ impl<R: Read> Pieces<R> {
             }
             if self.ahead.is_empty() {
                 (&mut self.reader).take(AHEAD as u64).read_to_end(&mut self.ahead)?;
-                // The next byte is at the end.
                 self.ahead.reverse();
             }
             last = self.ahead.pop();
             match last {
                 Some(byte) => bytes.push(byte),
                 None => return Ok(()),
-            }
-            if self.ahead.is_empty() {
-                continue;
             }
         }
     }
