@@ -2,7 +2,7 @@
 
 use super::Name;
 use crate::cli::scan::{How, Work, run_on};
-use crate::cli::{Error, Outcome, note, secrets};
+use crate::cli::{Error, Outcome, secrets};
 use crate::git::{self, Log, Span};
 use crate::pipeline::added::Subject;
 use crate::policy::Profile;
@@ -40,33 +40,32 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
     let work = secrets::work(vec![PathBuf::from(".")], subject);
     let outcome = run_on(Work { profile: Some(Profile::SecretsOnly), ..work }, &how)?;
     if outcome == Outcome::Blocked {
-        note(remedy(name))?;
+        remedy(name).iter().try_for_each(|line| how.output.note(line))?;
     }
     Ok(outcome)
 }
 
-/// What to do about a secret.
-fn remedy(name: Name) -> &'static str {
+/// What to do about a secret, in lines.
+fn remedy(name: Name) -> &'static [&'static str] {
     match name {
-        Name::PreCommit => {
-            "this commit would add a secret.\n  \
-             remove it: take it out of the file, then `git add` the file again\n  \
-             move it:   read it from the environment or from a store of secrets\n  \
-             allow it:  end its line with the comment `lockgate:ignore RULE a reason`, or \
-             `lockgate waivers add FINGERPRINT --reason REASON --owner NAME`\n  \
-             If it was ever pushed, change it there where it is valid."
-        }
+        Name::PreCommit => &[
+            "this commit would add a secret",
+            "  remove it: take it out of the file, then `git add` the file again",
+            "  move it: read it from the environment or from a store of secrets",
+            "  allow it: end its line with the comment `lockgate:ignore RULE a reason`, or \
+             `lockgate waivers add FINGERPRINT --reason REASON --owner NAME`",
+        ],
         Name::CommitMsg => {
-            "the message of this commit holds a secret: write it without (`git commit --edit \
-             --file=.git/COMMIT_EDITMSG` takes up what you wrote)"
+            &["the message of this commit holds a secret; write it without: `git commit --edit \
+             --file=.git/COMMIT_EDITMSG` takes up what you wrote"]
         }
-        Name::PrePush => {
-            "this push would publish a secret.\n  \
-             remove it: take it out of the commit that adds it, with `git rebase -i` or \
-             `git commit --amend`; a later commit does not take it back\n  \
-             move it:   read it from the environment or from a store of secrets\n  \
-             allow it:  `lockgate waivers add FINGERPRINT --reason REASON --owner NAME`"
-        }
+        Name::PrePush => &[
+            "this push would publish a secret",
+            "  remove it: take it out of the commit that adds it, by `git commit --amend` or \
+             `git rebase -i`; a later commit does not take it back",
+            "  move it: read it from the environment or from a store of secrets",
+            "  allow it: `lockgate waivers add FINGERPRINT --reason REASON --owner NAME`",
+        ],
     }
 }
 
