@@ -113,7 +113,8 @@ fn the_code_to_end_with_is_that_of_gitleaks() {
     sandbox.run(&["gitleaks", "dir", "--help"]).exits(0).says("--follow-symlinks");
     sandbox.run(&["gitleaks", "version"]).exits(0).says("8.30");
     sandbox.run(&["gitleaks", "completion", "bash"]).exits(0).says("--max-decode-depth");
-    gitleaks(&sandbox, &["dir", ".", "-f", "xml"]).exits(1).complains("unknown report format xml");
+    let unknown = sandbox.run(&["gitleaks", "dir", ".", "-r", "-", "-f", "xml"]);
+    unknown.exits(1).complains("unknown report format xml");
 }
 
 #[test]
@@ -164,7 +165,7 @@ fn a_configuration_says_what_is_looked_for() {
     sandbox.write(
         ".gitleaks.toml",
         r#"
-[[Rules]]
+[[rules]]
 ID = "acme"
 Description = "A key of Acme"
 Regex = '''\bacme-(?P<key>\d{8})\z|(?i)\Qacme-\E(\d{8})\b'''

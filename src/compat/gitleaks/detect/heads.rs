@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn words_behind_a_bounded_prefix_are_heads() {
         assert_eq!(of(r"\bab[12]x+"), Some(vec![(vec!["ab1x".into(), "ab2x".into()], 0)]));
-        assert_eq!(of(r"(?i)[\w.-]{0,50}?(?:acme)\s*=(x)").unwrap()[0].1, 50);
+        assert_eq!(of(r"[\w.-]{0,50}?(?i:acme)\s*=(x)").unwrap()[0].1, 50);
         let two = of(r"[a-z]{3}token|\b(KEY-\d)").unwrap();
         assert_eq!(two, [(vec!["token".to_owned()], 3), (vec!["key-".to_owned()], 0)]);
     }

@@ -4,6 +4,12 @@
 /// The largest count of a repetition that Go takes.
 const LARGEST_COUNT: u32 = 1000;
 
+/// The classes of POSIX that Go knows.
+const POSIX: [&str; 14] = [
+    "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
+    "space", "upper", "word", "xdigit",
+];
+
 /// Translates an expression.
 ///
 /// # Errors
@@ -184,6 +190,9 @@ impl Reader<'_> {
             if self.rest.starts_with("[:")
                 && let Some((name, rest)) = self.rest.split_once(":]")
             {
+                if !POSIX.contains(&name[2..].trim_start_matches('^')) {
+                    return Err(format!("invalid character class range: `{name}:]`"));
+                }
                 self.out += &format!("{name}:]");
                 self.rest = rest;
                 continue;
