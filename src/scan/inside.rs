@@ -1,7 +1,8 @@
 //! What the texts inside archives and documents come to. The secrets engine alone looks at them:
 //! what others say of code is for whoever writes it, and that is not in an archive.
 
-use super::{Entry, Request, guarded, scan_file};
+use super::look::{guarded, scan_file};
+use super::{Entry, Request};
 use crate::engine::{Engine, masked, secrets};
 use crate::finding::Notification;
 use crate::identity;

@@ -105,7 +105,8 @@ impl Pattern {
     /// Whether a match is of short plain words that one of the patterns spells out: such a word is
     /// forbidden, but no value to keep from anybody who may read the pattern.
     pub fn spells(&self, matched: &[u8]) -> bool {
-        let is_plain = |word: &[u8]| word.len() <= PLAIN && word.iter().all(u8::is_ascii_alphabetic);
+        let is_plain =
+            |word: &[u8]| word.len() <= PLAIN && word.iter().all(u8::is_ascii_alphabetic);
         matched.split(|byte| b" @#_.-".contains(byte)).all(is_plain)
             && memchr::memmem::find(&self.text, matched).is_some()
     }
