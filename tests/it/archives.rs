@@ -264,7 +264,7 @@ fn what_is_inside_can_be_ignored_and_waived() {
 }
 
 fn waiver(path: &str) -> String {
-    format!("[[waiver]]\npath = \"{path}\"\nreason = \"a sample\"\n")
+    format!("[[waiver]]\npath = \"{path}\"\nreason = \"a sample\"\nowner = \"kim\"\n")
 }
 
 #[test]
