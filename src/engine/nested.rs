@@ -43,8 +43,8 @@ pub fn nest(
     for hit in hits.drain(..) {
         let after = nested.partition_point(|n| n.embedded.extent().start <= hit.range.start);
         // Those of one notebook stand between each other's cells.
-        let around = nested[..after].iter_mut().rev().take(NEAR);
-        let left = around.fold(Some(hit), |hit, around| around.take_in(hit?));
+        let mut around = nested[..after].iter_mut().rev().take(NEAR);
+        let left = around.try_fold(hit, |hit, around| around.take_in(hit));
         outside.extend(left);
     }
     *hits = outside;

@@ -264,7 +264,9 @@ fn what_is_inside_can_be_ignored_and_waived() {
 }
 
 fn waiver(path: &str) -> String {
-    format!("[[waiver]]\npath = \"{path}\"\nreason = \"a sample\"\n")
+    format!(
+        "[[waiver]]\nrule = \"github-pat\"\npath = \"{path}\"\nreason = \"a sample\"\nowner = \"kim\"\ncreated = 2026-11-23\n"
+    )
 }
 
 #[test]
