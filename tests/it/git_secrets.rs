@@ -255,7 +255,8 @@ fn expressions_mean_what_they_mean_to_grep() {
     scratch.sandbox.write("t", "foo bar\nfoobar\nxfoo foo\nfoo-bar\n(a\n");
     scratch.sh("git add t").exits(0);
     // The expression, the lines that grep finds and those of git, or the codes where they refuse.
-    let table: &[(&str, Result<&[usize], i32>, Result<&[usize], i32>)] = &[
+    type Lines = Result<&'static [usize], i32>;
+    let table: &[(&str, Lines, Lines)] = &[
         ("foo", Ok(&[1, 3, 4]), Ok(&[1, 3, 4])),
         ("foo|foobar", Ok(&[1, 2, 3, 4]), Ok(&[1, 2, 3, 4])),
         ("fo+.b", Ok(&[]), Ok(&[])),

@@ -47,7 +47,7 @@ fn percent(bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn hex(bytes: &[u8]) -> Option<Vec<u8>> {
-    if bytes.len() % 2 != 0 || !bytes.iter().any(u8::is_ascii_digit) {
+    if !bytes.len().is_multiple_of(2) || !bytes.iter().any(u8::is_ascii_digit) {
         return None;
     }
     let printable = |value: &[u8]| pair(value).filter(|&value| is_printable(value));
@@ -69,7 +69,7 @@ fn base64(bytes: &[u8]) -> Option<Vec<u8>> {
     }
     let data = bytes.len() - bytes.iter().rev().take_while(|&&byte| byte == b'=').count();
     let padded = data < bytes.len();
-    if bytes.len() % 4 == 0
+    if bytes.len().is_multiple_of(4)
         && data % 4 != 1
         && let Some(decoded) = groups(&bytes[..data], *b"+/")
     {

@@ -63,7 +63,7 @@ pub fn parse(text: &str) -> Result<(Vec<Node>, Named), String> {
 /// What ends a list of nodes.
 enum End {
     Text,
-    End,
+    Closed,
     /// With the action that follows `else`.
     Else(String),
 }
@@ -87,7 +87,7 @@ impl Parser<'_> {
             let (word, rest) = split(&action);
             let node = match word {
                 "" => return Err("missing value for command".to_owned()),
-                "end" => return Ok((nodes, End::End)),
+                "end" => return Ok((nodes, End::Closed)),
                 "else" => return Ok((nodes, End::Else(rest.to_owned()))),
                 "break" => Node::Break,
                 "continue" => Node::Continue,
@@ -163,10 +163,10 @@ impl Parser<'_> {
         let (body, end) = self.nodes(depth + 1)?;
         let other = match end {
             End::Text => return Err("unexpected EOF".to_owned()),
-            End::End => Vec::new(),
+            End::Closed => Vec::new(),
             End::Else(more) => match split(&more) {
                 ("", _) => match self.nodes(depth + 1)? {
-                    (other, End::End) => other,
+                    (other, End::Closed) => other,
                     _ => return Err("expected end".to_owned()),
                 },
                 // The one `end` ends both.
@@ -188,7 +188,7 @@ impl Parser<'_> {
         let (name, argument) = named(rest)?;
         let argument = (word == "block").then(|| pipeline(argument)).transpose()?;
         let (body, end) = self.nodes(depth + 1)?;
-        if !matches!(end, End::End) {
+        if !matches!(end, End::Closed) {
             return Err("expected end".to_owned());
         }
         self.named.insert(name.clone(), body);
