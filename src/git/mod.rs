@@ -1,6 +1,6 @@
 //! What Lockgate needs of git, without a git binary: where a scan stands (`repository`, `head`), why
 //! it runs (`event`, `ci`), what is tracked (`index`), what it may be compared with (`name`,
-//! `revision`), what it calls a file (`named`), what a commit holds (`tree`, `source`), and what
+//! `revision`), what it calls a file (`named`), what is changed (`unstaged`), what a commit holds (`tree`, `source`), and what
 //! commits add (`history`).
 
 mod ci;
@@ -17,6 +17,7 @@ mod repository;
 mod revision;
 mod source;
 mod tree;
+mod unstaged;
 
 pub use ci::event;
 pub use config::{Config, ConfigError, Scope, Setting, add as add_setting};
@@ -34,6 +35,7 @@ pub use repository::Repository;
 pub use revision::{MergeBase, Revision, RevisionError};
 pub use source::{Files, Source, SourceError};
 pub use tree::{Blob, Tree, TreeError};
+pub use unstaged::{remote, unstaged};
 
 use head::{open_at, root_of};
 use std::path::Path;

@@ -277,7 +277,7 @@ fn remote(options: &Options, log: &Log) -> Result<Remote, Stopped> {
             return Err(Stopped(1));
         }
     };
-    let Some(address) = source::remote(&absolute(options.scanned())) else {
+    let Some(address) = git::remote(&absolute(options.scanned())) else {
         log.debug("skipping finding links: repository has no configured remote.", &[]);
         return Ok(Remote::default());
     };

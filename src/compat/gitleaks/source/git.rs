@@ -53,7 +53,7 @@ pub fn scan(
             let files = staging.files.into_iter().filter(|file| file.path.starts_with(&**folder));
             Ok(changed(&files.collect::<Vec<_>>(), detector))
         }
-        Commits::Changed(folder) => Ok(changed(&super::worktree::changed(folder)?, detector)),
+        Commits::Changed(folder) => Ok(changed(&crate::git::unstaged(folder)?, detector)),
     }
 }
 

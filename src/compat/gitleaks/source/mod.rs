@@ -6,11 +6,9 @@ mod git;
 mod inside;
 mod kind;
 mod pieces;
-mod worktree;
 
 pub use folder::{Folder, cleaned, scan as scan_folder, scan_stdin};
 pub use git::{Commits, scan as scan_git};
-pub use worktree::remote;
 
 use super::finding::Finding;
 

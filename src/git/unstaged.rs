@@ -1,7 +1,6 @@
-//! What git has of the files as they lie there, as far as gitleaks asks for it: what is changed and
-//! not staged, and where the repository is from.
+//! What is changed and not staged, and where a repository is from.
 
-use crate::git::{LARGEST_BLOB, Staged, added_lines};
+use super::{LARGEST_BLOB, Staged, added_lines};
 use gix::index::entry::{Mode, Stage};
 use std::fs;
 use std::path::Path;
@@ -11,7 +10,7 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// There is no repository, or its index cannot be read.
-pub fn changed(folder: &Path) -> Result<Vec<Staged>, String> {
+pub fn unstaged(folder: &Path) -> Result<Vec<Staged>, String> {
     let repository = gix::discover(folder).map_err(|error| error.to_string())?;
     let Some(root) = repository.workdir() else { return Ok(Vec::new()) };
     let index = repository.index_or_empty().map_err(|error| error.to_string())?;
