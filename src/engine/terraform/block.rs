@@ -1,0 +1,58 @@
+//! Blocks after evaluation: what checks look at.
+
+use super::value::Value;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A place in one of the files of a project.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// The index of the file in `Project::files`.
+    pub file: u32,
+    /// Bytes of the file.
+    pub range: Range<usize>,
+}
+
+/// `name = expression` after evaluation.
+#[derive(Debug, Clone)]
+pub struct Attribute {
+    pub value: Value,
+    /// From the name to the end of the expression.
+    pub place: Place,
+}
+
+/// A block after evaluation; those that `dynamic` makes stand among the others.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// `resource`, `data`, `ingress`.
+    pub kind: Arc<str>,
+    /// `aws_s3_bucket`, `logs`.
+    pub labels: Vec<Arc<str>>,
+    pub attributes: BTreeMap<Arc<str>, Attribute>,
+    /// In the order of the file.
+    pub blocks: Vec<Block>,
+    /// From the kind to the closing brace.
+    pub place: Place,
+}
+
+/// A resource, data source, provider … of a module, once for each of its instances.
+#[derive(Debug, Clone)]
+pub struct Instance {
+    /// `module.data["eu"].aws_s3_bucket.logs[0]`, `data.aws_iam_policy_document.read`.
+    pub address: Arc<str>,
+    pub block: Block,
+    /// The index of the instance of its module in `Project::modules`.
+    pub module: u32,
+}
+
+/// An instance of a module: the root has no call.
+#[derive(Debug, Clone)]
+pub struct Module {
+    /// `module.data["eu"]`; empty for a root.
+    pub address: Arc<str>,
+    /// The folder it is in, relative to the tree, `/`-separated; empty for the top.
+    pub folder: Arc<str>,
+    /// The module that calls it and the block that does.
+    pub call: Option<(u32, Place)>,
+}
