@@ -7,9 +7,10 @@ mod format;
 #[path = "src/finding/scale.rs"]
 mod scale;
 
-use format::{Allowlist, Example, Gitleaks, GitleaksDefaults, Matcher, Rule};
+use format::{Allowlist, Dialect, Example, Gitleaks, GitleaksDefaults, Matcher, Resource, Rule};
 use scale::{Confidence, Severity};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -38,6 +39,52 @@ struct FrontMatter {
 #[serde(deny_unknown_fields)]
 struct Dialects {
     gitleaks: Option<Gitleaks<String>>,
+    tfsec: Option<DialectTable>,
+    trivy: Option<DialectTable>,
+}
+
+/// What differs in another tool.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DialectTable {
+    #[serde(default = "yes")]
+    known: bool,
+    #[serde(default)]
+    deprecated: bool,
+    severity: Option<Severity>,
+    r#match: Option<toml::Value>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// `[[match.resource]]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ResourceTable {
+    of: OneOrMany,
+    #[serde(default)]
+    with: BTreeMap<String, String>,
+    only: Option<String>,
+    fails: String,
+    at: Option<OneOrMany>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    fn list(self) -> Vec<String> {
+        match self {
+            OneOrMany::One(one) => vec![one],
+            OneOrMany::Many(many) => many,
+        }
+    }
 }
 
 /// `rules/gitleaks.toml`.
@@ -56,8 +103,8 @@ fn main() -> Result<(), String> {
     let mut rules = Vec::new();
     let mut gitleaks = GitleaksDefaults { rules: Vec::new(), allowlists: gitleaks_allowlists()? };
     for file in &files {
-        let (rule, dialects) = read(file)?;
-        let dialect = dialects.gitleaks.map(|it| (rule.id.clone(), rule.title.clone(), it));
+        let (rule, dialect) = read(file)?;
+        let dialect = dialect.map(|it| (rule.id.clone(), rule.title.clone(), it));
         gitleaks.rules.extend(dialect);
         rules.push(rule);
     }
@@ -106,12 +153,12 @@ fn collect(folder: &Path, ending: &str, into: &mut Vec<PathBuf>) -> Result<(), S
     Ok(())
 }
 
-fn read(file: &Path) -> Result<(Rule<String>, Dialects), String> {
+fn read(file: &Path) -> Result<(Rule<String>, Option<Gitleaks<String>>), String> {
     let text = fs::read_to_string(file).map_err(|error| error.to_string());
     text.and_then(|text| parse(file, &text)).map_err(|why| format!("{}: {why}", file.display()))
 }
 
-fn parse(file: &Path, text: &str) -> Result<(Rule<String>, Dialects), String> {
+fn parse(file: &Path, text: &str) -> Result<(Rule<String>, Option<Gitleaks<String>>), String> {
     let rest = text.strip_prefix("+++\n").ok_or("does not open with +++")?;
     let (head, body) = rest.split_once("\n+++\n").ok_or("the front matter has no closing +++")?;
     let front: FrontMatter = toml::from_str(head).map_err(|e| e.to_string())?;
@@ -134,6 +181,9 @@ fn parse(file: &Path, text: &str) -> Result<(Rule<String>, Dialects), String> {
     }
     let fix = section(prose, "## Fix").ok_or("has no section `## Fix`")?;
     let (help, examples) = examples(body, &front.id)?;
+    let Dialects { gitleaks, tfsec, trivy } = front.dialects;
+    let others = [("tfsec", tfsec), ("trivy", trivy)];
+    let others = others.into_iter().filter_map(|(tool, table)| Some((tool, table?)));
     let rule = Rule {
         id: front.id,
         name: front.name,
@@ -145,23 +195,43 @@ fn parse(file: &Path, text: &str) -> Result<(Rule<String>, Dialects), String> {
         group: front.group,
         references: front.references,
         matcher: matcher(front.r#match)?,
+        dialects: others.map(dialect).collect::<Result<_, _>>()?,
         title,
         summary,
         fix,
         help,
         examples,
     };
-    Ok((rule, front.dialects))
+    Ok((rule, gitleaks))
 }
 
 /// How the rule matches. A pattern of the syntax tree is written as tables, and read as JSON.
 fn matcher(written: toml::Value) -> Result<Matcher<String>, String> {
-    match written.get("syntax") {
-        Some(rule) => {
-            serde_json::to_string(rule).map(Matcher::Syntax).map_err(|error| error.to_string())
-        }
-        None => written.try_into().map_err(|error: toml::de::Error| error.to_string()),
+    let said = |error: toml::de::Error| error.to_string();
+    if let Some(rule) = written.get("syntax") {
+        return serde_json::to_string(rule).map(Matcher::Syntax).map_err(|e| e.to_string());
     }
+    let Some(tables) = written.get("resource") else { return written.try_into().map_err(said) };
+    let tables: Vec<ResourceTable> = tables.clone().try_into().map_err(said)?;
+    let resource = |table: ResourceTable| Resource {
+        of: table.of.list(),
+        with: table.with.into_iter().collect(),
+        only: table.only,
+        fails: table.fails,
+        at: table.at.map_or_else(Vec::new, OneOrMany::list),
+    };
+    Ok(Matcher::Resource(tables.into_iter().map(resource).collect()))
+}
+
+/// How the tools that differ have the rule.
+fn dialect((tool, table): (&str, DialectTable)) -> Result<Dialect<String>, String> {
+    Ok(Dialect {
+        tool: tool.to_owned(),
+        known: table.known,
+        deprecated: table.deprecated,
+        severity: table.severity,
+        matcher: table.r#match.map(matcher).transpose()?,
+    })
 }
 
 /// The prose under a heading, up to the next heading or code block, as one line a paragraph.

@@ -5,6 +5,7 @@ mod content;
 mod gather;
 mod inside;
 mod look;
+mod whole;
 
 pub use content::content_hash;
 pub use gather::Scanned;
@@ -94,6 +95,7 @@ pub fn scan(request: &Request, progress: &dyn Progress) -> Result<Scanned, ScanE
     });
     let (looked, mut entries): (Vec<_>, Vec<_>) = looked.into_iter().unzip();
     let left_out = inside::leave_out(&mut entries, request)?;
+    entries.extend(pool.install(|| whole::scan(request, &walked.targets)));
     let paths = walked.targets.into_iter().map(|target| target.path);
     let inputs = paths.zip(looked).map(|(path, looked)| Input { path, looked }).collect();
     let mut scanned = gather(request, inputs, entries, walked.notifications);

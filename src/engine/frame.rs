@@ -276,6 +276,9 @@ impl<'a> View<'a> {
     fn anchor(&self, hit: &Hit) -> Anchor {
         match &hit.anchor {
             HitAnchor::Secret(digest) => Anchor::Secret(*digest),
+            HitAnchor::Resource { address, attribute } => {
+                Anchor::Resource { address: address.clone(), attribute: attribute.clone() }
+            }
             HitAnchor::Code { scope } => {
                 let end = hit.matched.end.min(hit.matched.start + MATCHED_BYTES);
                 let flagged = normalised(&self.show(hit.matched.start..end));

@@ -1,5 +1,6 @@
-//! Native engines: each looks at one file and says what it sees, as ranges of bytes. `frame`
-//! turns that into findings, which is the only place where source text becomes output.
+//! Native engines: each looks at one file, or at all of its files at once, and says what it sees, as
+//! ranges of bytes. `frame` turns that into findings, which is the only place where source text
+//! becomes output.
 
 mod comment;
 pub mod embedded;
@@ -12,6 +13,7 @@ pub mod python;
 pub mod rules;
 pub mod secrets;
 pub mod syntax;
+pub mod terraform;
 
 pub use comment::{Remark, remarks};
 pub use frame::{MASK, View, frame, masked, masked_as, masked_lines};
@@ -22,10 +24,11 @@ use crate::rule::Rule;
 use crate::target::SourceFile;
 use std::borrow::Cow;
 use std::ops::Range;
+use std::path::Path;
 
 /// Every native engine, in the order in which their findings are reported.
 pub const ENGINES: &[&dyn Engine] =
-    &[&python::Python, &javascript::JavaScript, &rules::Rules, &secrets::Secrets];
+    &[&python::Python, &javascript::JavaScript, &terraform::Terraform, &rules::Rules, &secrets::Secrets];
 
 /// Looks at one file at a time; knows nothing of store, policy or format.
 pub trait Engine: Sync {
@@ -37,6 +40,20 @@ pub trait Engine: Sync {
 
     /// What the engine sees. A file that it cannot make out is a notification, not an error.
     fn scan(&self, file: &SourceFile) -> Seen;
+
+    /// The engine as one that looks at all of its files at once; none where each stands alone.
+    fn of_tree(&self) -> Option<&'static dyn TreeEngine> {
+        None
+    }
+}
+
+/// Looks at all of its files at once, for what one of them says is decided by the others.
+pub trait TreeEngine: Engine {
+    /// Whether the file at a path is one of them.
+    fn wants_path(&self, path: &str) -> bool;
+
+    /// What the engine sees in each of the files, in their order.
+    fn scan_tree(&self, files: &[SourceFile], root: &Path) -> Vec<Seen>;
 }
 
 /// What an engine saw in one file.
@@ -90,6 +107,8 @@ pub enum HitAnchor {
     Code { scope: Box<str> },
     /// 20 bits of the slow hash of the value.
     Secret(u32),
+    /// The address of a resource, and the way from it to the attribute at fault.
+    Resource { address: Box<str>, attribute: Box<str> },
 }
 
 impl Hit {

@@ -25,6 +25,8 @@ pub struct Rule<S = &'static str> {
     pub references: Vec<S>,
     /// How the rule finds what it finds.
     pub matcher: Matcher<S>,
+    /// How the tools that know the rule by other conditions have it.
+    pub dialects: Vec<Dialect<S>>,
     /// The heading: what was found, as one phrase. The message of a finding that has no own one.
     pub title: S,
     /// The first paragraph: why it matters.
@@ -51,6 +53,41 @@ pub enum Matcher<S> {
     Secret(Secret<S>),
     /// A pattern of the syntax tree: an ast-grep rule without id, language and texts, as JSON.
     Syntax(S),
+    /// Infrastructure code: conditions on blocks, each of which finds by itself.
+    Resource(Vec<Resource<S>>),
+}
+
+/// A condition on a block of infrastructure code, in Terraform's own expression language. `self` is
+/// the block, `parent` the one around it, `resource` the outermost; see
+/// `engine::terraform::check` for what else an expression may say.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Resource<S> {
+    /// What is looked at: `aws_sqs_queue`, each block `aws_security_group.ingress`, each element
+    /// `aws_security_group.ingress.cidr_blocks[*]`, `data.aws_ami`.
+    pub of: Vec<S>,
+    /// The first block of another resource whose attribute refers to this one, by the name that it
+    /// has in the expressions: `status` is an `aws_s3_bucket_versioning.bucket`.
+    pub with: Vec<(S, S)>,
+    /// What must be true for it to be looked at.
+    pub only: Option<S>,
+    /// What must be true for it to be found.
+    pub fails: S,
+    /// The paths of what is at fault; the first that is there counts, else the innermost block on
+    /// the way to the first of them.
+    pub at: Vec<S>,
+}
+
+/// How another tool has the rule, where that is not the same.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Dialect<S> {
+    /// `tfsec`, `trivy`.
+    pub tool: S,
+    /// Whether the tool has the rule.
+    pub known: bool,
+    /// Whether the tool runs it only where that is asked for.
+    pub deprecated: bool,
+    pub severity: Option<Severity>,
+    pub matcher: Option<Matcher<S>>,
 }
 
 /// A pattern of a credential.

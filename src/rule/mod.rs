@@ -5,7 +5,9 @@ mod format;
 mod name;
 
 pub use equivalents::{Meaning, meaning, own};
-pub use format::{Allowlist, Example, Gitleaks, GitleaksDefaults, Matcher, Secret};
+pub use format::{
+    Allowlist, Dialect, Example, Gitleaks, GitleaksDefaults, Matcher, Resource, Secret,
+};
 pub use name::matches;
 
 use crate::finding::{Confidence, Severity};

@@ -103,7 +103,7 @@ impl Rules {
                     rules.import_starts.extend(names.iter().flat_map(|name| name.bytes().next()));
                     rules.imports.push((rule, names));
                 }
-                Matcher::Secret(_) | Matcher::Syntax(_) => {}
+                Matcher::Secret(_) | Matcher::Syntax(_) | Matcher::Resource(_) => {}
             }
         }
         for name in ["__import__", "import_module"] {

@@ -1,0 +1,161 @@
+//! One condition of a rule.
+
+use super::functions;
+use super::place::Roots;
+use super::subject::{Subject, object, subjects};
+use super::{Context, Outcome};
+use crate::engine::terraform::block::Block;
+use crate::engine::terraform::evaluate::{Expression, Scope};
+use crate::engine::terraform::value::Value;
+use crate::rule::{Resource, Rule};
+use std::sync::OnceLock;
+
+/// A condition, ready to be asked.
+pub struct Condition {
+    rule: &'static Rule,
+    kind: &'static str,
+    /// From the resource to what is looked at.
+    steps: Vec<&'static str>,
+    /// Name, kind of resource, attribute.
+    with: Vec<(&'static str, &'static str, &'static str)>,
+    only: Option<Lazy>,
+    fails: Lazy,
+    at: Vec<Vec<&'static str>>,
+}
+
+/// An expression, parsed when it is first asked for.
+struct Lazy {
+    text: &'static str,
+    parsed: OnceLock<Option<Expression>>,
+}
+
+impl Lazy {
+    fn new(text: &'static str) -> Lazy {
+        Lazy { text, parsed: OnceLock::new() }
+    }
+
+    fn is_true(&self, scope: &dyn Scope) -> bool {
+        let parsed = self.parsed.get_or_init(|| Expression::parse(self.text).ok());
+        parsed.as_ref().is_some_and(|it| it.evaluate(scope) == Value::Bool(true))
+    }
+}
+
+impl Condition {
+    /// `of` is one of the resource's.
+    pub fn new(
+        rule: &'static Rule,
+        resource: &'static Resource<&'static str>,
+        of: &'static str,
+    ) -> Condition {
+        let (kind, steps) = split(of);
+        let with = resource.with.iter().map(|(name, link)| {
+            let (kind, attribute) = split_last(link);
+            (*name, kind, attribute)
+        });
+        Condition {
+            rule,
+            kind,
+            steps,
+            with: with.collect(),
+            only: resource.only.map(Lazy::new),
+            fails: Lazy::new(resource.fails),
+            at: resource.at.iter().map(|path| path.split('.').collect()).collect(),
+        }
+    }
+
+    /// See `kind_of`.
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// What it says of an instance.
+    pub fn judge(&self, context: &Context, index: u32, outcomes: &mut Vec<Outcome>) {
+        let instance = context.instance(index);
+        let linked: Vec<(&'static str, Option<u32>)> = self
+            .with
+            .iter()
+            .map(|(name, kind, attribute)| {
+                (*name, context.links.to(instance, kind, attribute).first().copied())
+            })
+            .collect();
+        let blocks: Vec<(&'static str, Option<&Block>)> = linked
+            .iter()
+            .map(|(name, at)| (*name, at.map(|at| &context.instance(at).block)))
+            .collect();
+        for subject in subjects(&instance.block, &self.steps) {
+            let terms = Terms { context, index, linked: &linked, subject: &subject };
+            if self.only.as_ref().is_some_and(|only| !only.is_true(&terms)) {
+                continue;
+            }
+            let failed = self.fails.is_true(&terms);
+            let (place, attribute) = match failed {
+                true => Roots { subject: &subject, with: &blocks }.fault(&self.at),
+                false => (subject.place().clone(), subject.path().join(".")),
+            };
+            outcomes.push(Outcome { rule: self.rule, instance: index, place, attribute, failed });
+        }
+    }
+
+    /// The expressions that are none.
+    pub fn broken(&self) -> impl Iterator<Item = String> {
+        let expressions = self.only.iter().chain([&self.fails]);
+        expressions.filter_map(|lazy| {
+            let error = Expression::parse(lazy.text).err()?;
+            Some(format!("{}: {}: {error}", self.rule.id, lazy.text))
+        })
+    }
+}
+
+/// `aws_security_group.ingress` is a kind and steps; the kind of `data.aws_ami` has two words.
+fn split(of: &'static str) -> (&'static str, Vec<&'static str>) {
+    let words = match of.split_once('.') {
+        Some(("data" | "provider", _)) => 2,
+        _ => 1,
+    };
+    let end = of.match_indices('.').nth(words - 1).map_or(of.len(), |(at, _)| at);
+    let steps = of[end..].split('.').filter(|step| !step.is_empty());
+    (&of[..end], steps.collect())
+}
+
+fn split_last(link: &'static str) -> (&'static str, &'static str) {
+    link.rsplit_once('.').unwrap_or((link, ""))
+}
+
+/// What the words of an expression stand for.
+pub struct Terms<'a> {
+    pub context: &'a Context<'a>,
+    /// The instance that is looked at.
+    pub index: u32,
+    linked: &'a [(&'static str, Option<u32>)],
+    subject: &'a Subject<'a>,
+}
+
+impl Scope for Terms<'_> {
+    fn root(&self, name: &str) -> Option<Value> {
+        let subject = self.subject;
+        let own = || match subject.around.is_empty() {
+            true => self.context.value(self.index),
+            false => object(subject.block),
+        };
+        match name {
+            "self" => Some(match &subject.element {
+                Some((_, _, value)) => value.clone(),
+                None => own(),
+            }),
+            "parent" => Some(match (&subject.element, &subject.around[..]) {
+                (Some(_), _) => own(),
+                (None, [.., parent]) => object(parent),
+                (None, []) => Value::Null,
+            }),
+            "resource" => Some(self.context.value(self.index)),
+            name => {
+                let (_, index) = self.linked.iter().find(|(own, _)| *own == name)?;
+                Some(index.map_or(Value::Null, |index| self.context.value(index)))
+            }
+        }
+    }
+
+    fn call(&self, name: &str, arguments: &[Value]) -> Option<Value> {
+        functions::call(name, self, arguments)
+    }
+}

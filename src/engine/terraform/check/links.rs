@@ -1,0 +1,95 @@
+//! Which blocks refer to which resource.
+
+use super::kind_of;
+use crate::engine::terraform::block::Instance;
+use crate::engine::terraform::evaluate::Project;
+use crate::engine::terraform::value::{CLOSE, OPEN, Value};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Attributes that name a resource where another has its name in a text.
+const NAMES: [&str; 4] = ["name", "bucket", "id", "identifier"];
+
+/// By what a resource is referred to: its address, or a text that is its name.
+type ByTarget = HashMap<Arc<str>, Vec<u32>>;
+
+/// The blocks of a project by what they refer to; each kind of link is made when it is first asked
+/// for.
+pub struct Links<'a> {
+    project: &'a Project,
+    /// The instances by what conditions go by.
+    by_kind: HashMap<String, Vec<u32>>,
+    made: Mutex<HashMap<(String, String), Arc<ByTarget>>>,
+}
+
+impl<'a> Links<'a> {
+    pub fn new(project: &'a Project) -> Links<'a> {
+        let mut by_kind: HashMap<String, Vec<u32>> = HashMap::new();
+        for (index, instance) in (0..).zip(&project.instances) {
+            by_kind.entry(kind_of(instance).into_owned()).or_default().push(index);
+        }
+        Links { project, by_kind, made: Mutex::default() }
+    }
+
+    /// All instances of a kind.
+    pub fn all(&self, kind: &str) -> &[u32] {
+        self.by_kind.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// The instances of a kind whose attribute refers to an instance.
+    pub fn to(&self, target: &Instance, kind: &str, attribute: &str) -> Vec<u32> {
+        if self.all(kind).is_empty() {
+            return Vec::new();
+        }
+        let by_target = self.made(kind, attribute);
+        let mut found: Vec<u32> = names(target, attribute)
+            .filter_map(|name| by_target.get(name))
+            .flatten()
+            .copied()
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn made(&self, kind: &str, attribute: &str) -> Arc<ByTarget> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let links = made.entry((kind.to_owned(), attribute.to_owned())).or_insert_with(|| {
+            let mut by_target = ByTarget::new();
+            for &index in self.all(kind) {
+                let block = &self.project.instances[index as usize].block;
+                if let Some(attribute) = block.attributes.get(attribute) {
+                    targets(&attribute.value, &mut |target| {
+                        by_target.entry(target).or_default().push(index);
+                    });
+                }
+            }
+            Arc::new(by_target)
+        });
+        links.clone()
+    }
+}
+
+/// What an instance is referred to by: its address, that of all its siblings, its own name.
+fn names<'a>(instance: &'a Instance, attribute: &'a str) -> impl Iterator<Item = &'a str> {
+    let address = &*instance.address;
+    let siblings = address.ends_with(']').then(|| address.rfind('[').map(|at| &address[..at]));
+    let own = std::iter::once(attribute).chain(NAMES.into_iter().filter(move |n| *n != attribute));
+    let own = own.filter_map(|name| instance.block.attributes.get(name)?.value.as_str());
+    std::iter::once(address).chain(siblings.flatten()).chain(own.filter(|name| !name.is_empty()))
+}
+
+/// What a value refers to.
+fn targets(value: &Value, each: &mut dyn FnMut(Arc<str>)) {
+    match value {
+        Value::Unknown(Some(symbol)) => each(symbol.address.clone()),
+        Value::String(text) => {
+            each(text.clone());
+            for name in text.split(OPEN).skip(1).filter_map(|rest| rest.split(CLOSE).next()) {
+                each(name.rsplit_once('.').map_or(name, |(address, _)| address).into());
+            }
+        }
+        Value::List(values) => values.iter().for_each(|value| targets(value, each)),
+        _ => {}
+    }
+}

@@ -1,0 +1,133 @@
+//! The rules over the blocks of a project.
+//!
+//! A condition is an expression of Terraform's language (`condition`) about a block, a block in it
+//! or an element of a list (`subject`), and about the blocks of other resources that refer to its
+//! resource (`links`). Beside Terraform's own functions it has those of `functions`. What no
+//! condition can say is a function of `native`. It fails where the expression is true: what is not
+//! known before an apply never fails.
+
+mod condition;
+mod functions;
+mod links;
+mod native;
+mod place;
+mod subject;
+
+use super::block::{Instance, Place};
+use super::evaluate::Project;
+use super::value::Value;
+use crate::rule::{Catalogue, Matcher, Rule};
+use condition::Condition;
+use links::Links;
+use rayon::prelude::*;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+pub use native::natives;
+
+/// What a rule says of one thing that it looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    pub rule: &'static Rule,
+    /// The index of the instance in `Project::instances`.
+    pub instance: u32,
+    /// What is at fault; the block that was looked at where nothing is.
+    pub place: Place,
+    /// The way to it from the resource: `versioning.enabled`; empty for the resource itself.
+    pub attribute: String,
+    pub failed: bool,
+}
+
+/// The rules as one tool has them, by what they look at.
+pub struct Checks {
+    conditions: HashMap<&'static str, Vec<Condition>>,
+    natives: Vec<(&'static Rule, native::Native)>,
+}
+
+impl Checks {
+    /// The rules as a tool has them (`tfsec`, `trivy`).
+    pub fn of(tool: &str) -> Checks {
+        let mut checks = Checks { conditions: HashMap::new(), natives: Vec::new() };
+        for rule in Catalogue::get().of_engine(super::NAME) {
+            let dialect = rule.dialects.iter().find(|dialect| dialect.tool == tool);
+            if dialect.is_some_and(|dialect| !dialect.known) {
+                continue;
+            }
+            match dialect.and_then(|dialect| dialect.matcher.as_ref()).unwrap_or(&rule.matcher) {
+                Matcher::Resource(resources) => resources.iter().for_each(|resource| {
+                    for of in &resource.of {
+                        let condition = Condition::new(rule, resource, of);
+                        checks.conditions.entry(condition.kind()).or_default().push(condition);
+                    }
+                }),
+                Matcher::Native(name) => {
+                    checks.natives.extend(native::find(name).map(|check| (rule, check)));
+                }
+                _ => {}
+            }
+        }
+        checks
+    }
+
+    /// What the rules say of a project, in the order of its instances.
+    pub fn run(&self, project: &Project) -> Vec<Outcome> {
+        let context = Context::new(project);
+        let of_instance = |index: u32| {
+            let conditions = self.conditions.get(&*kind_of(&project.instances[index as usize]));
+            let conditions = conditions.map_or(&[][..], Vec::as_slice).iter();
+            let mut outcomes = Vec::new();
+            conditions.for_each(|condition| condition.judge(&context, index, &mut outcomes));
+            outcomes
+        };
+        let count = u32::try_from(project.instances.len()).unwrap_or(u32::MAX);
+        let mut outcomes: Vec<Outcome> =
+            (0..count).into_par_iter().flat_map_iter(of_instance).collect();
+        for (rule, check) in &self.natives {
+            check(&context, rule, &mut outcomes);
+        }
+        outcomes.sort_by_key(|outcome| outcome.instance);
+        outcomes
+    }
+
+    /// The expressions of the rules that are none, with why: a rule that does not compile would
+    /// only be quiet.
+    pub fn broken(&self) -> Vec<String> {
+        self.conditions.values().flatten().flat_map(Condition::broken).collect()
+    }
+}
+
+/// What conditions go by: `aws_s3_bucket`, `data.aws_ami`, `provider.aws`, `variable`.
+fn kind_of(instance: &Instance) -> Cow<'_, str> {
+    let block = &instance.block;
+    match (&*block.kind, block.labels.first()) {
+        ("resource", Some(label)) => Cow::Borrowed(label),
+        ("data" | "provider", Some(label)) => Cow::Owned(format!("{}.{label}", block.kind)),
+        _ => Cow::Borrowed(&block.kind),
+    }
+}
+
+/// A project while it is checked.
+pub struct Context<'a> {
+    pub project: &'a Project,
+    pub links: Links<'a>,
+    /// The blocks of the instances as objects.
+    values: Vec<OnceLock<Value>>,
+}
+
+impl<'a> Context<'a> {
+    fn new(project: &'a Project) -> Context<'a> {
+        let values = project.instances.iter().map(|_| OnceLock::new()).collect();
+        Context { project, links: Links::new(project), values }
+    }
+
+    pub fn instance(&self, index: u32) -> &'a Instance {
+        &self.project.instances[index as usize]
+    }
+
+    /// The block of an instance as an object.
+    pub fn value(&self, index: u32) -> Value {
+        let value = &self.values[index as usize];
+        value.get_or_init(|| subject::object(&self.instance(index).block)).clone()
+    }
+}

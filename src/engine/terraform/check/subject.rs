@@ -1,0 +1,77 @@
+//! What a condition is about: a block, a block in it, an element of one of its lists.
+
+use crate::engine::terraform::block::{Attribute, Block, Place};
+use crate::engine::terraform::value::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// One thing that is looked at.
+pub struct Subject<'a> {
+    /// The blocks around `block`, from the resource inwards.
+    pub around: Vec<&'a Block>,
+    /// The innermost block.
+    pub block: &'a Block,
+    /// An element of an attribute of that block, where that is what is looked at.
+    pub element: Option<(&'a str, &'a Attribute, Value)>,
+}
+
+impl<'a> Subject<'a> {
+    pub fn place(&self) -> &Place {
+        match &self.element {
+            Some((_, attribute, _)) => &attribute.place,
+            None => &self.block.place,
+        }
+    }
+
+    /// The names of the blocks within the resource, and of the attribute.
+    pub fn path(&self) -> Vec<&'a str> {
+        let blocks = self.around.iter().chain([&self.block]).skip(1).map(|block| &*block.kind);
+        blocks.chain(self.element.as_ref().map(|(name, ..)| *name)).collect()
+    }
+}
+
+/// Everything below a resource that a path means: blocks by their names, elements of a list by
+/// `name[*]`. No step for the resource itself.
+pub fn subjects<'a>(resource: &'a Block, steps: &[&str]) -> Vec<Subject<'a>> {
+    let mut found = vec![Subject { around: Vec::new(), block: resource, element: None }];
+    for step in steps {
+        found = found.into_iter().flat_map(|subject| below(&subject, step)).collect();
+    }
+    found
+}
+
+fn below<'a>(subject: &Subject<'a>, step: &str) -> Vec<Subject<'a>> {
+    let block = subject.block;
+    if subject.element.is_some() {
+        return Vec::new();
+    }
+    if let Some(name) = step.strip_suffix("[*]") {
+        let Some((name, attribute)) = block.attributes.get_key_value(name) else {
+            return Vec::new();
+        };
+        let elements = match &attribute.value {
+            Value::List(values) => values.to_vec(),
+            Value::Null => Vec::new(),
+            single => vec![single.clone()],
+        };
+        let around = &subject.around;
+        let element = |value| Some((&**name, attribute, value));
+        let element = |value| Subject { around: around.clone(), block, element: element(value) };
+        return elements.into_iter().map(element).collect();
+    }
+    let around: Vec<&Block> = subject.around.iter().copied().chain([block]).collect();
+    let inner = block.blocks.iter().filter(|inner| *inner.kind == *step);
+    inner.map(|block| Subject { around: around.clone(), block, element: None }).collect()
+}
+
+/// A block as an object: attributes by name, the blocks of a name as a list of objects.
+pub fn object(block: &Block) -> Value {
+    let mut entries: BTreeMap<Arc<str>, Value> =
+        block.attributes.iter().map(|(name, it)| (name.clone(), it.value.clone())).collect();
+    let mut inner: BTreeMap<Arc<str>, Vec<Value>> = BTreeMap::new();
+    for block in &block.blocks {
+        inner.entry(block.kind.clone()).or_default().push(object(block));
+    }
+    entries.extend(inner.into_iter().map(|(name, blocks)| (name, Value::list(blocks))));
+    Value::map(entries)
+}
