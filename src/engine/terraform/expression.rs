@@ -1,7 +1,7 @@
 //! Expressions that stand outside a configuration: conditions of rules.
 
 use super::evaluate::{Frame, Interpreter, Limits, World};
-use super::functions::{self, Files};
+use super::functions::{self, Files, Wrong};
 use super::syntax::{self, Expr, Step};
 use super::value::{Symbol, Value};
 use std::sync::Arc;
@@ -54,8 +54,16 @@ struct Rule<'s> {
 struct NoFiles;
 
 impl Files for NoFiles {
-    fn read(&self, _: &str) -> Option<Vec<u8>> {
+    fn read(&self, _: &str) -> Option<Arc<[u8]>> {
         None
+    }
+
+    fn exists(&self, _: &str) -> bool {
+        false
+    }
+
+    fn glob(&self, _: &str, _: &str) -> Vec<String> {
+        Vec::new()
     }
 }
 
@@ -77,15 +85,11 @@ impl World for Rule<'_> {
         Value::UNKNOWN
     }
 
-    fn call(&self, name: &str, arguments: &[Value]) -> Result<Value, ()> {
+    fn call(&self, name: &str, arguments: &[Value]) -> Result<Value, Wrong> {
         match self.scope.call(name, arguments) {
             Some(value) => Ok(value),
-            None => functions::call(name, arguments, &NoFiles).map_err(drop),
+            None => functions::call(name, arguments, &NoFiles),
         }
-    }
-
-    fn template(&self, _: &str, _: &[Value]) -> Option<Arc<Expr>> {
-        None
     }
 
     fn is_single(&self, _: &Symbol) -> bool {

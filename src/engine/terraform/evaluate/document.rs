@@ -2,11 +2,11 @@
 //! blocks say.
 
 use super::super::block::Block;
+use super::super::functions::to_text;
 use super::super::syntax;
 use super::super::value::Value;
 use super::expand::Single;
 use super::module::{Evaluator, State, symbol};
-use super::operate::text;
 use serde_json::{Map, Value as Json, json};
 
 /// The data source.
@@ -80,6 +80,11 @@ impl Document {
             _ => {}
         }
     }
+}
+
+/// A value as JSON has it.
+fn text(value: &Value) -> Option<String> {
+    to_text(value).map(|text| text.to_string())
 }
 
 fn statement(block: &Block) -> Json {

@@ -1,6 +1,7 @@
 //! Blocks and how often they stand for something: `count`, `for_each` and `dynamic`.
 
 use super::super::block::{Attribute, Block, Instance, Place};
+use super::super::functions::to_text;
 use super::super::project::Kind;
 use super::super::syntax;
 use super::super::value::{OPEN, Value};
@@ -287,9 +288,9 @@ impl<'t> Evaluator<'t> {
                         _ if set => value.clone(),
                         _ => key,
                     };
-                    let text = operate::text(&key).filter(|key| !key.contains(OPEN));
+                    let text = to_text(&key).filter(|key| !key.contains(OPEN));
                     Element {
-                        key: text.map(|text| Key::Text(text.into())),
+                        key: text.map(|text| Key::Text(text)),
                         bound: ("each", map([("key", key), ("value", value)])),
                     }
                 })

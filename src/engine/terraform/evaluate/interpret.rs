@@ -1,10 +1,11 @@
 //! Evaluates expressions. What their names mean is the `World`'s to say, so that conditions of
 //! rules run here as well.
 
+use super::super::functions::{Wrong, to_text};
 use super::super::syntax::{Expr, For, Kind, Operator, Part, Step};
 use super::super::value::{Symbol, Value};
 use super::limits::Limits;
-use super::operate::{equal, index, number, text, truth};
+use super::operate::{equal, index, number, truth};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -17,9 +18,7 @@ pub trait World {
     /// An element of it, where that is another thing than the whole.
     fn element(&self, symbol: &Arc<Symbol>, index: &Value) -> Value;
     /// A call.
-    fn call(&self, name: &str, arguments: &[Value]) -> Result<Value, ()>;
-    /// The text of a template file, and of the file that it is.
-    fn template(&self, name: &str, arguments: &[Value]) -> Option<Arc<Expr>>;
+    fn call(&self, name: &str, arguments: &[Value]) -> Result<Value, Wrong>;
     /// Whether that a symbol stands for is one thing, and not a number of things that is unknown.
     fn is_single(&self, symbol: &Symbol) -> bool;
     /// Conditions of rules: what makes no sense is null there and not unknown.
@@ -111,8 +110,8 @@ impl<'w> Interpreter<'w> {
     fn object(&self, entries: &[(Expr, Expr)], frame: Bound<'_>) -> Value {
         let mut map = BTreeMap::new();
         for (key, value) in entries {
-            match text(&self.value(key, frame)) {
-                Some(key) => map.insert(key.into(), self.value(value, frame)),
+            match to_text(&self.value(key, frame)) {
+                Some(key) => map.insert(key, self.value(value, frame)),
                 None => return self.nonsense(),
             };
         }
@@ -137,16 +136,16 @@ impl<'w> Interpreter<'w> {
                 Part::Text(known) => out.push_str(known),
                 Part::Value(value) => match self.value(value, frame) {
                     Value::String(known) => out.push_str(&known),
-                    value => out.push_str(&text(&value)?),
+                    value => out.push_str(&to_text(&value)?),
                 },
                 Part::If(condition, yes, no) => match truth(&self.value(condition, frame))? {
                     Some(true) => self.append(yes, frame, out)?,
                     Some(false) => self.append(no, frame, out)?,
-                    None => out.push_str(&text(&Value::UNKNOWN)?),
+                    None => out.push_str(&to_text(&Value::UNKNOWN)?),
                 },
                 Part::For { key, value, over, parts } => {
                     let Some(elements) = elements(&self.value(over, frame))? else {
-                        out.push_str(&text(&Value::UNKNOWN)?);
+                        out.push_str(&to_text(&Value::UNKNOWN)?);
                         continue;
                     };
                     for (name, element) in elements {
@@ -265,30 +264,17 @@ impl<'w> Interpreter<'w> {
         if !self.world.limits().spend(values.len() as u64 + 1) {
             return Value::UNKNOWN;
         }
-        if let Some(template) = self.world.template(name, &values) {
-            return self.rendered(&template, values.get(1));
-        }
         match self.world.call(name, &values) {
             Ok(Value::String(text)) if !self.world.limits().allow_text(text.len()) => {
                 Value::UNKNOWN
             }
             Ok(value) => self.made(value),
-            Err(()) => self.nonsense(),
-        }
-    }
-
-    /// A template file sees the names that it is given, and nothing else.
-    fn rendered(&self, template: &Expr, names: Option<&Value>) -> Value {
-        match names {
-            Some(Value::Map(names)) => {
-                let world = Rendering { names, world: self.world };
-                match Interpreter::new(&world).value(template, None) {
-                    known @ (Value::String(_) | Value::Unknown(_)) => known,
-                    other => text(&other).map_or_else(|| self.nonsense(), Value::string),
+            Err(wrong) => {
+                if wrong == Wrong::TooLarge {
+                    self.world.limits().exceed("a function makes a value that is too large");
                 }
+                self.nonsense()
             }
-            Some(Value::Unknown(_)) => Value::UNKNOWN,
-            _ => self.nonsense(),
         }
     }
 
@@ -423,11 +409,11 @@ impl<'w> Interpreter<'w> {
             match each.key.as_ref().map(|key| self.value(key, Some(&inner))) {
                 None => made.list.push(value),
                 Some(Value::Unknown(None)) => return Value::UNKNOWN,
-                Some(key) => match text(&key) {
+                Some(key) => match to_text(&key) {
                     Some(key) if each.grouped => {
-                        made.groups.entry(key.into()).or_default().push(value);
+                        made.groups.entry(key).or_default().push(value);
                     }
-                    Some(key) => drop(made.map.insert(key.into(), value)),
+                    Some(key) => drop(made.map.insert(key, value)),
                     None => return self.nonsense(),
                 },
             }
@@ -473,10 +459,10 @@ pub fn elements(value: &Value) -> Option<Option<Vec<(Value, Value)>>> {
     }
 }
 
-/// The world of a template file.
-struct Rendering<'w> {
-    names: &'w BTreeMap<Arc<str>, Value>,
-    world: &'w dyn World,
+/// The world of a template file, which sees the names that it is given and nothing else.
+pub struct Rendering<'w> {
+    pub names: &'w BTreeMap<Arc<str>, Value>,
+    pub world: &'w dyn World,
 }
 
 impl World for Rendering<'_> {
@@ -497,12 +483,8 @@ impl World for Rendering<'_> {
         self.world.element(symbol, index)
     }
 
-    fn call(&self, name: &str, arguments: &[Value]) -> Result<Value, ()> {
+    fn call(&self, name: &str, arguments: &[Value]) -> Result<Value, Wrong> {
         self.world.call(name, arguments)
-    }
-
-    fn template(&self, _: &str, _: &[Value]) -> Option<Arc<Expr>> {
-        None
     }
 
     fn is_single(&self, symbol: &Symbol) -> bool {

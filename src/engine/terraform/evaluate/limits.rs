@@ -137,7 +137,8 @@ impl Limits {
         self.mistakes.set(until);
     }
 
-    fn exceed(&self, what: &'static str) {
+    /// Notes that a limit was exceeded.
+    pub fn exceed(&self, what: &'static str) {
         self.exceeded.borrow_mut().get_or_insert(what);
     }
 

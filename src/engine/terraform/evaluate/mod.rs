@@ -6,6 +6,7 @@
 
 mod document;
 mod expand;
+mod files;
 mod folder;
 mod interpret;
 mod lazy;
@@ -29,7 +30,7 @@ pub use root::Root;
 pub use tree::Tree;
 
 /// Evaluates a tree. What is wrong with it is in the troubles of the project; nothing ends it.
-pub fn evaluate(sources: &[Source], files: &dyn Files, settings: &Settings) -> Project {
+pub fn evaluate(sources: &[Source], files: &(dyn Files + Sync), settings: &Settings) -> Project {
     let mut tree = Tree::read(sources, settings);
     let parts = parallel::map(&tree.roots, |root| {
         Evaluator::new(&tree, sources, files, settings, root).run()

@@ -1,18 +1,18 @@
 //! Modules of a root and what the names in them mean.
 
 use super::super::block::{Instance, Module, Place};
-use super::super::functions::{self, Files};
+use super::super::functions::{self, Files, Wrong, to_text};
 use super::super::project::{Kind, Settings, Source, Trouble};
 use super::super::syntax::{self, Expr, Step, line_of};
 use super::super::value::{Symbol, Value};
 use super::expand::{Expansion, Single};
+use super::files::Near;
 use super::folder::Folder;
 use super::interpret::{Frame, Interpreter, World};
 use super::lazy::{Lazy, slots};
 use super::limits::Limits;
-use super::operate;
 use super::root::Root;
-use super::tree::{Tree, join};
+use super::tree::Tree;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
@@ -30,7 +30,7 @@ pub struct Part {
 pub struct Evaluator<'t> {
     pub tree: &'t Tree,
     pub sources: &'t [Source],
-    pub files: &'t dyn Files,
+    pub files: &'t (dyn Files + Sync),
     pub settings: &'t Settings,
     pub root: &'t Root,
     pub limits: Limits,
@@ -84,7 +84,7 @@ impl<'t> Evaluator<'t> {
     pub fn new(
         tree: &'t Tree,
         sources: &'t [Source],
-        files: &'t dyn Files,
+        files: &'t (dyn Files + Sync),
         settings: &'t Settings,
         root: &'t Root,
     ) -> Self {
@@ -378,18 +378,14 @@ impl World for Here<'_, '_> {
         if known.attribute.is_empty() {
             return Value::Unknown(Some(known.clone()));
         }
-        match operate::text(index) {
+        match to_text(index) {
             Some(index) => symbol(&known.address, &format!("{}[{index}]", known.attribute)),
             None => Value::UNKNOWN,
         }
     }
 
-    fn call(&self, name: &str, arguments: &[Value]) -> Result<Value, ()> {
-        functions::call(name, arguments, self.evaluator.files).map_err(drop)
-    }
-
-    fn template(&self, name: &str, arguments: &[Value]) -> Option<Arc<Expr>> {
-        self.evaluator.template(name, arguments)
+    fn call(&self, name: &str, arguments: &[Value]) -> Result<Value, Wrong> {
+        functions::call(name, arguments, &Near { here: self })
     }
 
     fn is_single(&self, known: &Symbol) -> bool {
@@ -411,25 +407,6 @@ impl World for Here<'_, '_> {
 
     fn limits(&self) -> &Limits {
         &self.evaluator.limits
-    }
-}
-
-impl Evaluator<'_> {
-    /// The template that `templatefile` and `templatestring` name.
-    fn template(&self, name: &str, arguments: &[Value]) -> Option<Arc<Expr>> {
-        let text: Arc<str> = match (name, arguments.first()?) {
-            ("templatestring", Value::String(text)) => text.clone(),
-            ("templatefile", Value::String(path)) => {
-                let path = join(&self.root.folder, path)?;
-                let bytes = self.files.read(&path)?;
-                String::from_utf8(bytes.to_vec()).ok()?.into()
-            }
-            _ => return None,
-        };
-        if text.len() > super::limits::TEXT {
-            return None;
-        }
-        syntax::template(0, &text).ok().map(Arc::new)
     }
 }
 

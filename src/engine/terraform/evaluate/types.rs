@@ -1,5 +1,6 @@
 //! Type constraints of variables, and what they make of values.
 
+use super::super::functions::to_text;
 use super::super::syntax::{Expr, Kind};
 use super::super::value::Value;
 use super::operate;
@@ -81,7 +82,7 @@ impl Type {
         match (self, &value) {
             (_, Value::Null | Value::Unknown(_)) | (Type::Any, _) => value,
             (Type::String, Value::Bool(_) | Value::Number(_)) => {
-                operate::text(&value).map_or(value, Value::string)
+                to_text(&value).map_or(value, Value::String)
             }
             (Type::Number, Value::String(_)) => match operate::number(&value) {
                 Some(Some(number)) => Value::Number(number),

@@ -100,7 +100,7 @@ impl Reader {
             }
             Expression::Object(object) => self.object(object),
             Expression::StringTemplate(template) => template::parts(self, template),
-            Expression::HeredocTemplate(heredoc) => template::heredoc(self, &heredoc.template),
+            Expression::HeredocTemplate(heredoc) => template::heredoc(self, heredoc),
             Expression::Parenthesis(inner) => self.kind(inner.inner()),
             Expression::Variable(name) => Kind::Name(self.names.of(name.as_str())),
             Expression::Conditional(parts) => Kind::Conditional(Box::new([
@@ -150,7 +150,7 @@ impl Reader {
         // `core::length` is another name of `length`; functions of providers are not known.
         let core = call.name.namespace.iter().all(|part| part.as_str() == "core");
         let name = call.name.name.as_str();
-        let name = if core { self.names.of(name) } else { "provider".into() };
+        let name = if core { self.names.of(name) } else { format!("provider::{name}").into() };
         Kind::Call {
             name,
             arguments: call.args.iter().map(|argument| self.expression(argument)).collect(),

@@ -5,7 +5,7 @@
 
 use super::hcl::{Reader, malformed};
 use super::{Expr, Kind, Malformed, Names, Part};
-use hcl_edit::template::{Directive, Element, Strip, Template};
+use hcl_edit::template::{Directive, Element, HeredocTemplate, Strip, Template};
 use std::sync::Arc;
 
 use super::super::value::Value;
@@ -22,17 +22,22 @@ pub(super) fn parts(reader: &mut Reader, template: &Template) -> Kind {
     if let Some(Element::Interpolation(only)) = template.as_single_element() {
         return reader.expression(&only.expr).kind;
     }
-    joined(reader, template)
+    joined(reader, template, 0)
 }
 
 /// The parts of a heredoc, which is a text even where it holds nothing but `${…}`.
-pub(super) fn heredoc(reader: &mut Reader, template: &Template) -> Kind {
-    joined(reader, template)
+pub(super) fn heredoc(reader: &mut Reader, heredoc: &HeredocTemplate) -> Kind {
+    joined(reader, &heredoc.template, heredoc.indent().unwrap_or(0))
 }
 
-fn joined(reader: &mut Reader, template: &Template) -> Kind {
+/// `indent` is the white space that the parser has taken from the lines of the template, though not
+/// from those in its directives.
+fn joined(reader: &mut Reader, template: &Template, indent: usize) -> Kind {
     let mut tokens = Vec::new();
-    flatten(reader, template, &mut tokens);
+    flatten(reader, template, 0, &mut tokens);
+    if indent > 0 {
+        dedent(&mut tokens, indent);
+    }
     strip(&mut tokens);
     let mut tokens = tokens.into_iter();
     let (parts, _) = nest(&mut tokens);
@@ -44,18 +49,24 @@ fn joined(reader: &mut Reader, template: &Template) -> Kind {
 }
 
 enum Token {
-    Text(String),
+    /// And the number of directives around it.
+    Text(String, usize),
     Value(Strip, Expr),
     If(Strip, Expr),
     Else(Strip),
-    For { strip: Strip, key: Option<Arc<str>>, value: Arc<str>, over: Expr },
+    For {
+        strip: Strip,
+        key: Option<Arc<str>>,
+        value: Arc<str>,
+        over: Expr,
+    },
     End(Strip),
 }
 
 impl Token {
     fn strip(&self) -> Option<Strip> {
         match self {
-            Token::Text(_) => None,
+            Token::Text(..) => None,
             Token::Value(strip, _)
             | Token::If(strip, _)
             | Token::Else(strip)
@@ -65,10 +76,10 @@ impl Token {
     }
 }
 
-fn flatten(reader: &mut Reader, template: &Template, tokens: &mut Vec<Token>) {
+fn flatten(reader: &mut Reader, template: &Template, depth: usize, tokens: &mut Vec<Token>) {
     for element in template {
         match element {
-            Element::Literal(text) => tokens.push(Token::Text(text.value().clone())),
+            Element::Literal(text) => tokens.push(Token::Text(text.value().clone(), depth)),
             Element::Interpolation(value) => {
                 tokens.push(Token::Value(value.strip, reader.expression(&value.expr)));
             }
@@ -76,10 +87,10 @@ fn flatten(reader: &mut Reader, template: &Template, tokens: &mut Vec<Token>) {
                 Directive::If(directive) => {
                     let head = &directive.if_expr;
                     tokens.push(Token::If(head.strip, reader.expression(&head.cond_expr)));
-                    flatten(reader, &head.template, tokens);
+                    flatten(reader, &head.template, depth + 1, tokens);
                     if let Some(other) = &directive.else_expr {
                         tokens.push(Token::Else(other.strip));
-                        flatten(reader, &other.template, tokens);
+                        flatten(reader, &other.template, depth + 1, tokens);
                     }
                     tokens.push(Token::End(directive.endif_expr.strip));
                 }
@@ -91,11 +102,26 @@ fn flatten(reader: &mut Reader, template: &Template, tokens: &mut Vec<Token>) {
                         value: reader.names.of(head.value_var.as_str()),
                         over: reader.expression(&head.collection_expr),
                     });
-                    flatten(reader, &head.template, tokens);
+                    flatten(reader, &head.template, depth + 1, tokens);
                     tokens.push(Token::End(directive.endfor_expr.strip));
                 }
             },
         }
+    }
+}
+
+/// Takes white space from the start of the lines that stand in a directive.
+fn dedent(tokens: &mut [Token], indent: usize) {
+    for token in tokens {
+        let Token::Text(text, 1..) = token else { continue };
+        let mut lines = text.split('\n');
+        let mut kept = lines.next().unwrap_or_default().to_owned();
+        for line in lines {
+            let white = line.len() - line.trim_start_matches([' ', '\t']).len();
+            kept.push('\n');
+            kept.push_str(&line[white.min(indent)..]);
+        }
+        *text = kept;
     }
 }
 
@@ -104,7 +130,7 @@ fn strip(tokens: &mut [Token]) {
     for at in 0..tokens.len() {
         let before = at.checked_sub(1).and_then(|at| tokens[at].strip());
         let after = tokens.get(at + 1).and_then(Token::strip);
-        let Token::Text(text) = &mut tokens[at] else { continue };
+        let Token::Text(text, _) = &mut tokens[at] else { continue };
         if matches!(before, Some(Strip::End | Strip::Both)) {
             *text = text.trim_start().to_owned();
         }
@@ -119,8 +145,8 @@ fn nest(tokens: &mut std::vec::IntoIter<Token>) -> (Vec<Part>, bool) {
     let mut parts = Vec::new();
     while let Some(token) = tokens.next() {
         match token {
-            Token::Text(text) if text.is_empty() => {}
-            Token::Text(text) => match parts.last_mut() {
+            Token::Text(text, _) if text.is_empty() => {}
+            Token::Text(text, _) => match parts.last_mut() {
                 Some(Part::Text(before)) => *before = format!("{before}{text}").into(),
                 _ => parts.push(Part::Text(text.into())),
             },
