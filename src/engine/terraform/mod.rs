@@ -16,6 +16,9 @@ pub use block::{Attribute, Block, Instance, Module, Place};
 pub use evaluate::evaluate;
 pub use expression::{Expression, NotAnExpression, Scope};
 pub use functions::Files;
-pub use origin::{Source as Giver, Step};
+pub use origin::{Giver, Step};
 pub use project::{Kind, Project, Roots, Settings, Source, Trouble};
 pub use value::{CLOSE, OPEN, Symbol, Value};
+
+#[cfg(test)]
+mod tests;

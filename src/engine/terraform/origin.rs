@@ -4,7 +4,7 @@ use super::block::{Instance, Place};
 use super::evaluate::{Folder, Root};
 use super::project::Project;
 use super::syntax::{self, Attribute, Block, Expr};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Steps of a chain that are shown.
@@ -16,7 +16,7 @@ pub struct Step {
     /// The name in the expression: `var.acl`, `local.tags`.
     pub name: Arc<str>,
     /// What gives it its value.
-    pub source: Source,
+    pub giver: Giver,
     /// Where that is; the environment has no place.
     pub place: Option<Place>,
     /// The address of the module that `name` belongs to; empty for a root.
@@ -25,7 +25,7 @@ pub struct Step {
 
 /// What gives a name its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum Giver {
     /// The default of a variable.
     Default,
     /// A file of variables.
@@ -58,9 +58,31 @@ impl Project {
     }
 }
 
+impl Project {
+    /// The first module that a call makes.
+    fn first_called(&self, caller: u32, place: &Place) -> Option<u32> {
+        let index = self.called.get_or_init(|| {
+            let mut index = HashMap::new();
+            for (at, module) in (0..).zip(&self.modules) {
+                if let Some(call) = &module.call {
+                    index.entry(call.clone()).or_insert(at);
+                }
+            }
+            index
+        });
+        index.get(&(caller, place.clone())).copied()
+    }
+}
+
 /// The attribute at exactly that place.
 fn attribute_at<'b>(block: &'b Block, place: &Place) -> Option<&'b Attribute> {
     let body = &block.body;
+    let around = &block.place;
+    if around.file == place.file
+        && !(around.range.start <= place.range.start && place.range.end <= around.range.end)
+    {
+        return None;
+    }
     body.attributes
         .iter()
         .find(|attribute| attribute.place == *place)
@@ -114,7 +136,7 @@ impl<'p> Walk<'p> {
             ["local", name, ..] => {
                 if let Some(at) = folder.locals.find(name) {
                     let attribute = &folder.locals.all[at].attribute;
-                    self.push(format!("local.{name}"), Source::Local, attribute, module);
+                    self.push(format!("local.{name}"), Giver::Local, attribute, module);
                 }
             }
             ["module", call, output, ..] => self.output(folder, call, output, module),
@@ -129,10 +151,10 @@ impl<'p> Walk<'p> {
     }
 
     /// A step to an attribute, and those from there.
-    fn push(&mut self, name: String, source: Source, attribute: &'p Attribute, module: u32) {
-        self.note(name, source, Some(attribute.place.clone()), module);
-        let inside = match source {
-            Source::Argument => self.caller(module),
+    fn push(&mut self, name: String, giver: Giver, attribute: &'p Attribute, module: u32) {
+        self.note(name, giver, Some(attribute.place.clone()), module);
+        let inside = match giver {
+            Giver::Argument => self.caller(module),
             _ => Some(module),
         };
         if let Some(inside) = inside {
@@ -140,10 +162,10 @@ impl<'p> Walk<'p> {
         }
     }
 
-    fn note(&mut self, name: String, source: Source, place: Option<Place>, module: u32) {
+    fn note(&mut self, name: String, giver: Giver, place: Option<Place>, module: u32) {
         let module = self.project.modules.get(module as usize);
         let module = module.map(|module| module.address.clone()).unwrap_or_default();
-        self.steps.push(Step { name: name.into(), source, place, module });
+        self.steps.push(Step { name: name.into(), giver, place, module });
     }
 
     fn caller(&self, module: u32) -> Option<u32> {
@@ -160,23 +182,23 @@ impl<'p> Walk<'p> {
                 .folder(caller)
                 .and_then(|folder| folder.blocks.iter().find(|block| block.place == place));
             if let Some(argument) = block.and_then(|block| block.body.attribute(name)) {
-                return self.push(full, Source::Argument, argument, module);
+                return self.push(full, Giver::Argument, argument, module);
             }
         } else if let Some(given) = self.root(module).and_then(|root| root.given.get(name)) {
             return match given.attribute() {
                 Some(attribute) => {
-                    self.note(full, Source::Variables, Some(attribute.place.clone()), module);
+                    self.note(full, Giver::Variables, Some(attribute.place.clone()), module);
                 }
-                None => self.note(full, Source::Environment, None, module),
+                None => self.note(full, Giver::Environment, None, module),
             };
         }
         match &variable.default {
             Some(default) => {
-                self.note(full, Source::Default, Some(default.place.clone()), module);
+                self.note(full, Giver::Default, Some(default.place.clone()), module);
             }
             None => {
                 let place = folder.blocks[variable.block].place.clone();
-                self.note(full, Source::Nothing, Some(place), module);
+                self.note(full, Giver::Nothing, Some(place), module);
             }
         }
     }
@@ -184,15 +206,12 @@ impl<'p> Walk<'p> {
     fn output(&mut self, folder: &'p Folder, call: &str, name: &str, module: u32) {
         let Some(at) = folder.calls.find(call) else { return };
         let place = &folder.blocks[folder.calls.all[at].block].place;
-        let called = self.project.modules.iter().position(|candidate| {
-            candidate.call.as_ref().is_some_and(|(caller, at)| *caller == module && at == place)
-        });
-        let Some(called) = called.and_then(|called| u32::try_from(called).ok()) else { return };
+        let Some(called) = self.project.first_called(module, place) else { return };
         let Some(inside) = self.folder(called) else { return };
         let output =
             inside.outputs.find(name).and_then(|at| inside.outputs.all[at].attribute.as_ref());
         if let Some(attribute) = output {
-            self.push(format!("module.{call}.{name}"), Source::Output, attribute, called);
+            self.push(format!("module.{call}.{name}"), Giver::Output, attribute, called);
         }
     }
 
@@ -200,7 +219,7 @@ impl<'p> Walk<'p> {
         let Some(at) = folder.resources.find(address) else { return };
         let block = &folder.blocks[folder.resources.all[at].block];
         if let Some(attribute) = block.body.attribute(name) {
-            self.push(format!("{address}.{name}"), Source::Attribute, attribute, module);
+            self.push(format!("{address}.{name}"), Giver::Attribute, attribute, module);
         }
     }
 }

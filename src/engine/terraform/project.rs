@@ -1,8 +1,9 @@
 //! What goes into an evaluation and what comes out of it.
 
-use super::block::{Instance, Module};
+use super::block::{Instance, Module, Place};
 use super::evaluate::Tree;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 /// A file of the tree.
 #[derive(Debug, Clone)]
@@ -26,6 +27,8 @@ pub struct Settings {
     pub all_folders: bool,
     /// Which folders are roots otherwise.
     pub roots: Roots,
+    /// Whether `terraform.tfvars` and `*.auto.tfvars` beside a root are read.
+    pub automatic_tfvars: bool,
     /// Whether the blocks of modules that `terraform init` downloaded are among the instances. What
     /// such a module gives is known either way.
     pub downloaded_modules: bool,
@@ -39,6 +42,7 @@ impl Default for Settings {
             environment: Vec::new(),
             all_folders: false,
             roots: Roots::NotCalled,
+            automatic_tfvars: true,
             downloaded_modules: true,
         }
     }
@@ -63,6 +67,8 @@ pub struct Project {
     pub instances: Vec<Instance>,
     pub troubles: Vec<Trouble>,
     pub(super) tree: Tree,
+    /// The first module of each call, for `origin`.
+    pub(super) called: OnceLock<HashMap<(u32, Place), u32>>,
 }
 
 /// Something that could not be evaluated as it stands.
@@ -76,7 +82,7 @@ pub struct Trouble {
 }
 
 /// What sort of trouble it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// A file that is no HCL or JSON: nothing of it was evaluated.
     Syntax,

@@ -9,7 +9,7 @@ use super::document;
 use super::folder::{Call, Folder, Times};
 use super::interpret::{Frame, elements};
 use super::lazy::{Lazy, slots};
-use super::limits::{INSTANCES, INSTANCES_OF_BLOCK, MODULE_DEPTH};
+use super::limits::{INSTANCES_OF_BLOCK, MODULE_DEPTH, MODULES};
 use super::module::{Caller, Evaluator, State, Target, symbol};
 use super::operate;
 use super::tree::{is_local, join};
@@ -82,6 +82,7 @@ impl<'t> Evaluator<'t> {
             }
             Rc::new(expansion)
         });
+        self.note_limit(&block.place);
         made.unwrap_or_else(|| self.cyclic(&block.place, &resource.address))
     }
 
@@ -99,7 +100,11 @@ impl<'t> Evaluator<'t> {
             };
             let names: Arc<str> = names.into();
             if let Some((folder, downloaded)) = self.callee(module, call, &names, &block.place) {
-                for (number, single) in expansion.singles.iter().enumerate() {
+                let left = MODULES.saturating_sub(self.modules.borrow().len());
+                if left < expansion.singles.len() {
+                    self.limits.exceed("the configuration has more than 50,000 modules");
+                }
+                for (number, single) in expansion.singles.iter().enumerate().take(left) {
                     let caller = Caller { module: module.id, call: at, single: single.clone() };
                     let id = self.add_module(
                         single.address.clone(),
@@ -115,6 +120,7 @@ impl<'t> Evaluator<'t> {
             }
             Rc::new(expansion)
         });
+        self.note_limit(&block.place);
         made.unwrap_or_else(|| self.cyclic(&block.place, &format!("module.{}", call.name)))
     }
 
@@ -215,8 +221,11 @@ impl<'t> Evaluator<'t> {
                 _ => Some(("each", map([("key", Value::UNKNOWN), ("value", Value::UNKNOWN)]))),
             };
             let known = unknown.is_none();
+            let one = self.limits.instances(1);
+            let single =
+                std::iter::repeat_with(|| single(address.to_owned(), unknown.clone(), known));
             return Expansion {
-                singles: vec![single(address.to_owned(), unknown, known)],
+                singles: single.take(one).collect(),
                 whole: symbol(address, ""),
                 modules: Vec::new(),
             };
@@ -261,13 +270,14 @@ impl<'t> Evaluator<'t> {
         )
     }
 
+    /// How many of `count` instances or blocks are made.
     fn bounded(&self, count: usize, place: &Place) -> usize {
         if count > INSTANCES_OF_BLOCK {
             let message =
                 format!("of {count} instances the first {INSTANCES_OF_BLOCK} are looked at");
             self.trouble(place, Kind::Limit, message);
         }
-        count.min(INSTANCES_OF_BLOCK)
+        self.limits.instances(count.min(INSTANCES_OF_BLOCK))
     }
 
     fn each(&self, each: &Value, place: &Place) -> Option<Vec<Element>> {
@@ -373,15 +383,25 @@ impl<'t> Evaluator<'t> {
         block: &syntax::Block,
         instance: &Single,
     ) -> Rc<Vec<Block>> {
-        let made = instance.blocks.get(&self.limits, || {
-            let frame = instance.frame();
-            let mut blocks = Vec::new();
-            for nested in &block.body.blocks {
-                self.blocks(module, Some(&instance.address), nested, frame.as_ref(), &mut blocks);
-            }
-            Rc::new(blocks)
-        });
+        let made = instance
+            .blocks
+            .get(&self.limits, || Rc::new(self.nested_once(module, block, instance)));
         made.unwrap_or_default()
+    }
+
+    /// The same, not kept: few blocks are referred to, and those of all would be in memory twice.
+    fn nested_once(
+        &self,
+        module: &State<'t>,
+        block: &syntax::Block,
+        instance: &Single,
+    ) -> Vec<Block> {
+        let frame = instance.frame();
+        let mut blocks = Vec::new();
+        for nested in &block.body.blocks {
+            self.blocks(module, Some(&instance.address), nested, frame.as_ref(), &mut blocks);
+        }
+        blocks
     }
 
     /// An attribute as a block has it; a type or a provider is what is written there.
@@ -476,6 +496,9 @@ impl<'t> Evaluator<'t> {
 
     /// Makes the instances of a module and of those that it calls.
     pub fn walk(&self, id: u32) {
+        if self.limits.are_spent() {
+            return;
+        }
         let module = self.module(id);
         let shown = self.settings.downloaded_modules || !module.downloaded;
         if shown && module.first {
@@ -532,20 +555,14 @@ impl<'t> Evaluator<'t> {
             kind: block.kind.clone(),
             labels: block.labels.clone(),
             attributes: attributes.collect(),
-            blocks: self.nested(module, block, instance).to_vec(),
+            blocks: self.nested_once(module, block, instance),
             place: block.place.clone(),
         }
     }
 
     fn add(&self, module: &State<'t>, address: Arc<str>, block: Block) {
-        let mut instances = self.instances.borrow_mut();
-        if instances.len() >= INSTANCES {
-            let message =
-                format!("the root has more than {INSTANCES} instances; the rest is left out");
-            self.trouble(&block.place, Kind::Limit, message);
-            return;
-        }
-        instances.push(Instance { address, block, module: module.id });
+        let instance = Instance { address, block, module: module.id };
+        self.instances.borrow_mut().push(instance);
     }
 }
 

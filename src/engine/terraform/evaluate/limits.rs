@@ -2,7 +2,7 @@
 //! that no memory holds.
 
 use super::super::value::Value;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 /// How deep expressions and what they refer to may be nested while one is evaluated.
 const DEPTH: u32 = 1_500;
@@ -17,7 +17,11 @@ const TEXTS: u64 = 256 << 20;
 /// Instances of one block.
 pub const INSTANCES_OF_BLOCK: usize = 10_000;
 /// Instances of all blocks of a root.
-pub const INSTANCES: usize = 200_000;
+pub const INSTANCES: usize = 100_000;
+/// Modules of a root, each as often as it is called.
+pub const MODULES: usize = 50_000;
+/// Troubles of a root that are told.
+pub const TROUBLES: usize = 1_000;
 /// Modules in modules.
 pub const MODULE_DEPTH: usize = 64;
 
@@ -28,7 +32,8 @@ pub struct Limits {
     work: Cell<u64>,
     text: Cell<u64>,
     mistakes: Cell<u32>,
-    exceeded: RefCell<Option<&'static str>>,
+    instances: Cell<usize>,
+    exceeded: Cell<Option<&'static str>>,
 }
 
 impl Default for Limits {
@@ -38,7 +43,8 @@ impl Default for Limits {
             work: Cell::new(WORK),
             text: Cell::new(TEXTS),
             mistakes: Cell::new(0),
-            exceeded: RefCell::new(None),
+            instances: Cell::new(INSTANCES),
+            exceeded: Cell::new(None),
         }
     }
 }
@@ -95,6 +101,22 @@ impl Limits {
         }
     }
 
+    /// How many of `wanted` instances may still be made.
+    pub fn instances(&self, wanted: usize) -> usize {
+        let left = self.instances.get();
+        if wanted > left {
+            self.exceed("the configuration has more than 100,000 instances");
+        }
+        let granted = wanted.min(left);
+        self.instances.set(left - granted);
+        granted
+    }
+
+    /// Whether nothing more is made.
+    pub fn are_spent(&self) -> bool {
+        self.instances.get() == 0
+    }
+
     /// A list or map that was just made, or unknown where it is too deep or too large. Parts are
     /// shared, so what is small in memory may be endless to whoever walks it.
     pub fn weighed(&self, value: Value) -> Value {
@@ -139,11 +161,11 @@ impl Limits {
 
     /// Notes that a limit was exceeded.
     pub fn exceed(&self, what: &'static str) {
-        self.exceeded.borrow_mut().get_or_insert(what);
+        self.exceeded.set(self.exceeded.get().or(Some(what)));
     }
 
     /// The first limit that was exceeded since the last time this was asked.
     pub fn take_exceeded(&self) -> Option<&'static str> {
-        self.exceeded.borrow_mut().take()
+        self.exceeded.take()
     }
 }

@@ -22,6 +22,7 @@ mod types;
 use super::functions::Files;
 use super::project::{Project, Settings, Source};
 use module::Evaluator;
+use std::sync::OnceLock;
 
 pub use folder::Folder;
 pub use interpret::{Frame, Interpreter, World};
@@ -41,6 +42,7 @@ pub fn evaluate(sources: &[Source], files: &(dyn Files + Sync), settings: &Setti
         instances: Vec::new(),
         troubles: std::mem::take(&mut tree.troubles),
         tree,
+        called: OnceLock::new(),
     };
     for mut part in parts {
         let offset = u32::try_from(project.modules.len()).unwrap_or(u32::MAX);

@@ -10,11 +10,11 @@ use super::files::Near;
 use super::folder::Folder;
 use super::interpret::{Frame, Interpreter, World};
 use super::lazy::{Lazy, slots};
-use super::limits::Limits;
+use super::limits::{Limits, TROUBLES};
 use super::root::Root;
 use super::tree::Tree;
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -37,7 +37,8 @@ pub struct Evaluator<'t> {
     pub modules: RefCell<Vec<Rc<State<'t>>>>,
     /// What addresses stand for.
     pub targets: RefCell<HashMap<Arc<str>, Target>>,
-    pub troubles: RefCell<BTreeSet<Trouble>>,
+    pub troubles: RefCell<Vec<Trouble>>,
+    told: RefCell<HashSet<(Place, Kind)>>,
     pub instances: RefCell<Vec<Instance>>,
 }
 
@@ -98,6 +99,7 @@ impl<'t> Evaluator<'t> {
             modules: RefCell::default(),
             targets: RefCell::default(),
             troubles: RefCell::default(),
+            told: RefCell::default(),
             instances: RefCell::default(),
         }
     }
@@ -111,7 +113,7 @@ impl<'t> Evaluator<'t> {
         Part {
             modules,
             instances: self.instances.into_inner(),
-            troubles: self.troubles.into_inner().into_iter().collect(),
+            troubles: self.troubles.into_inner(),
         }
     }
 
@@ -167,22 +169,21 @@ impl<'t> Evaluator<'t> {
         Module { address: module.address.clone(), folder, call }
     }
 
-    /// Notes a trouble at a place.
+    /// Notes a trouble at a place; one of a kind is enough there.
     pub fn trouble(&self, place: &Place, kind: Kind, message: String) {
         let Some(source) = self.sources.get(place.file as usize) else { return };
+        let known = !self.told.borrow_mut().insert((place.clone(), kind));
+        if known || self.troubles.borrow().len() >= TROUBLES {
+            return;
+        }
         let line = Some(line_of(&source.bytes, place.range.start));
-        self.troubles.borrow_mut().insert(Trouble {
-            file: source.path.clone(),
-            line,
-            message,
-            kind,
-        });
+        self.troubles.borrow_mut().push(Trouble { file: source.path.clone(), line, message, kind });
     }
 
     /// Notes that a limit was exceeded where that has happened.
     pub fn note_limit(&self, place: &Place) {
         if let Some(what) = self.limits.take_exceeded() {
-            self.trouble(place, Kind::Limit, format!("{what}; it counts as unknown"));
+            self.trouble(place, Kind::Limit, format!("{what}; what is beyond it is left out"));
         }
     }
 

@@ -50,6 +50,7 @@ impl Root {
             .map(|(path, _)| path)
             .take_while(|path| path.starts_with(&prefix))
             .filter(|path| split(path).0 == &*folder)
+            .filter(|_| settings.automatic_tfvars)
             .filter_map(|path| Some((rank(split(path).1)?, path)))
             .collect();
         own.sort();

@@ -220,8 +220,8 @@ impl Parser<'_> {
             "null" => NodeKind::Null,
             "true" => NodeKind::Bool(true),
             "false" => NodeKind::Bool(false),
-            _ if word.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => {
-                let number = word.parse().map_err(|_| self.wrong("expected a number"))?;
+            _ if word.bytes().all(|byte| b"0123456789+-.eE".contains(&byte)) => {
+                let number = word.parse().map_err(|_| self.wrong("expected a value"))?;
                 NodeKind::Number(number)
             }
             _ => return Err(self.wrong("expected a value")),
