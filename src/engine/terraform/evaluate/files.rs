@@ -4,10 +4,11 @@
 use super::super::functions::{Files, Variables, Wrong, to_text};
 use super::super::syntax;
 use super::super::value::Value;
-use super::interpret::{Interpreter, Rendering, World};
+use super::interpret::Interpreter;
 use super::limits::TEXT;
 use super::module::Here;
 use super::tree::join;
+use super::world::{Rendering, World};
 use std::sync::Arc;
 
 /// The files as an expression sees them.

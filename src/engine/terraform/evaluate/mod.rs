@@ -4,6 +4,7 @@
 //! before something asks for it, and nothing twice: a variable of a module, a local value and an
 //! attribute of an instance each have a slot (`lazy`).
 
+mod blocks;
 mod document;
 mod expand;
 mod files;
@@ -18,6 +19,8 @@ mod plan;
 mod root;
 mod tree;
 mod types;
+mod walk;
+mod world;
 
 use super::functions::Files;
 use super::project::{Project, Settings, Source};
@@ -25,10 +28,11 @@ use module::Evaluator;
 use std::sync::OnceLock;
 
 pub use folder::Folder;
-pub use interpret::{Frame, Interpreter, World};
+pub use interpret::Interpreter;
 pub use limits::Limits;
 pub use root::Root;
 pub use tree::{Tree, is_configuration};
+pub use world::{Frame, World};
 
 /// Evaluates a tree. What is wrong with it is in the troubles of the project; nothing ends it.
 pub fn evaluate(sources: &[Source], files: &(dyn Files + Sync), settings: &Settings) -> Project {

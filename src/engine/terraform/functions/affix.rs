@@ -1,7 +1,8 @@
 //! Functions of what a text starts with, ends with and holds.
 
+use super::Needs::{Nothing, Source};
 use super::partial::{Piece, head, is_whole, pieces, tail};
-use super::{Call, Function, Needs::Nothing, Needs::Source, Value, Wrong, function};
+use super::{Call, Function, Value, Wrong, function};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     function("startswith", Nothing, (2, 2), starts_with),

@@ -19,8 +19,8 @@ fn length(call: &Call) -> Result<Value, Wrong> {
         Value::List(values) => values.len(),
         Value::Map(entries) => entries.len(),
         Value::String(text) if !is_whole(text) => return Ok(Value::UNKNOWN),
-        Value::Null => return Err(call.not(0, "a list, map or string")),
-        _ => characters(&call.text(0)?).count(),
+        Value::String(text) => characters(text).count(),
+        _ => return Err(call.not(0, "a list, map or string")),
     };
     Ok(Value::Number(count as f64))
 }

@@ -1,20 +1,18 @@
 //! Whether values are the same, as far as that is known.
 
 use super::partial::{head, is_whole, tail};
-use super::{CLOSE, MOST_DEPTH, OPEN, Value, json};
+use super::{CLOSE, MOST_DEPTH, MOST_VALUES, OPEN, Value, json};
 use std::sync::Arc;
 
-/// Values that are compared before the answer is that it is not known.
-const MOST_COMPARED: u32 = 1_000_000;
-
-/// Whether two values are equal; `None` where that depends on what is not known.
+/// Whether two values are equal; `None` where that depends on what is not known, or takes more
+/// comparisons than `MOST_VALUES`.
 pub fn same(left: &Value, right: &Value) -> Option<bool> {
     same_within(left, right, 0, &mut 0)
 }
 
-fn same_within(left: &Value, right: &Value, depth: u32, compared: &mut u32) -> Option<bool> {
+fn same_within(left: &Value, right: &Value, depth: u32, compared: &mut usize) -> Option<bool> {
     *compared += 1;
-    if depth > MOST_DEPTH || *compared > MOST_COMPARED {
+    if depth > MOST_DEPTH || *compared > MOST_VALUES {
         return None;
     }
     let mut inner = |left: &Value, right: &Value| same_within(left, right, depth + 1, compared);
@@ -63,8 +61,7 @@ fn same_text(left: &str, right: &str) -> Option<bool> {
         return Some(left == right);
     }
     if left == right {
-        let nameless = [OPEN, CLOSE].iter().collect::<String>();
-        return (!left.contains(&nameless)).then_some(true);
+        return (!has_nameless(left)).then_some(true);
     }
     let start = (head(left), head(right));
     let end = (tail(left), tail(right));
@@ -77,11 +74,16 @@ fn same_text(left: &str, right: &str) -> Option<bool> {
     if may_be { None } else { Some(false) }
 }
 
+/// Whether a part of a text stands for nothing that has a name: two of them may differ.
+fn has_nameless(text: &str) -> bool {
+    text.match_indices(OPEN).any(|(at, open)| text[at + open.len()..].starts_with(CLOSE))
+}
+
 /// What equal values have in common and others have not, in time linear in their size; `None` for
 /// a value that equals nothing for sure.
 pub(super) fn identity(value: &Value) -> Option<Arc<str>> {
     match value {
         Value::Unknown(None) => None,
-        _ => json::encoded(value).ok().map(Arc::from),
+        _ => json::encoded(value).ok().filter(|text| !has_nameless(text)).map(Arc::from),
     }
 }

@@ -34,7 +34,7 @@ pub fn to_number(value: &Value) -> Option<f64> {
     match value {
         Value::Number(number) => Some(*number),
         Value::String(text) if text.bytes().all(|byte| b"0123456789+-.eE".contains(&byte)) => {
-            text.parse().ok()
+            text.parse().ok().filter(|number: &f64| number.is_finite())
         }
         _ => None,
     }
@@ -44,8 +44,8 @@ pub fn to_number(value: &Value) -> Option<f64> {
 pub fn to_bool(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(truth) => Some(*truth),
-        Value::String(text) if &**text == "true" => Some(true),
-        Value::String(text) if &**text == "false" => Some(false),
+        Value::String(text) if matches!(&**text, "true" | "1") => Some(true),
+        Value::String(text) if matches!(&**text, "false" | "0") => Some(false),
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! CSV as Terraform reads it.
 
 use super::Needs::All;
-use super::{Call, Function, MOST_ELEMENTS, Value, Wrong, function};
+use super::{Call, Function, MOST_VALUES, Value, Wrong, function};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -13,6 +13,9 @@ fn decode(call: &Call) -> Result<Value, Wrong> {
     let failed = |error: csv::Error| call.failed(error.to_string());
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let names: Vec<Arc<str>> = reader.headers().map_err(failed)?.iter().map(Arc::from).collect();
+    if names.is_empty() {
+        return Err(call.failed("there is no row of names"));
+    }
     let mut rows = Vec::new();
     for record in reader.into_records() {
         let record = record.map_err(failed)?;
@@ -21,7 +24,7 @@ fn decode(call: &Call) -> Result<Value, Wrong> {
         if row.len() < names.len() {
             return Err(call.failed("two columns have the same name"));
         }
-        if (rows.len() + 1).saturating_mul(names.len()) > MOST_ELEMENTS * 10 {
+        if (rows.len() + 1).saturating_mul(names.len()) > MOST_VALUES {
             return Err(Wrong::TooLarge);
         }
         rows.push(Value::map(row));

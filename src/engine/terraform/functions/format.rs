@@ -88,7 +88,7 @@ fn verb(text: &str) -> Option<(Verb, &str)> {
     }
     if let Some(after) = rest.strip_prefix('.') {
         let (precision, after) = number(after);
-        (verb.precision, rest) = (Some(precision?), after);
+        (verb.precision, rest) = (Some(precision.unwrap_or(0)), after);
     }
     if let Some(after) = rest.strip_prefix('[') {
         let (argument, after) = number(after);
@@ -135,9 +135,16 @@ fn formatted(call: &Call, template: &str, args: &[Value]) -> Result<Text, Wrong>
 fn write(call: &Call, verb: &Verb, value: &Value, to: &mut Text) -> Result<(), Wrong> {
     if let Value::Unknown(symbol) = value {
         return match (verb.letter, marked(symbol.as_deref())) {
-            ('q', name) => json::quote(&name, to),
+            ('q', name) => json::quote(&name, json::JSON_ESCAPED, to),
             (_, name) => to.push(&name),
         };
+    }
+    // A truth or number that a text holds may be known only in part.
+    if let Value::String(text) = value
+        && !is_whole(text)
+        && !matches!(verb.letter, 'v' | 's' | 'q')
+    {
+        return to.push(text);
     }
     let unfit = || call.failed(format!("`%{}` cannot write such a value", verb.letter));
     let written = match verb.letter {
@@ -156,17 +163,13 @@ fn write(call: &Call, verb: &Verb, value: &Value, to: &mut Text) -> Result<(), W
             };
             if verb.letter == 's' { text } else { json::encoded(&Value::string(text))? }
         }
-        letter @ ('b' | 'd' | 'o' | 'x' | 'X' | 'e' | 'E' | 'f' | 'g' | 'G') => {
-            // A number that a text holds may be known only in part.
-            if value.is_partly_known() {
-                return to.push(&to_text(value).ok_or_else(unfit)?);
-            }
-            let number = to_number(value).filter(|number| number.is_finite()).ok_or_else(unfit)?;
-            let written = match letter {
-                'b' | 'd' | 'o' | 'x' | 'X' => integer(verb, number).ok_or_else(unfit)?,
-                _ => float(verb, number).ok_or(Wrong::TooLarge)?,
-            };
-            return pad_number(verb, &written, to);
+        'b' | 'd' | 'o' | 'x' | 'X' => {
+            let digits = to_number(value).and_then(|number| integer(verb, number));
+            return pad_number(verb, &digits.ok_or_else(unfit)?, to);
+        }
+        'e' | 'E' | 'f' | 'g' | 'G' => {
+            let digits = to_number(value).and_then(|number| float(verb, number));
+            return pad_number(verb, &digits.ok_or_else(unfit)?, to);
         }
         _ => return Err(unfit()),
     };

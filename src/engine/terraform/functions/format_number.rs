@@ -32,12 +32,14 @@ pub(super) fn integer(verb: &Verb, number: f64) -> Option<String> {
         ('X', true) => format!("0X{whole:X}"),
         _ => whole.to_string(),
     };
-    Some(format!("{}{digits}", sign(verb, number < 0.0)))
+    let least = verb.precision.unwrap_or(0).min(MOST_DIGITS);
+    Some(format!("{}{digits:0>least$}", sign(verb, number < 0.0)))
 }
 
-/// A number with a point or an exponent; `None` for more digits than there can be.
+/// A number with a point or an exponent; `None` for one without end, or more digits than there can
+/// be.
 pub(super) fn float(verb: &Verb, number: f64) -> Option<String> {
-    if verb.precision.is_some_and(|precision| precision > MOST_DIGITS) {
+    if !number.is_finite() || verb.precision.is_some_and(|precision| precision > MOST_DIGITS) {
         return None;
     }
     let (size, digits) = (number.abs(), verb.precision.unwrap_or(6));

@@ -66,7 +66,7 @@ fn address_text(address: u128, bits: u32) -> String {
 }
 
 /// An address and its number of bits. Zeros that lead a part of an IPv4 address mean nothing, as
-/// in Terraform; an IPv4 address mapped into IPv6 is an IPv4 address.
+/// in Terraform.
 fn read_address(text: &str) -> Option<(u128, u32)> {
     let plain: Vec<_> = text
         .split('.')
@@ -76,7 +76,7 @@ fn read_address(text: &str) -> Option<(u128, u32)> {
         })
         .collect();
     let text = if text.contains(':') { text.to_owned() } else { plain.join(".") };
-    match text.parse::<IpAddr>().ok()?.to_canonical() {
+    match text.parse().ok()? {
         IpAddr::V4(address) => Some((u32::from(address).into(), 32)),
         IpAddr::V6(address) => Some((address.into(), 128)),
     }

@@ -3,9 +3,10 @@
 
 use super::Needs::{Nothing, Source};
 use super::convert::number_text;
-use super::partial::{Text, is_known, marked};
-use super::{Call, Function, MOST_DEPTH, Value, Wrong, function};
+use super::partial::{Piece, Text, is_known, is_whole, marked, pieces};
+use super::{Call, Function, MOST_DEPTH, MOST_VALUES, Value, Wrong, function};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -30,8 +31,8 @@ fn encode(value: &Value, depth: u32, to: &mut Text) -> Result<(), Wrong> {
         Value::Null => to.push("null"),
         Value::Bool(truth) => to.push(if *truth { "true" } else { "false" }),
         Value::Number(number) => to.push(&number_text(*number)),
-        Value::String(text) => quote(text, to),
-        Value::Unknown(symbol) => quote(&marked(symbol.as_deref()), to),
+        Value::String(text) => quote(text, JSON_ESCAPED, to),
+        Value::Unknown(symbol) => quote(&marked(symbol.as_deref()), JSON_ESCAPED, to),
         Value::List(values) => {
             to.push("[")?;
             for (number, value) in values.iter().enumerate() {
@@ -44,7 +45,7 @@ fn encode(value: &Value, depth: u32, to: &mut Text) -> Result<(), Wrong> {
             to.push("{")?;
             for (number, (key, value)) in entries.iter().enumerate() {
                 to.push(if number == 0 { "" } else { "," })?;
-                quote(key, to)?;
+                quote(key, JSON_ESCAPED, to)?;
                 to.push(":")?;
                 encode(value, depth + 1, to)?;
             }
@@ -53,19 +54,19 @@ fn encode(value: &Value, depth: u32, to: &mut Text) -> Result<(), Wrong> {
     }
 }
 
-/// A JSON string, with the escapes that Go's `encoding/json` makes.
-pub(super) fn quote(text: &str, to: &mut Text) -> Result<(), Wrong> {
+/// What Go's `encoding/json` escapes, besides control characters.
+pub(super) const JSON_ESCAPED: &[char] = &['"', '\\', '<', '>', '&', '\u{2028}', '\u{2029}'];
+/// What has to be escaped in YAML.
+pub(super) const YAML_ESCAPED: &[char] = &['"', '\\', '\u{7F}', '\u{85}', '\u{2028}', '\u{2029}'];
+
+/// A text in double quotes, where JSON and YAML have the same escapes.
+pub(super) fn quote(text: &str, special: &[char], to: &mut Text) -> Result<(), Wrong> {
     to.push("\"")?;
     let mut from = 0;
-    let escaped = |character| {
-        matches!(
-            character,
-            '"' | '\\' | '<' | '>' | '&' | '\0'..='\u{1F}' | '\u{2028}' | '\u{2029}'
-        )
-    };
-    for (at, special) in text.match_indices(escaped) {
+    let escaped = |character: char| character < ' ' || special.contains(&character);
+    for (at, found) in text.match_indices(escaped) {
         to.push(&text[from..at])?;
-        match special {
+        match found {
             "\"" => to.push("\\\"")?,
             "\\" => to.push("\\\\")?,
             "\n" => to.push("\\n")?,
@@ -78,7 +79,7 @@ pub(super) fn quote(text: &str, to: &mut Text) -> Result<(), Wrong> {
                 to.push(&format!("\\u{code:04x}"))?;
             }
         }
-        from = at + special.len();
+        from = at + found.len();
     }
     to.push(&text[from..])?;
     to.push("\"")
@@ -90,11 +91,39 @@ fn decode(call: &Call) -> Result<Value, Wrong> {
         return Ok(Value::UNKNOWN);
     }
     let text = call.text(0)?;
-    match serde_json::from_str::<Document>(&text) {
+    if text.bytes().filter(|byte| *byte == b',').count() > MOST_VALUES {
+        return Err(Wrong::TooLarge);
+    }
+    match serde_json::from_str::<Document>(&with_names_escaped(&text)) {
         Ok(document) => Ok(document.0),
         Err(_) if !is_known(&call.args[0]) => Ok(Value::UNKNOWN),
         Err(error) => Err(call.failed(error.to_string())),
     }
+}
+
+/// The text with the quotes escaped in the names of what is unknown, which a template leaves as
+/// they are: `module.site["eu"]`.
+fn with_names_escaped(text: &str) -> Cow<'_, str> {
+    if is_whole(text) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len());
+    for piece in pieces(text) {
+        match piece {
+            Piece::Known(known) => escaped.push_str(known),
+            Piece::Unknown(name) => {
+                let mut last = ' ';
+                for character in name.chars() {
+                    if character == '"' && last != '\\' {
+                        escaped.push('\\');
+                    }
+                    escaped.push(character);
+                    last = character;
+                }
+            }
+        }
+    }
+    Cow::Owned(escaped)
 }
 
 /// A value as a document of JSON or YAML has it.
@@ -136,7 +165,7 @@ impl<'de> Visitor<'de> for Reader {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Value, E> {
-        if number.is_nan() {
+        if !number.is_finite() {
             return Err(E::custom("Terraform has no such number"));
         }
         Ok(Value::Number(number))

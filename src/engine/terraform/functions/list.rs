@@ -4,7 +4,9 @@ use super::Needs::{All, Nothing, Outline, Source};
 use super::compare::{identity, same};
 use super::convert::unified;
 use super::partial::is_known;
-use super::{Call, Function, MANY, MOST_DEPTH, MOST_ELEMENTS, Value, Wrong, function, to_text};
+use super::{
+    Call, Function, MANY, MOST_DEPTH, MOST_ELEMENTS, MOST_VALUES, Value, Wrong, function, to_text,
+};
 use std::collections::HashSet;
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -131,20 +133,26 @@ fn element(call: &Call) -> Result<Value, Wrong> {
 
 fn flatten(call: &Call) -> Result<Value, Wrong> {
     let mut flat = Vec::new();
-    let all_known = flatten_into(call.list(0)?, 0, &mut flat)?;
+    let all_known = flatten_into(call.list(0)?, 0, &mut 0, &mut flat)?;
     Ok(if all_known { Value::list(flat) } else { Value::UNKNOWN })
 }
 
 /// Whether it is known of all elements if they are lists: attributes of resources are taken for
-/// single values.
-fn flatten_into(values: &[Value], depth: u32, flat: &mut Vec<Value>) -> Result<bool, Wrong> {
-    if depth > MOST_DEPTH || flat.len() > MOST_ELEMENTS {
+/// single values. Empty lists count too: a list of them may be nested so that it takes for ever.
+fn flatten_into(
+    values: &[Value],
+    depth: u32,
+    seen: &mut usize,
+    flat: &mut Vec<Value>,
+) -> Result<bool, Wrong> {
+    *seen += values.len();
+    if depth > MOST_DEPTH || *seen > MOST_VALUES {
         return Err(Wrong::TooLarge);
     }
     let mut known = true;
     for value in values {
         match value {
-            Value::List(inner) => known &= flatten_into(inner, depth + 1, flat)?,
+            Value::List(inner) => known &= flatten_into(inner, depth + 1, seen, flat)?,
             Value::Unknown(None) => known = false,
             other => flat.push(other.clone()),
         }
@@ -186,11 +194,14 @@ fn range(call: &Call) -> Result<Value, Wrong> {
         _ if limit < start => -1.0,
         _ => 1.0,
     };
-    if step == 0.0 || (step > 0.0 && limit < start) || (step < 0.0 && limit > start) {
+    if start != limit && step == 0.0
+        || (step > 0.0 && limit < start)
+        || (step < 0.0 && limit > start)
+    {
         return Err(call.failed("the step leads away from the limit"));
     }
     let (mut numbers, mut next) = (Vec::new(), start);
-    while if step > 0.0 { next < limit } else { next > limit } {
+    while if limit > start { next < limit } else { next > limit } {
         if numbers.len() == MOST_IN_RANGE {
             return Err(call.failed(format!("there are more than {MOST_IN_RANGE} numbers")));
         }
@@ -224,7 +235,11 @@ fn sum(call: &Call) -> Result<Value, Wrong> {
         [] => Err(call.failed("the list is empty")),
         values => {
             let sum = values.iter().map(number).sum::<Result<f64, _>>()?;
-            if sum.is_nan() { Err(call.failed("there is no sum")) } else { Ok(Value::Number(sum)) }
+            if !sum.is_finite() {
+                Err(call.failed("there is no sum"))
+            } else {
+                Ok(Value::Number(sum))
+            }
         }
     }
 }

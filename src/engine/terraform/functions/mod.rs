@@ -42,6 +42,8 @@ use std::sync::{Arc, LazyLock};
 pub const MOST_TEXT: usize = 16 << 20;
 /// Elements of the longest collection that a function makes.
 pub const MOST_ELEMENTS: usize = 100_000;
+/// Values at any depth that a function makes, or looks at.
+const MOST_VALUES: usize = 1_000_000;
 /// How deep a value is looked into.
 const MOST_DEPTH: u32 = 128;
 

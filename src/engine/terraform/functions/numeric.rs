@@ -1,12 +1,13 @@
 //! Functions of numbers.
 
-use super::{Call, Function, MANY, Needs::All, Value, Wrong, function};
+use super::Needs::All;
+use super::{Call, Function, MANY, Value, Wrong, function};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     function("abs", All, (1, 1), |call| number(call, f64::abs)),
     function("ceil", All, (1, 1), |call| number(call, f64::ceil)),
     function("floor", All, (1, 1), |call| number(call, f64::floor)),
-    function("log", All, (2, 2), log),
+    function("log", All, (2, 2), |call| result(call, call.number(0)?.ln() / call.number(1)?.ln())),
     function("max", All, (1, MANY), |call| extreme(call, f64::max)),
     function("min", All, (1, MANY), |call| extreme(call, f64::min)),
     function("parseint", All, (2, 2), parse_int),
@@ -16,9 +17,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
     }),
 ];
 
-/// A number; what is none has no value.
+/// A number; one without end has no value.
 fn result(call: &Call, number: f64) -> Result<Value, Wrong> {
-    if number.is_nan() {
+    if !number.is_finite() {
         return Err(call.failed("there is no such number"));
     }
     Ok(Value::Number(number))
@@ -26,15 +27,6 @@ fn result(call: &Call, number: f64) -> Result<Value, Wrong> {
 
 fn number(call: &Call, of: fn(f64) -> f64) -> Result<Value, Wrong> {
     result(call, of(call.number(0)?))
-}
-
-/// A logarithm; that of a power of the base is whole, which the quotient of two logarithms may miss
-/// by a rounding.
-fn log(call: &Call) -> Result<Value, Wrong> {
-    let (number, base) = (call.number(0)?, call.number(1)?);
-    let exact = number.ln() / base.ln();
-    let whole = exact.round();
-    result(call, if base.powf(whole) == number { whole } else { exact })
 }
 
 fn extreme(call: &Call, of: fn(f64, f64) -> f64) -> Result<Value, Wrong> {

@@ -1,10 +1,6 @@
 //! Texts and values of which a part is known only after an apply.
 
-use super::{CLOSE, MOST_DEPTH, MOST_TEXT, OPEN, Symbol, Value, Wrong};
-
-/// Values that are looked at before one counts as not known: shared parts may be nested so that
-/// walking them takes for ever.
-const MOST_LOOKED_AT: u32 = 1_000_000;
+use super::{CLOSE, MOST_DEPTH, MOST_TEXT, MOST_VALUES, OPEN, Symbol, Value, Wrong};
 
 /// A part of a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -73,14 +69,15 @@ pub(super) fn map_known(text: &str, mut change: impl FnMut(&str, &mut String)) -
     changed
 }
 
-/// Whether nothing of a value is unknown, at any depth.
+/// Whether nothing of a value is unknown, at any depth. One that is too large to look through counts
+/// as not known: shared parts may be nested so that it takes for ever.
 pub(super) fn is_known(value: &Value) -> bool {
     known_within(value, 0, &mut 0)
 }
 
-fn known_within(value: &Value, depth: u32, looked_at: &mut u32) -> bool {
+fn known_within(value: &Value, depth: u32, looked_at: &mut usize) -> bool {
     *looked_at += 1;
-    if depth > MOST_DEPTH || *looked_at > MOST_LOOKED_AT {
+    if depth > MOST_DEPTH || *looked_at > MOST_VALUES {
         return false;
     }
     match value {

@@ -2,7 +2,7 @@
 
 use super::Needs::{All, Nothing};
 use super::partial::{Piece, Text, is_whole, pieces};
-use super::{Call, Function, MOST_ELEMENTS, Value, Wrong, function};
+use super::{Call, Function, MOST_ELEMENTS, MOST_VALUES, Value, Wrong, function};
 use regex::{Captures, Regex, RegexBuilder};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -32,9 +32,11 @@ fn first(call: &Call) -> Result<Value, Wrong> {
 
 fn every(call: &Call) -> Result<Value, Wrong> {
     let (pattern, text) = (compiled(call, &call.text(0)?)?, call.text(1)?);
-    let matches = pattern.captures_iter(&text).take(MOST_ELEMENTS + 1);
+    let most = (MOST_VALUES / pattern.captures_len()).min(MOST_ELEMENTS);
+    let matches = pattern.captures_iter(&text).take(most + 1);
     let found = matches.map(|captures| matched(call, &pattern, &captures));
-    Ok(Value::list(found.collect::<Result<_, _>>()?))
+    let found = found.collect::<Result<Vec<_>, _>>()?;
+    if found.len() > most { Err(Wrong::TooLarge) } else { Ok(Value::list(found)) }
 }
 
 /// A match without groups is a text, with unnamed ones a list, with named ones a map.
@@ -75,6 +77,9 @@ fn replace(call: &Call) -> Result<Value, Wrong> {
 
 /// Matches in the name of an unknown part are none.
 fn replace_text(text: &str, part: &str, by: &str) -> Result<Value, Wrong> {
+    if text.is_empty() && part.is_empty() {
+        return Ok(Value::string(by));
+    }
     let mut replaced = Text::default();
     for piece in pieces(text) {
         match piece {

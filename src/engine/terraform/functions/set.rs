@@ -6,6 +6,7 @@ use super::convert::unified;
 use super::list::unique;
 use super::partial::is_known;
 use super::{Call, Function, MANY, MOST_ELEMENTS, Value, Wrong, function};
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -21,15 +22,30 @@ pub(super) fn set(values: &[Value]) -> Vec<Value> {
     let mut values = values.to_vec();
     unified(&mut values);
     let mut values = unique(&values);
-    if values.iter().all(|value| matches!(value, Value::String(_))) {
-        values.sort_by(|left, right| left.as_str().cmp(&right.as_str()));
-    } else if values.iter().all(|value| matches!(value, Value::Number(_))) {
-        values.sort_by(|left, right| match (left, right) {
-            (Value::Number(left), Value::Number(right)) => left.total_cmp(right),
-            _ => std::cmp::Ordering::Equal,
-        });
+    if values.iter().all(|value| !matches!(value, Value::List(_) | Value::Map(_))) {
+        values.sort_by(order);
     }
     values
+}
+
+/// Null and what is not known are last.
+fn order(left: &Value, right: &Value) -> Ordering {
+    match (left, right) {
+        (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
+        (Value::Number(left), Value::Number(right)) => left.total_cmp(right),
+        (Value::String(left), Value::String(right)) => left.cmp(right),
+        _ => rank(left).cmp(&rank(right)),
+    }
+}
+
+fn rank(value: &Value) -> u8 {
+    match value {
+        Value::Bool(_) => 0,
+        Value::Number(_) => 1,
+        Value::Null => 3,
+        Value::Unknown(_) => 4,
+        _ => 2,
+    }
 }
 
 /// The members of a set, to look values up in.
@@ -51,8 +67,7 @@ impl Members {
         if identity(value).is_some_and(|identity| self.identities.contains(&identity)) {
             return Some(true);
         }
-        (self.all_known && is_known(value) || self.identities.is_empty() && self.all_known)
-            .then_some(false)
+        (self.all_known && (self.identities.is_empty() || is_known(value))).then_some(false)
     }
 }
 
@@ -101,8 +116,10 @@ fn union(call: &Call) -> Result<Value, Wrong> {
 fn product(call: &Call) -> Result<Value, Wrong> {
     let sets = (0..call.args.len()).map(|at| call.list(at)).collect::<Result<Vec<_>, _>>()?;
     let mut ways: Vec<Vec<Value>> = vec![Vec::new()];
-    for set in &sets {
-        if ways.len().saturating_mul(set.len()).saturating_mul(sets.len()) > MOST_ELEMENTS {
+    for set in sets {
+        let mut set = set.to_vec();
+        unified(&mut set);
+        if ways.len().saturating_mul(set.len()).saturating_mul(call.args.len()) > MOST_ELEMENTS {
             return Err(Wrong::TooLarge);
         }
         let longer = |way: &Vec<Value>| {

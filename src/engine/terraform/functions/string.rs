@@ -27,10 +27,9 @@ fn upper(character: char) -> char {
     upper.next().filter(|_| upper.len() == 0).unwrap_or(character)
 }
 
-/// Likewise.
+/// Likewise: `İ` is `i`.
 fn lower(character: char) -> char {
-    let mut lower = character.to_lowercase();
-    lower.next().filter(|_| lower.len() == 0).unwrap_or(character)
+    character.to_lowercase().next().unwrap_or(character)
 }
 
 fn mapped(call: &Call, of: fn(char) -> char) -> Result<Value, Wrong> {
@@ -38,14 +37,18 @@ fn mapped(call: &Call, of: fn(char) -> char) -> Result<Value, Wrong> {
     Ok(Value::string(map_known(&text, |known, to| to.extend(known.chars().map(of)))))
 }
 
-/// The first letter of each word; letters, digits and `_` are what words are of.
+/// The first letter of each word. Words end at a space, or at what is neither letter, digit nor `_`
+/// in ASCII.
 fn title(call: &Call) -> Result<Value, Wrong> {
     let text = call.text(0)?;
     let mut inside = false;
     let titled = map_known(&text, |known, to| {
         for character in known.chars() {
             to.push(if inside { character } else { upper(character) });
-            inside = character.is_alphanumeric() || character == '_';
+            inside = match character.is_ascii() {
+                true => character.is_ascii_alphanumeric() || character == '_',
+                false => !character.is_whitespace(),
+            };
         }
     });
     Ok(Value::string(titled))
@@ -103,7 +106,7 @@ fn reverse(call: &Call) -> Result<Value, Wrong> {
     Ok(Value::string(characters(&text).rev().collect::<String>()))
 }
 
-/// A negative offset counts from the end, a length of -1 takes the rest. What lies before the
+/// A negative offset counts from the end, a negative length takes the rest. What lies before the
 /// first unknown part is known.
 fn substring(call: &Call) -> Result<Value, Wrong> {
     let text = call.text(0)?;
@@ -111,9 +114,6 @@ fn substring(call: &Call) -> Result<Value, Wrong> {
         return Ok(Value::UNKNOWN);
     }
     let (offset, length) = (call.whole(1)?, call.whole(2)?);
-    if length < -1 {
-        return Err(call.failed("the length is -1 or more"));
-    }
     let known = head(&text);
     if !is_whole(&text) {
         let wanted = offset.saturating_add(length);

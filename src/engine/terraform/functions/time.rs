@@ -36,7 +36,7 @@ impl Time {
 
     fn read(text: &str) -> Option<Self> {
         let shape = text.get(10..11) == Some("T") && !text.contains(['[', ',']);
-        let seconds = text.get(16..17) == Some(":");
+        let seconds = text.get(16..17) == Some(":") && text.get(17..19) != Some("60");
         let zoned = text.ends_with('Z') || text.get(text.len().checked_sub(3)?..)?.starts_with(':');
         if !shape || !seconds || !zoned || !text.starts_with(|first: char| first.is_ascii_digit()) {
             return None;
@@ -57,9 +57,12 @@ impl Time {
 fn add(call: &Call) -> Result<Value, Wrong> {
     let (time, text) = (Time::of(call, 0)?, call.text(1)?);
     let duration = duration(&text).ok_or_else(|| call.not(1, "a duration such as 1h30m"))?;
-    let none = |_| call.failed("the sum is no time of RFC 3339");
-    let instant = time.instant.checked_add(duration).map_err(none)?;
+    let none = || call.failed("the sum is no time of RFC 3339");
+    let instant = time.instant.checked_add(duration).map_err(|_| none())?;
     let sum = Time { instant, ..time };
+    if sum.civil().year() < 0 {
+        return Err(none());
+    }
     formatted("YYYY-MM-DD'T'hh:mm:ssZ", &sum).map(Value::string).map_err(|why| call.failed(why))
 }
 
@@ -73,18 +76,17 @@ fn duration(text: &str) -> Option<SignedDuration> {
         return Some(SignedDuration::ZERO);
     }
     let mut nanoseconds: i128 = 0;
-    while {
-        let number_end =
-            rest.find(|character: char| !character.is_ascii_digit() && character != '.')?;
-        let (number, after) = rest.split_at(number_end);
+    loop {
         let digit = |character: char| character.is_ascii_digit() || character == '.';
+        let (number, after) = rest.split_at(rest.find(|character| !digit(character))?);
         let (unit, after) = after.split_at(after.find(digit).unwrap_or(after.len()));
         nanoseconds = nanoseconds.checked_add(part(number, unit)?)?;
+        if after.is_empty() {
+            break;
+        }
         rest = after;
-        !rest.is_empty()
-    } {}
-    let nanoseconds = i64::try_from(sign * nanoseconds).ok()?;
-    Some(SignedDuration::from_nanos(nanoseconds))
+    }
+    i64::try_from(sign * nanoseconds).ok().map(SignedDuration::from_nanos)
 }
 
 /// A number of some unit, in nanoseconds.

@@ -2,7 +2,7 @@
 //! they are.
 
 use super::convert::{number_text, to_text};
-use super::json::quote;
+use super::json::{YAML_ESCAPED, quote};
 use super::partial::Text;
 use super::{MOST_DEPTH, Value, Wrong};
 
@@ -12,7 +12,7 @@ pub(super) fn encoded(value: &Value) -> Result<String, Wrong> {
     match value {
         Value::List(values) if !values.is_empty() => block(value, 0, 0, &mut text)?,
         Value::Map(entries) if !entries.is_empty() => block(value, 0, 0, &mut text)?,
-        _ => scalar(value, 1, &mut text)?,
+        _ => scalar(value, 2, &mut text)?,
     }
     Ok(text.into_string())
 }
@@ -36,7 +36,7 @@ fn block(value: &Value, indent: usize, depth: u32, to: &mut Text) -> Result<(), 
         Value::Map(entries) => {
             for (number, (key, value)) in entries.iter().enumerate() {
                 to.pad(' ', if number == 0 { 0 } else { indent })?;
-                quote(key, to)?;
+                quote(key, YAML_ESCAPED, to)?;
                 to.push(":")?;
                 if !is_block(value) {
                     to.push(" ")?;
@@ -74,7 +74,7 @@ fn scalar(value: &Value, indent: usize, to: &mut Text) -> Result<(), Wrong> {
         Value::Map(_) => to.push("{}")?,
         Value::String(text) if is_literal(text) => return literal(text, indent, to),
         Value::String(_) | Value::Unknown(_) => {
-            quote(&to_text(value).unwrap_or_default(), to)?;
+            quote(&to_text(value).unwrap_or_default(), YAML_ESCAPED, to)?;
         }
     }
     to.push("\n")

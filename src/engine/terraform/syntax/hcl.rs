@@ -12,10 +12,15 @@ use std::sync::Arc;
 
 use super::super::block::Place;
 use super::super::value as crate_value;
+use super::crowd::{MOST, is_crowded};
 use super::template;
 
 /// The body of a file.
 pub fn body(file: u32, text: &str) -> Result<Body, Malformed> {
+    if is_crowded(text) {
+        let message = format!("an object or block has more than {MOST} entries, which is not read");
+        return Err(Malformed { line: 1, message });
+    }
     let parsed = hcl_edit::parser::parse_body(text).map_err(|error| malformed(&error))?;
     Ok(Reader { file, names: Names::default() }.body(&parsed))
 }

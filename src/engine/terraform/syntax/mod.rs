@@ -1,5 +1,6 @@
 //! The syntax of a configuration, the same for HCL and for JSON.
 
+mod crowd;
 mod hcl;
 mod json;
 mod template;

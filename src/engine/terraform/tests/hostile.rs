@@ -76,6 +76,21 @@ fn deep_nesting_is_refused() {
     assert_eq!(kinds(&tree(&[("main.tf", &blocks)])), [Kind::Syntax]);
 }
 
+#[test]
+fn an_endless_object_is_refused_and_a_large_one_is_not() {
+    let object = |entries: usize| {
+        let entries: String =
+            (0..entries).map(|at| format!("    k{at} = \"}}{{${{\"x\"}}\"\n")).collect();
+        format!(
+            "locals {{\n  m = {{\n{entries}  }}\n}}\nresource \"t\" \"x\" {{\n  v = local.m\n}}\n"
+        )
+    };
+    assert_eq!(kinds(&tree(&[("main.tf", &object(150_000))])), [Kind::Syntax]);
+    assert_eq!(kinds(&tree(&[("main.tf", &object(1_000))])), []);
+    let many = "locals {\n}\nresource \"t\" \"x\" {\n  a = [1]\n}\n".repeat(2_000);
+    assert_eq!(kinds(&tree(&[("main.tf", &many)])), []);
+}
+
 const SEED: &str = r#"variable "a" {
   type    = list(object({ n = optional(string, "x"), m = map(number) }))
   default = [{ m = { k = 1 } }]

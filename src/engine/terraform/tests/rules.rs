@@ -3,9 +3,9 @@
 use super::super::{Expression, Scope, Value};
 use super::shown;
 
-struct Self_(Value);
+struct OneBlock(Value);
 
-impl Scope for Self_ {
+impl Scope for OneBlock {
     fn root(&self, name: &str) -> Option<Value> {
         (name == "self").then(|| self.0.clone())
     }
@@ -54,7 +54,7 @@ fn nothing_in_a_rule_is_an_error() {
         ("nobody", "null"),
     ] {
         let expression = Expression::parse(text).expect(text);
-        assert_eq!(shown(&expression.evaluate(&Self_(block()))), expected, "{text}");
+        assert_eq!(shown(&expression.evaluate(&OneBlock(block()))), expected, "{text}");
     }
     assert!(Expression::parse("self.").is_err());
 }
