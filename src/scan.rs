@@ -8,6 +8,7 @@ mod look;
 
 pub use content::content_hash;
 pub use gather::Scanned;
+pub use inside::scan as scan_inside;
 pub use look::scan_file;
 
 use crate::cache::{Cache, Entry};

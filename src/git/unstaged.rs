@@ -33,7 +33,8 @@ pub fn unstaged(folder: &Path) -> Result<Vec<Staged>, String> {
         }
         let hunks = added_lines(&old.data, &new);
         let path = crate::target::shown(entry.path(&index)).into();
-        changed.push(Staged { path, hunks, is_binary: false, text: Arc::new(new) });
+        let before = vec![Arc::new(old.detach().data)];
+        changed.push(Staged { path, hunks, is_binary: false, text: Arc::new(new), before });
     }
     Ok(changed)
 }

@@ -3,16 +3,19 @@
 //!
 //! The lines that are new go through the prefilter first. Where they hold something, the file is
 //! scanned as the commit has it, and what is not on a new line is left out: so a finding is judged
-//! in its context and has the identity that the working tree would give it.
+//! in its context and has the identity that the working tree would give it. Archives and documents
+//! are looked into as a whole. What the file held before, anywhere in it, is not new.
 
+use crate::cache::Entry;
 use crate::engine::{ENGINES, Engine, secrets};
 use crate::finding::{
-    Anchor, Coverage, EngineRun, Finding, Introduced, Notification, Outcome, Waiver, is_below,
+    Anchor, Coverage, EngineRun, Finding, Introduced, Notification, Outcome, Trouble, Waiver,
+    is_below,
 };
 use crate::git::{Authored, Blob, Git, HistoryError, Hunk, Span};
 use crate::identity;
-use crate::scan::{Progress, Request, Scanned, scan_file};
-use crate::target::{self, LineIndex, Reading, Scope, Settings, SourceFile, WalkError};
+use crate::scan::{Progress, Request, Scanned, scan_file, scan_inside};
+use crate::target::{self, Inside, LineIndex, Reading, Scope, Settings, SourceFile, WalkError};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -57,27 +60,44 @@ pub fn scan(
     progress: &dyn Progress,
 ) -> Result<Option<Scanned>, AddedError> {
     let git = || git.ok_or(AddedError::NoGit);
-    let look = Look::new(request, progress)?;
+    // A secret in a notebook or a text is looked for in the file itself.
+    let targets = &Settings { notebooks: false, markdown: false, ..request.targets.clone() };
+    let is_secrets = |engine: &&&'static dyn Engine| engine.name() == secrets::Secrets.name();
+    let engines = ENGINES.iter().filter(is_secrets).copied().collect();
+    let ignore_files = request.ignore_files.clone();
+    let request = Request { targets, ignore_files, engines, cache: None, ..*request };
+    let look = Look::new(&request, progress)?;
     let mut notifications = Vec::new();
     let findings = match subject {
         Subject::Tree => return Ok(None),
-        Subject::Text { path, bytes } => look.file(path, bytes, None),
+        Subject::Text { path, bytes } => {
+            look.files.fetch_add(1, Ordering::Relaxed);
+            look.file(path, bytes, None)
+        }
         Subject::Staged => {
             let staging = git()?.staged()?;
             notifications = staging.notifications;
-            let seen = staging.files.iter().flat_map(|file| match file.is_binary {
-                true => look.binary(),
-                false => look.added(&file.path, &file.hunks, &file.text),
+            let seen = staging.files.iter().flat_map(|file| {
+                look.added(&New {
+                    path: &file.path,
+                    hunks: (!file.is_binary).then_some(&file.hunks),
+                    text: &file.text,
+                    before: &file.before,
+                })
             });
             seen.collect()
         }
         Subject::History(span) => {
             let first = Mutex::new(HashMap::new());
-            let walked = git()?.additions(span, &|added| {
-                let seen = match added.is_binary {
-                    true => look.binary(),
-                    false => look.added(&added.path, &added.hunks, &added.text),
-                };
+            let mut log = span.log()?;
+            log.combined = true;
+            let walked = git()?.additions(&Span::Log(log), &|added| {
+                let seen = look.added(&New {
+                    path: &added.path,
+                    hunks: (!added.is_binary).then_some(&added.hunks),
+                    text: &added.text,
+                    before: &added.before,
+                });
                 keep_first(&mut locked(&first), &added.commit, seen);
             })?;
             notifications = walked.notifications;
@@ -88,6 +108,17 @@ pub fn scan(
         }
     };
     Ok(Some(look.into_scanned(findings, notifications)))
+}
+
+/// What is new of a file.
+struct New<'a> {
+    path: &'a Arc<str>,
+    /// None where git takes it for binary.
+    hunks: Option<&'a Vec<Hunk>>,
+    /// The whole file.
+    text: &'a [u8],
+    /// What it was; of a merge, in each parent.
+    before: &'a [Arc<Vec<u8>>],
 }
 
 /// What names a secret of a file: path, rule, value.
@@ -121,11 +152,9 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// A way to look at many texts from many threads.
 struct Look<'a> {
+    request: &'a Request<'a>,
     scope: Scope<'a>,
-    settings: Settings,
-    engines: Vec<&'static dyn Engine>,
     progress: &'a dyn Progress,
-    line_hashes: bool,
     /// The files and folders that are looked at; empty for all.
     only: Vec<String>,
     files: AtomicU64,
@@ -134,17 +163,13 @@ struct Look<'a> {
 }
 
 impl<'a> Look<'a> {
-    fn new(request: &Request<'a>, progress: &'a dyn Progress) -> Result<Look<'a>, WalkError> {
+    fn new(request: &'a Request<'a>, progress: &'a dyn Progress) -> Result<Look<'a>, WalkError> {
         let only: Vec<String> =
             request.paths.iter().map(|path| target::relative(request.root, path)).collect();
-        let is_secrets = |engine: &&&'static dyn Engine| engine.name() == secrets::Secrets.name();
         Ok(Look {
+            request,
             scope: Scope::new(request.root, request.targets, request.ignore_files.as_ref())?,
-            // A secret in a notebook or a text is looked for in the file itself.
-            settings: Settings { notebooks: false, markdown: false, ..request.targets.clone() },
-            engines: ENGINES.iter().filter(is_secrets).copied().collect(),
             progress,
-            line_hashes: request.line_hashes,
             only: if only.iter().any(String::is_empty) { Vec::new() } else { only },
             files: AtomicU64::new(0),
             binary: AtomicU64::new(0),
@@ -152,25 +177,34 @@ impl<'a> Look<'a> {
         })
     }
 
-    fn binary(&self) -> Vec<Finding> {
-        self.files.fetch_add(1, Ordering::Relaxed);
-        self.binary.fetch_add(1, Ordering::Relaxed);
-        self.progress.advance();
-        Vec::new()
+    /// Whether the file is among those that are asked for.
+    fn is_named(&self, path: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|folder| is_below(path, folder))
     }
 
-    /// What is found on lines that were added to a file.
-    fn added(&self, path: &Arc<str>, hunks: &[Hunk], text: &[u8]) -> Vec<Finding> {
-        if !self.only.is_empty() && !self.only.iter().any(|folder| is_below(path, folder)) {
+    /// What is found in what is new of a file, and was nowhere in it before.
+    fn added(&self, new: &New) -> Vec<Finding> {
+        let New { path, text, .. } = *new;
+        if !self.is_named(path) {
             return Vec::new();
         }
         self.files.fetch_add(1, Ordering::Relaxed);
         self.progress.advance();
-        let is_whole = matches!(hunks, [hunk] if hunk.text.len() == text.len());
-        if !is_whole && !self.may_hold(path, hunks) {
+        let is_whole =
+            |hunks: &Vec<Hunk>| matches!(&hunks[..], [one] if one.text.len() == text.len());
+        let hunks = new.hunks.filter(|hunks| !is_whole(hunks) && !Inside::is_one(text));
+        if hunks.is_some_and(|hunks| !self.may_hold(path, hunks)) {
             return Vec::new();
         }
-        self.file(path, text, (!is_whole).then_some(hunks))
+        let mut found = self.file(path, text, hunks.map(Vec::as_slice));
+        for old in new.before {
+            if found.is_empty() {
+                break;
+            }
+            let known = self.whole(path, old).unwrap_or_default().findings;
+            found.retain(|finding| !known.iter().any(|known| is_same(known, finding)));
+        }
+        found
     }
 
     /// Whether the lines that are new look like a secret.
@@ -186,29 +220,10 @@ impl<'a> Look<'a> {
 
     /// What is found in a file; on the lines of the hunks alone where there are any.
     fn file(&self, path: &Arc<str>, text: &[u8], hunks: Option<&[Hunk]>) -> Vec<Finding> {
-        let over = text.len() as u64 > self.settings.limit();
-        let reading = match target::classify(path, text.to_vec(), over, &self.settings) {
-            Reading::Inside(inside) => inside.closed(),
-            reading => reading,
-        };
-        let file = match reading {
-            Reading::Source(file) => file,
-            Reading::Binary | Reading::Inside(_) => {
-                self.binary.fetch_add(1, Ordering::Relaxed);
-                return Vec::new();
-            }
-            Reading::Trouble(trouble, why) => {
-                let (path, message) = (path.clone(), why.into());
-                locked(&self.said).push(Notification { path, engine: None, trouble, message });
-                return Vec::new();
-            }
-        };
-        // Most files hold nothing, and whether they are left out is told by more than their name.
-        if secrets::masks(&file).is_empty() || !self.scope.holds(path) {
+        let Some(Entry { mut findings, notifications, .. }) = self.whole(path, text) else {
+            self.binary.fetch_add(1, Ordering::Relaxed);
             return Vec::new();
-        }
-        let entry = scan_file(file, &self.settings, &self.engines, self.line_hashes);
-        let mut findings = entry.findings;
+        };
         if let Some(hunks) = hunks {
             let lines = lines_of(hunks, text);
             findings.retain(|finding| {
@@ -216,10 +231,50 @@ impl<'a> Look<'a> {
                 lines.iter().any(|own| span.start_line < own.end && span.end_line >= own.start)
             });
         }
-        if !findings.is_empty() {
-            locked(&self.said).extend(entry.notifications);
+        if hunks.is_none() || !findings.is_empty() {
+            locked(&self.said).extend(notifications);
         }
         findings
+    }
+
+    /// Everything that is found in a file, and inside one that holds others; none where it is
+    /// binary.
+    fn whole(&self, path: &Arc<str>, raw: &[u8]) -> Option<Entry> {
+        let Request { targets, line_hashes, ref engines, .. } = *self.request;
+        let is_archive = target::archive::Format::of(raw).is_some() && targets.archives;
+        let limit = if is_archive { targets.archive_limit() } else { targets.limit() };
+        let over = raw.len() as u64 > limit;
+        let reading = match is_archive && over {
+            true => {
+                let why = format!("is over the limit of {} MiB for archives", limit >> 20);
+                Reading::Trouble(Trouble::OverLimit, why)
+            }
+            false => target::classify(path, raw.to_vec(), over, targets),
+        };
+        match reading {
+            // Most files hold nothing, and whether they are left out is told by more than their
+            // name.
+            Reading::Source(file) => {
+                let is_empty = secrets::masks(&file).is_empty() || !self.scope.holds(path);
+                let entry = || scan_file(file, targets, engines, line_hashes);
+                let entry = if is_empty { Entry::default() } else { entry() };
+                Some(if entry.findings.is_empty() { Entry::default() } else { entry })
+            }
+            Reading::Inside(_) | Reading::Trouble(..) if !self.scope.holds(path) => {
+                Some(Entry::default())
+            }
+            Reading::Inside(inside) => {
+                let mut entry = scan_inside(inside, self.request);
+                entry.findings.retain(|it| !self.scope.leaves_out_inside(&it.location.path));
+                Some(entry)
+            }
+            Reading::Binary => None,
+            Reading::Trouble(trouble, why) => {
+                let (path, message) = (path.clone(), why.into());
+                let notifications = vec![Notification { path, engine: None, trouble, message }];
+                Some(Entry { notifications, ..Entry::default() })
+            }
+        }
     }
 
     /// Says which values still stand in HEAD, and takes over the comments that waive them there.
@@ -234,7 +289,8 @@ impl<'a> Look<'a> {
         else {
             return Ok(());
         };
-        let paths: HashSet<&str> = found.iter().map(|finding| &*finding.location.path).collect();
+        let paths: HashSet<&str> =
+            found.iter().flat_map(|finding| target::hosts(&finding.location.path)).collect();
         let (same, others): (Vec<_>, Vec<_>) =
             files.into_iter().partition(|file| paths.contains(&*file.path));
         let there = self.standing(git, &same)?;
@@ -271,8 +327,8 @@ impl<'a> Look<'a> {
     /// The secrets of files of a commit.
     fn standing(&self, git: &Git, files: &[Blob]) -> Result<Standing, AddedError> {
         let standing = Mutex::new(Standing::new());
-        let told = git.texts(files, &|file, text| {
-            for finding in self.file(&file.path, &text, None) {
+        let told = git.contents(files, &|file, bytes| {
+            for finding in self.whole(&file.path, &bytes).unwrap_or_default().findings {
                 if let Anchor::Secret(digest) = finding.anchor {
                     let secret = (finding.rule.into_owned(), finding.waiver);
                     let named = (finding.location.path, digest);
@@ -284,17 +340,21 @@ impl<'a> Look<'a> {
         Ok(standing.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn into_scanned(self, findings: Vec<Finding>, more: Vec<Notification>) -> Scanned {
-        let mut notifications = self.said.into_inner().unwrap_or_else(PoisonError::into_inner);
-        notifications.extend(more);
+    fn into_scanned(self, findings: Vec<Finding>, of_git: Vec<Notification>) -> Scanned {
+        let mut notifications = std::mem::take(&mut *locked(&self.said));
+        notifications.extend(of_git);
+        let is_left_out = |path: &str| {
+            !target::hosts(path).any(|path| self.is_named(path)) || !self.scope.holds(path)
+        };
+        notifications.retain(|said| said.path.is_empty() || !is_left_out(&said.path));
         notifications
             .sort_by(|one, other| (&one.path, &one.message).cmp(&(&other.path, &other.message)));
         notifications.dedup();
-        let files = self.files.into_inner().max(1);
+        let files = self.files.into_inner();
         let run = EngineRun {
             engine: secrets::Secrets.name().into(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            outcome: Outcome::Complete,
+            outcome: outcome(&notifications),
             // No file of the working tree was looked at, so nothing there is known to be gone.
             coverage: Coverage { files, ..Coverage::default() },
             findings,
@@ -310,6 +370,27 @@ impl<'a> Look<'a> {
             passed_over: Vec::new(),
         }
     }
+}
+
+/// What was asked for was not looked at to its end where git's own data cannot be read.
+fn outcome(notifications: &[Notification]) -> Outcome {
+    let mut unread = notifications
+        .iter()
+        .filter(|said| said.engine.is_none() && said.trouble == Trouble::Unreadable);
+    let Some(Notification { path, message, .. }) = unread.next() else { return Outcome::Complete };
+    let place = if path.is_empty() { String::new() } else { format!("{path}: ") };
+    Outcome::Incomplete(match unread.count() {
+        0 => format!("{place}{message}"),
+        more => format!("{place}{message} (and {more} more that cannot be read)"),
+    })
+}
+
+/// Whether a finding was there before, and no less in the way.
+fn is_same(known: &Finding, finding: &Finding) -> bool {
+    known.rule == finding.rule
+        && known.anchor == finding.anchor
+        && known.location.path == finding.location.path
+        && (known.waiver.is_none() || finding.waiver.is_some())
 }
 
 /// The secrets that stand in HEAD, by path and value: by which rule, and why each is waived.

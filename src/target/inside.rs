@@ -47,6 +47,11 @@ impl Settings {
 }
 
 impl Inside {
+    /// Whether what begins so holds texts that its bytes do not show.
+    pub fn is_one(head: &[u8]) -> bool {
+        What::of(head).is_some()
+    }
+
     /// What was read of a file, as one to look into; gives it back where it is none.
     pub(super) fn of(path: &Arc<str>, raw: Vec<u8>) -> Result<Inside, Vec<u8>> {
         match What::of(&raw) {

@@ -144,6 +144,57 @@ fn what_is_staged_is_what_is_looked_at() {
     fresh.run(&["secrets", "--staged"]).exits(1).says("New is what is not in HEAD");
 }
 
+/// Two branches that change one line, merged by hand into what is said.
+fn merged(resolved: &[(&str, &str)]) -> Sandbox {
+    let many: String = (0..40).map(|n| format!("line {n}\n")).collect();
+    let sandbox = Sandbox::topic(
+        &[("a.py", "x = 1\n"), ("many.txt", &many), ("d/e/f.py", "f = 1\n")],
+        &[("a.py", "x = 2\n"), ("topic.py", "t = 1\n")],
+    );
+    sandbox.git(&["checkout", "-q", "main"]);
+    // What one side adds to a file that the other moves is new in the branch, not in the merge.
+    sandbox.git(&["mv", "many.txt", "moved.txt"]);
+    sandbox.write("a.py", "x = 3\n");
+    sandbox.commit();
+    sandbox.git(&["checkout", "-q", "topic"]);
+    sandbox.write("many.txt", many + &line(OTHER));
+    sandbox.commit();
+    sandbox.git(&["checkout", "-q", "main"]);
+    sandbox.git(&["merge", "-q", "-s", "ours", "--no-commit", "topic"]);
+    sandbox.git(&["checkout", "-q", "topic", "--", "topic.py"]);
+    let many = sandbox.output(&["show", "topic:many.txt"]);
+    sandbox.write("moved.txt", many + "\n");
+    resolved.iter().for_each(|(path, text)| sandbox.write(path, text));
+    sandbox.commit();
+    sandbox
+}
+
+#[test]
+fn what_a_merge_alone_brings_is_found() {
+    let sandbox = merged(&[("a.py", &format!("x = 4\n{}", line(TOKEN)))]);
+    let merge = sandbox.output(&["rev-parse", "HEAD"]);
+    let found = history(&sandbox, &["--history"]);
+    let paths: Vec<&str> = found.iter().map(|it| it["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, ["a.py", "many.txt"], "{found:#?}");
+    assert_eq!(found[0]["introduced"]["commit"], Value::from(merge));
+    assert_eq!(history(&sandbox, &["--commit-range", "HEAD^..HEAD"]).len(), 2);
+    assert_eq!(history(&sandbox, &["--commit-range", "HEAD^..HEAD^2"]).len(), 1);
+    // One that nothing was slipped into, and a new file deep in a folder.
+    assert_eq!(history(&merged(&[]), &["--history"]).len(), 1);
+    let sandbox = merged(&[("d/e/new.py", &line(TOKEN))]);
+    assert_eq!(history(&sandbox, &["d", "--history"])[0]["path"], "d/e/new.py");
+}
+
+#[test]
+fn what_is_stashed_is_found() {
+    let sandbox = Sandbox::repository(&[("a.py", "x = 1\n")]);
+    sandbox.write("a.py", format!("x = 1\n{}", line(TOKEN)));
+    sandbox.write("untracked.py", line(OTHER));
+    sandbox.git(&["stash", "-q", "-u"]);
+    sandbox.run(&["secrets", "--no-store", "--quiet"]).exits(0);
+    assert_eq!(history(&sandbox, &["--history"]).len(), 2);
+}
+
 #[test]
 fn standard_input_is_a_text() {
     let sandbox = Sandbox::empty();
