@@ -101,6 +101,7 @@ pub fn scan(
                 keep_first(&mut locked(&first), &added.commit, seen);
             })?;
             notifications = walked.notifications;
+            notifications.extend(walked.is_cut_off.then(shallow));
             let first: First = first.into_inner().unwrap_or_else(PoisonError::into_inner);
             let mut found: Vec<Finding> = first.into_values().map(|(_, finding)| finding).collect();
             look.in_head(git()?, &mut found)?;
@@ -347,6 +348,10 @@ impl<'a> Look<'a> {
             !target::hosts(path).any(|path| self.is_named(path)) || !self.scope.holds(path)
         };
         notifications.retain(|said| said.path.is_empty() || !is_left_out(&said.path));
+        // What is told of commits and references is of no file.
+        for said in notifications.iter_mut().filter(|said| said.path.is_empty()) {
+            said.path = ".git".into();
+        }
         notifications
             .sort_by(|one, other| (&one.path, &one.message).cmp(&(&other.path, &other.message)));
         notifications.dedup();
@@ -372,16 +377,21 @@ impl<'a> Look<'a> {
     }
 }
 
+/// What is said of a shallow clone.
+fn shallow() -> Notification {
+    let why = "the clone is shallow: older commits are not in it and were not looked at, and the oldest that is there counts as adding everything; `git fetch --unshallow` gets them (with actions/checkout set `fetch-depth: 0`, in GitLab `GIT_DEPTH: 0`)";
+    Notification { path: "".into(), engine: None, trouble: Trouble::OverLimit, message: why.into() }
+}
+
 /// What was asked for was not looked at to its end where git's own data cannot be read.
 fn outcome(notifications: &[Notification]) -> Outcome {
     let mut unread = notifications
         .iter()
         .filter(|said| said.engine.is_none() && said.trouble == Trouble::Unreadable);
     let Some(Notification { path, message, .. }) = unread.next() else { return Outcome::Complete };
-    let place = if path.is_empty() { String::new() } else { format!("{path}: ") };
     Outcome::Incomplete(match unread.count() {
-        0 => format!("{place}{message}"),
-        more => format!("{place}{message} (and {more} more that cannot be read)"),
+        0 => format!("{path}: {message}"),
+        more => format!("{path}: {message} (and {more} more that cannot be read)"),
     })
 }
 

@@ -92,8 +92,15 @@ fn references(
         match reference {
             Ok(reference) => {
                 let id = reference.id();
-                let is_commit = id.header().is_ok_and(|header| header.kind().is_commit());
-                commits.extend(is_commit.then(|| id.detach()));
+                match id.header() {
+                    Ok(header) => commits.extend(header.kind().is_commit().then(|| id.detach())),
+                    Err(error) => {
+                        let why = format!(
+                            "object {id}, which a reference leads to, cannot be read from git: {error}; `git fsck` says what is missing"
+                        );
+                        troubles.tell(id.detach(), b"", Trouble::Unreadable, why);
+                    }
+                }
             }
             Err(error) => {
                 let why = format!("a reference cannot be followed: {error}");
