@@ -194,6 +194,12 @@ fn what_is_stashed_is_found() {
     sandbox.git(&["stash", "-q", "-u"]);
     sandbox.run(&["secrets", "--no-store", "--quiet"]).exits(0);
     assert_eq!(history(&sandbox, &["--history"]).len(), 2);
+    // An older one as well, to which no reference leads.
+    sandbox.write("a.py", "x = 2\n");
+    sandbox.git(&["stash", "-q"]);
+    assert_eq!(history(&sandbox, &["--history"]).len(), 2);
+    sandbox.git(&["stash", "drop", "-q", "stash@{1}"]);
+    assert_eq!(history(&sandbox, &["--history"]).len(), 0);
 }
 
 fn paths(found: &[Value]) -> Vec<&str> {

@@ -42,7 +42,8 @@ pub struct Log {
     pub merges_only: bool,
     /// `--first-parent`: merges are compared with their first parent, and no other is followed.
     pub first_parent: bool,
-    /// `-c`: a merge adds what none of its parents has. Without it merges are shown no difference.
+    /// `-c`: a merge adds what none of its parents has; of `--all` every stash is part. Without it
+    /// merges are shown no difference.
     pub combined: bool,
     /// `--no-renames`: a file that moved is a new file.
     pub no_renames: bool,

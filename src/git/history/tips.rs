@@ -24,6 +24,9 @@ impl Tips {
         if log.all {
             tips.shown.extend(references(git, None, troubles)?);
             tips.heads(git);
+            if log.combined {
+                tips.stashes(git);
+            }
         }
         for prefix in &log.below {
             tips.shown.extend(references(git, Some(prefix), troubles)?);
@@ -72,6 +75,16 @@ impl Tips {
         self.shown.extend(git.0.head_id().ok().map(gix::Id::detach));
         let others = git.0.worktrees_including_main().into_iter().flatten().flatten();
         self.shown.extend(others.filter_map(|other| Some(other.head_id().ok()?.detach())));
+    }
+
+    /// All that is stashed: the reference leads to the last stash alone, its log to the others.
+    /// What of them was thrown away since is not missing.
+    fn stashes(&mut self, git: &Git) {
+        let Some(stash) = git.0.try_find_reference("refs/stash").ok().flatten() else { return };
+        let mut log = stash.log_iter();
+        let lines = log.all().ok().flatten().into_iter().flatten().filter_map(Result::ok);
+        let ids = lines.map(|line| line.new_oid());
+        self.shown.extend(ids.filter(|id| git.0.has_object(id)));
     }
 }
 
