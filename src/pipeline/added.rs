@@ -1,25 +1,21 @@
 //! What is looked at when it is not the working tree: what commits add, what is staged, a text.
 //! Only secrets are looked for there, for other engines need whole programs.
-//!
-//! The lines that are new go through the prefilter first. Where they hold something, the file is
-//! scanned as the commit has it, and what is not on a new line is left out: so a finding is judged
-//! in its context and has the identity that the working tree would give it. Archives and documents
-//! are looked into as a whole. What the file held before, anywhere in it, is not new.
+//! `look` says how one file is looked at.
 
-use crate::cache::Entry;
+mod look;
+
 use crate::engine::{ENGINES, Engine, secrets};
 use crate::finding::{
     Anchor, Coverage, EngineRun, Finding, Introduced, Notification, Outcome, Trouble, Waiver,
-    is_below,
 };
-use crate::git::{Authored, Blob, Git, HistoryError, Hunk, Span};
+use crate::git::{Authored, Blob, Git, HistoryError, Span};
 use crate::identity;
-use crate::scan::{Progress, Request, Scanned, scan_file, scan_inside};
-use crate::target::{self, Inside, LineIndex, Reading, Scope, Settings, SourceFile, WalkError};
+use crate::scan::{Progress, Request, Scanned};
+use crate::target::{self, Settings, WalkError};
+use look::{Look, New, locked};
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 use thiserror::Error;
 
 /// What is looked at.
@@ -111,17 +107,6 @@ pub fn scan(
     Ok(Some(look.into_scanned(findings, notifications)))
 }
 
-/// What is new of a file.
-struct New<'a> {
-    path: &'a Arc<str>,
-    /// None where git takes it for binary.
-    hunks: Option<&'a Vec<Hunk>>,
-    /// The whole file.
-    text: &'a [u8],
-    /// What it was; of a merge, in each parent.
-    before: &'a [Arc<Vec<u8>>],
-}
-
 /// What names a secret of a file: path, rule, value.
 type Named = (Arc<str>, String, u32);
 /// Where each came in first.
@@ -147,137 +132,7 @@ fn keep_first(first: &mut First, commit: &Arc<Authored>, seen: Vec<Finding>) {
     }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A way to look at many texts from many threads.
-struct Look<'a> {
-    request: &'a Request<'a>,
-    scope: Scope<'a>,
-    progress: &'a dyn Progress,
-    /// The files and folders that are looked at; empty for all.
-    only: Vec<String>,
-    files: AtomicU64,
-    binary: AtomicU64,
-    said: Mutex<Vec<Notification>>,
-}
-
-impl<'a> Look<'a> {
-    fn new(request: &'a Request<'a>, progress: &'a dyn Progress) -> Result<Look<'a>, WalkError> {
-        let only: Vec<String> =
-            request.paths.iter().map(|path| target::relative(request.root, path)).collect();
-        Ok(Look {
-            request,
-            scope: Scope::new(request.root, request.targets, request.ignore_files.as_ref())?,
-            progress,
-            only: if only.iter().any(String::is_empty) { Vec::new() } else { only },
-            files: AtomicU64::new(0),
-            binary: AtomicU64::new(0),
-            said: Mutex::default(),
-        })
-    }
-
-    /// Whether the file is among those that are asked for.
-    fn is_named(&self, path: &str) -> bool {
-        self.only.is_empty() || self.only.iter().any(|folder| is_below(path, folder))
-    }
-
-    /// What is found in what is new of a file, and was nowhere in it before.
-    fn added(&self, new: &New) -> Vec<Finding> {
-        let New { path, text, .. } = *new;
-        if !self.is_named(path) {
-            return Vec::new();
-        }
-        self.files.fetch_add(1, Ordering::Relaxed);
-        self.progress.advance();
-        let is_whole =
-            |hunks: &Vec<Hunk>| matches!(&hunks[..], [one] if one.text.len() == text.len());
-        let hunks = new.hunks.filter(|hunks| !is_whole(hunks) && !Inside::is_one(text));
-        if hunks.is_some_and(|hunks| !self.may_hold(path, hunks)) {
-            return Vec::new();
-        }
-        let mut found = self.file(path, text, hunks.map(Vec::as_slice));
-        for old in new.before {
-            if found.is_empty() {
-                break;
-            }
-            let known = self.whole(path, old).unwrap_or_default().findings;
-            found.retain(|finding| !known.iter().any(|known| is_same(known, finding)));
-        }
-        found
-    }
-
-    /// Whether the lines that are new look like a secret.
-    fn may_hold(&self, path: &Arc<str>, hunks: &[Hunk]) -> bool {
-        let mut lines = Vec::with_capacity(hunks.iter().map(|hunk| hunk.text.len() + 2).sum());
-        for hunk in hunks {
-            lines.extend_from_slice(&hunk.text);
-            // What is not together in the file is no one match.
-            lines.extend_from_slice(b"\n\n");
-        }
-        !secrets::masks(&SourceFile::new(path.clone(), lines)).is_empty()
-    }
-
-    /// What is found in a file; on the lines of the hunks alone where there are any.
-    fn file(&self, path: &Arc<str>, text: &[u8], hunks: Option<&[Hunk]>) -> Vec<Finding> {
-        let Some(Entry { mut findings, notifications, .. }) = self.whole(path, text) else {
-            self.binary.fetch_add(1, Ordering::Relaxed);
-            return Vec::new();
-        };
-        if let Some(hunks) = hunks {
-            let lines = lines_of(hunks, text);
-            findings.retain(|finding| {
-                let span = finding.location.span;
-                lines.iter().any(|own| span.start_line < own.end && span.end_line >= own.start)
-            });
-        }
-        if hunks.is_none() || !findings.is_empty() {
-            locked(&self.said).extend(notifications);
-        }
-        findings
-    }
-
-    /// Everything that is found in a file, and inside one that holds others; none where it is
-    /// binary.
-    fn whole(&self, path: &Arc<str>, raw: &[u8]) -> Option<Entry> {
-        let Request { targets, line_hashes, ref engines, .. } = *self.request;
-        let is_archive = target::archive::Format::of(raw).is_some() && targets.archives;
-        let limit = if is_archive { targets.archive_limit() } else { targets.limit() };
-        let over = raw.len() as u64 > limit;
-        let reading = match is_archive && over {
-            true => {
-                let why = format!("is over the limit of {} MiB for archives", limit >> 20);
-                Reading::Trouble(Trouble::OverLimit, why)
-            }
-            false => target::classify(path, raw.to_vec(), over, targets),
-        };
-        match reading {
-            // Most files hold nothing, and whether they are left out is told by more than their
-            // name.
-            Reading::Source(file) => {
-                let is_empty = secrets::masks(&file).is_empty() || !self.scope.holds(path);
-                let entry = || scan_file(file, targets, engines, line_hashes);
-                let entry = if is_empty { Entry::default() } else { entry() };
-                Some(if entry.findings.is_empty() { Entry::default() } else { entry })
-            }
-            Reading::Inside(_) | Reading::Trouble(..) if !self.scope.holds(path) => {
-                Some(Entry::default())
-            }
-            Reading::Inside(inside) => {
-                let mut entry = scan_inside(inside, self.request);
-                entry.findings.retain(|it| !self.scope.leaves_out_inside(&it.location.path));
-                Some(entry)
-            }
-            Reading::Binary => None,
-            Reading::Trouble(trouble, why) => {
-                let (path, message) = (path.clone(), why.into());
-                let notifications = vec![Notification { path, engine: None, trouble, message }];
-                Some(Entry { notifications, ..Entry::default() })
-            }
-        }
-    }
-
+impl Look<'_> {
     /// Says which values still stand in HEAD, and takes over the comments that waive them there.
     fn in_head(&self, git: &Git, found: &mut [Finding]) -> Result<(), AddedError> {
         found.sort_by(|one, other| {
@@ -344,10 +199,7 @@ impl<'a> Look<'a> {
     fn into_scanned(self, findings: Vec<Finding>, of_git: Vec<Notification>) -> Scanned {
         let mut notifications = std::mem::take(&mut *locked(&self.said));
         notifications.extend(of_git);
-        let is_left_out = |path: &str| {
-            !target::hosts(path).any(|path| self.is_named(path)) || !self.scope.holds(path)
-        };
-        notifications.retain(|said| said.path.is_empty() || !is_left_out(&said.path));
+        notifications.retain(|said| self.concerns(&said.path));
         // What is told of commits and references is of no file.
         for said in notifications.iter_mut().filter(|said| said.path.is_empty()) {
             said.path = ".git".into();
@@ -395,47 +247,11 @@ fn outcome(notifications: &[Notification]) -> Outcome {
     })
 }
 
-/// Whether a finding was there before, and no less in the way.
-fn is_same(known: &Finding, finding: &Finding) -> bool {
-    known.rule == finding.rule
-        && known.anchor == finding.anchor
-        && known.location.path == finding.location.path
-        && (known.waiver.is_none() || finding.waiver.is_some())
-}
-
 /// The secrets that stand in HEAD, by path and value: by which rule, and why each is waived.
 type Standing = HashMap<(Arc<str>, u32), Vec<(String, Option<Box<Waiver>>)>>;
 
 fn mark(finding: &mut Finding, in_head: bool) {
     if let Some(introduced) = &mut finding.introduced {
         introduced.in_head = in_head;
-    }
-}
-
-/// The lines of hunks of a text as findings count them, by which a lone CR ends a line too.
-fn lines_of(hunks: &[Hunk], text: &[u8]) -> Vec<Range<u32>> {
-    let index = LineIndex::new(text);
-    let mut starts = std::iter::once(0)
-        .chain(memchr::memchr_iter(b'\n', text).map(|end| end + 1))
-        .zip(1..)
-        .peekable();
-    let range = |hunk: &Hunk| {
-        while starts.next_if(|(_, line)| *line < hunk.first_line).is_some() {}
-        let start = starts.peek().map_or(text.len(), |(start, _)| *start);
-        let last = (start + hunk.text.len()).saturating_sub(1);
-        index.line(start)..index.line(last) + 1
-    };
-    hunks.iter().map(range).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_are_counted_as_findings_count_them() {
-        let hunk = |first_line, text: &str| Hunk { first_line, text: text.into() };
-        let hunks = [hunk(2, "b\rc\n"), hunk(4, "e")];
-        assert_eq!(lines_of(&hunks, b"a\nb\rc\nd\ne"), [2..4, 5..6]);
     }
 }
