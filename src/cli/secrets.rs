@@ -59,13 +59,13 @@ pub fn run(args: Args) -> Result<Outcome, Error> {
         }
         Some(range) if range == ALL => Subject::History(Span::All),
         Some(range) => Subject::History(Span::Range(of_push(&range)?)),
-        None if staged => Subject::Staged,
         None if is_stdin => Subject::Text { path: "stdin".into(), bytes: standard_input()? },
         None if is_bare(&paths) => {
             return refused(
-                "this is a bare repository: no files are checked out; look at its commits with `lockgate secrets --history`",
+                "this is a bare repository: no files are checked out and none are staged; look at its commits with `lockgate secrets --history`",
             );
         }
+        None if staged => Subject::Staged,
         None => Subject::Tree,
     };
     if is_stdin {

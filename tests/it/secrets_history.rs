@@ -304,6 +304,7 @@ fn ranges_as_ci_systems_say_them_and_names_that_lead_nowhere() {
     range("HEAD..HEAD").exits(0).says("0 files scanned");
     let bare = sandbox.clone(&["--bare"]);
     bare.run(&["secrets"]).exits(2).complains("lockgate secrets --history");
+    bare.run(&["secrets", "--staged"]).exits(2).complains("lockgate secrets --history");
     bare.run(&["secrets", "--history"]).exits(1);
 }
 
