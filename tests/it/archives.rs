@@ -126,6 +126,36 @@ fn what_cannot_be_read_is_said_and_the_rest_is_scanned() {
     );
 }
 
+#[test]
+fn what_is_named_has_to_be_read_as_a_whole() {
+    let sandbox = Sandbox::empty();
+    let mut closed = zipped(&[("a.env", b"x = 1\n")]);
+    let list = closed.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    closed[list + 8] |= 1;
+    let packed = gzipped(&b"some text that is cut off\n".repeat(9));
+    let deep = (0..4).fold(b"x = 1\n".to_vec(), |inner, _| zipped(&[("b.zip", &inner)]));
+    let parts = [
+        ("in/closed.zip", &closed[..], "is encrypted"),
+        ("in/cut.gz", &packed[..packed.len() - 12], "is damaged or cut off"),
+        ("in/deep.zip", &deep, "archives deep"),
+    ];
+    for (path, bytes, why) in parts {
+        sandbox.write(path, bytes);
+        // A second time out of the cache.
+        for _ in 0..2 {
+            sandbox.scan(&["--no-store", path]).exits(3).says("INCOMPLETE").says(why);
+        }
+        sandbox.run(&["secrets", "--no-store", path]).exits(3).says(why);
+        sandbox.scan(&["--no-store", "in"]).exits(0).says(why);
+        sandbox.remove(path);
+    }
+    // What is inside is worth more than that not all of it was read.
+    sandbox.write("cut.gz", [&gzipped(&setting())[..], b"garbage"].concat());
+    sandbox.scan(&["--no-store", "cut.gz"]).exits(1).says("cut off");
+    sandbox.write("whole.zip", zipped(&[("a.env", b"x = 1\n")]));
+    sandbox.scan(&["--no-store", "whole.zip"]).exits(0);
+}
+
 /// `lockgate scan` with so many KiB of memory at most.
 fn scan_within(sandbox: &Sandbox, kib: u64) -> crate::sandbox::Run {
     let mut command = std::process::Command::new("sh");
