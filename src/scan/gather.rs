@@ -130,6 +130,8 @@ impl Scanned {
 fn is_unread(notification: &Notification) -> bool {
     match notification.engine.as_deref() {
         None => matches!(notification.trouble, Trouble::Unreadable | Trouble::OverLimit),
-        Some(engine) => engine == secrets::Secrets.name() && notification.trouble != Trouble::Crashed,
+        Some(engine) => {
+            engine == secrets::Secrets.name() && notification.trouble != Trouble::Crashed
+        }
     }
 }
