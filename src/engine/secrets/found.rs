@@ -21,6 +21,7 @@ const BROAD: &[&str] = &[
     "curl-auth-user",
     "curl-auth-header",
     "kubernetes-secret-yaml",
+    "kubernetes-secret-json",
     "jwt",
     "gcp-api-key",
     "private-key",

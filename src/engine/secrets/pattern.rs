@@ -121,7 +121,7 @@ fn is_in_data(bytes: &[u8], value: &Range<usize>) -> bool {
         && has(u8::is_ascii_lowercase)
         && has(u8::is_ascii_uppercase)
         && has(u8::is_ascii_digit)
-        && sides.iter().all(|side| side.len() < 8 || fluency(side) < 0.5)
+        && fluency(&sides.concat()) < 0.5
 }
 
 /// The pattern's own spelling of its only keyword, if `\b(?<secret>` and the keyword open it.
