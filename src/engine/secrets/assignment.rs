@@ -39,12 +39,14 @@ pub struct Assignments<'a> {
     place: Place,
     /// Where the last name that was read ends: its other keywords are not read again.
     read_to: usize,
+    /// Where the last list of values ends: no other begins in it.
+    listed_to: usize,
     found: Vec<Found>,
 }
 
 impl<'a> Assignments<'a> {
     pub fn new(path: &str, bytes: &'a [u8]) -> Assignments<'a> {
-        Assignments { bytes, place: Place::of(path), read_to: 0, found: Vec::new() }
+        Assignments { bytes, place: Place::of(path), read_to: 0, listed_to: 0, found: Vec::new() }
     }
 
     /// Looks at the name that a keyword stands in.
@@ -55,7 +57,7 @@ impl<'a> Assignments<'a> {
         let name = syntax::name_around(self.bytes, &keyword, self.read_to);
         self.read_to = name.end;
         self.found.extend(self.judge(&name));
-        self.found.extend(self.judge_list(&name));
+        self.judge_list(&name);
     }
 
     /// What was found, in order.
@@ -74,21 +76,21 @@ impl<'a> Assignments<'a> {
     }
 
     /// What a name in the plural lists: it says as much of each value as its singular would.
-    fn judge_list(&self, name: &Range<usize>) -> Vec<Found> {
-        let Some(singular) = self.bytes[name.clone()].strip_suffix(b"s") else {
-            return Vec::new();
+    fn judge_list(&mut self, name: &Range<usize>) {
+        let singular = self.bytes[name.clone()].strip_suffix(b"s");
+        let Some(singular) = singular.filter(|_| name.start >= self.listed_to) else {
+            return;
         };
-        let values = syntax::listed(self.bytes, name, self.place);
+        let (values, end) = syntax::listed(self.bytes, name, self.place);
+        self.listed_to = end;
         if values.is_empty() {
-            return Vec::new();
+            return;
         }
-        let Some(strength) = name::strength(singular) else {
-            return Vec::new();
-        };
-        values
-            .into_iter()
-            .filter_map(|range| self.judge_value(strength, Assigned::literal(range)))
-            .collect()
+        if let Some(strength) = name::strength(singular) {
+            let of_list = |range| self.judge_value(strength, Assigned::literal(range));
+            let found: Vec<Found> = values.into_iter().filter_map(of_list).collect();
+            self.found.extend(found);
+        }
     }
 
     fn judge_value(&self, strength: Strength, assigned: Assigned) -> Option<Found> {

@@ -98,14 +98,15 @@ pub fn assigned(bytes: &[u8], name: &Range<usize>, place: Place) -> Option<Assig
     Some(Assigned { range, maybe_code, is_password: false })
 }
 
-/// The values of a name that has many: `["v", "w"]`, or in settings a line `- v` for each.
-pub fn listed(bytes: &[u8], name: &Range<usize>, place: Place) -> Vec<Range<usize>> {
+/// The values of a name that has many: `["v", "w"]`, or in settings a line `- v` for each; and where
+/// they were read to.
+pub fn listed(bytes: &[u8], name: &Range<usize>, place: Place) -> (Vec<Range<usize>>, usize) {
     let ceiling = bytes.len().min(name.end + LONGEST_LIST);
     let mut reader = Reader { text: &bytes[..ceiling], at: name.end };
     reader.skip(|b| matches!(b, b'"' | b'\'' | b']'), 2);
     reader.blanks();
     let Some(operator) = reader.operator(false) else {
-        return Vec::new();
+        return (Vec::new(), name.end);
     };
     reader.blanks();
     let mut values = Vec::new();
@@ -136,7 +137,7 @@ pub fn listed(bytes: &[u8], name: &Range<usize>, place: Place) -> Vec<Range<usiz
             }
         }
     }
-    values
+    (values, reader.at)
 }
 
 /// Reads on from a place; never beyond the end of its text.
@@ -315,8 +316,8 @@ mod tests {
     #[test]
     fn lists_of_values() {
         let read = |text: &str, place| {
-            let found = listed(text.as_bytes(), &(0..4), place).into_iter();
-            found.map(|range| text[range].to_owned()).collect::<Vec<_>>()
+            let (found, _) = listed(text.as_bytes(), &(0..4), place);
+            found.into_iter().map(|range| text[range].to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(
             read("keys:\n  - one # first\n  - 'two'\nother: x\n", Place::Config),
