@@ -11,6 +11,9 @@ use std::sync::Arc;
 /// A file that may hold so many times what a file may be large is opened.
 const TIMES: u64 = 16;
 
+/// The endings of programs that carry a zip behind them, and of zips that may follow a program.
+const PROGRAMS: &[&str] = &["zip", "jar", "war", "exe"];
+
 /// A file to look into.
 #[derive(Debug)]
 pub struct Inside {
@@ -54,7 +57,13 @@ impl Inside {
 
     /// What was read of a file, as one to look into; gives it back where it is none.
     pub(super) fn of(path: &Arc<str>, raw: Vec<u8>) -> Result<Inside, Vec<u8>> {
-        match What::of(&raw) {
+        let appended = || {
+            let may = path.rsplit_once('.').is_some_and(|(_, ending)| {
+                PROGRAMS.iter().any(|known| ending.eq_ignore_ascii_case(known))
+            });
+            (may && archive::is_appended(&raw)).then_some(What::Archive(Format::Zip))
+        };
+        match What::of(&raw).or_else(appended) {
             Some(what) => Ok(Inside { path: path.clone(), what, held: Held::Bytes(raw) }),
             None => Err(raw),
         }

@@ -15,6 +15,7 @@ mod zip;
 
 pub use format::Format;
 pub use name::hosts;
+pub use zip::is_appended;
 
 use crate::finding::Trouble;
 use room::Permit;
