@@ -32,8 +32,9 @@ pub fn unstaged(folder: &Path) -> Result<Vec<Staged>, String> {
             continue;
         }
         let hunks = added_lines(&old.data, &new);
-        let path = crate::target::shown(entry.path(&index)).into();
-        changed.push(Staged { path, hunks, is_binary: false, text: Arc::new(new) });
+        let raw = entry.path(&index);
+        let (path, raw_path) = (crate::target::shown(raw).into(), Arc::from(&**raw));
+        changed.push(Staged { path, raw_path, hunks, is_binary: false, text: Arc::new(new) });
     }
     Ok(changed)
 }

@@ -14,6 +14,7 @@ use gix::objs::CommitRefIter;
 use gix::{ObjectId, ThreadSafeRepository};
 use jiff::Timestamp;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -54,10 +55,12 @@ pub struct Added {
     pub commit: Arc<Authored>,
     /// As `target::shown` has it.
     pub path: Arc<str>,
+    /// The path as git has it.
+    pub raw_path: Arc<[u8]>,
     /// In the order of the file; none where it is binary.
     pub hunks: Vec<Hunk>,
     pub is_binary: bool,
-    /// The whole file as the commit has it; empty where it is binary.
+    /// The whole file as the commit has it.
     pub text: Arc<Vec<u8>>,
 }
 
@@ -68,6 +71,9 @@ pub struct Walked {
     pub commits: u64,
     /// How many bytes they add.
     pub bytes: u64,
+    /// The places of the commits that change a line of a text, those that only remove some among
+    /// them.
+    pub texts: BTreeSet<usize>,
     pub notifications: Vec<Notification>,
 }
 
@@ -103,12 +109,19 @@ impl Git {
         if log.paths.is_all() {
             limit(&mut steps, &log);
         }
-        let bytes = AtomicU64::new(0);
-        let mut work =
-            Work { readers: &readers, log: &log, troubles: &troubles, each, bytes: &bytes };
+        let (bytes, texts) = (AtomicU64::new(0), Mutex::default());
+        let mut work = Work {
+            readers: &readers,
+            log: &log,
+            troubles: &troubles,
+            each,
+            bytes: &bytes,
+            texts: &texts,
+        };
         let commits = pool.install(|| work.through(&steps));
-        let bytes = bytes.into_inner();
-        Ok(Walked { commits, bytes, notifications: troubles.into_notifications() })
+        let (bytes, notifications) = (bytes.into_inner(), troubles.into_notifications());
+        let texts = texts.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(Walked { commits, bytes, texts, notifications })
     }
 
     /// Reads files of a commit on all cores and hands over those that are text, in any order.
@@ -169,6 +182,7 @@ struct Work<'a> {
     troubles: &'a Troubles,
     each: &'a (dyn Fn(Added) + Sync),
     bytes: &'a AtomicU64,
+    texts: &'a Mutex<BTreeSet<usize>>,
 }
 
 impl Work<'_> {
@@ -242,7 +256,8 @@ impl Work<'_> {
 
     /// Hands over what commits add to one file. What several do alike is compared once.
     fn file(&self, run: &[Placed], commits: &[Option<Arc<Authored>>]) {
-        let path: Arc<str> = shown(&run[0].change.path).into();
+        let raw_path: Arc<[u8]> = run[0].change.path.as_ref().into();
+        let path: Arc<str> = shown(&raw_path).into();
         for (at, Placed { change, .. }) in run.iter().enumerate() {
             let is_same = |other: &&Placed| other.change == *change;
             if run[..at].iter().any(|other| is_same(&other)) {
@@ -255,10 +270,18 @@ impl Work<'_> {
             let Some(Addition { hunks, is_binary, text }) = added else { continue };
             let all = run[at..].iter().filter(is_same);
             for commit in all.filter_map(|placed| commits[placed.commit].clone()) {
+                if !is_binary {
+                    let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+                    texts.insert(commit.place);
+                    if hunks.is_empty() {
+                        continue;
+                    }
+                }
                 let bytes = hunks.iter().map(|hunk| hunk.text.len() as u64).sum();
                 self.bytes.fetch_add(bytes, Ordering::Relaxed);
-                let (path, hunks, text) = (path.clone(), hunks.clone(), text.clone());
-                (self.each)(Added { commit, path, hunks, is_binary, text });
+                let (path, raw_path) = (path.clone(), raw_path.clone());
+                let (hunks, text) = (hunks.clone(), text.clone());
+                (self.each)(Added { commit, path, raw_path, hunks, is_binary, text });
             }
         }
     }
@@ -291,7 +314,7 @@ pub(super) struct Addition {
     pub text: Arc<Vec<u8>>,
 }
 
-/// What a change adds; nothing where that is no line, or cannot be read. Where the old state
+/// What a change adds, which may be no line; nothing where no text changes, or cannot be read. Where the old state
 /// cannot be told, all that there is counts as new.
 pub(super) fn addition(
     objects: &mut Objects,
@@ -302,14 +325,17 @@ pub(super) fn addition(
     let old = change.old.map(|id| objects.blob(id, &change.path, troubles));
     let hunks = match (&old, &new) {
         (_, Blob::Unread) => return None,
-        (_, Blob::Binary) | (Some(Blob::Binary), _) => {
-            return Some(Addition { hunks: Vec::new(), is_binary: true, text: Arc::default() });
+        (_, Blob::Binary(text)) | (Some(Blob::Binary(_)), Blob::Text(text)) => {
+            return Some(Addition { hunks: Vec::new(), is_binary: true, text: text.clone() });
         }
         (None | Some(Blob::Unread), Blob::Text(new)) => added_lines(b"", new),
         (Some(Blob::Text(old)), Blob::Text(new)) => added_lines(old, new),
     };
+    let removes = |new: &[u8]| matches!(&old, Some(Blob::Text(old)) if old[..] != *new);
     match new {
-        Blob::Text(text) if !hunks.is_empty() => Some(Addition { hunks, is_binary: false, text }),
+        Blob::Text(text) if !hunks.is_empty() || removes(&text) => {
+            Some(Addition { hunks, is_binary: false, text })
+        }
         _ => None,
     }
 }

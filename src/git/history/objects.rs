@@ -28,7 +28,7 @@ pub struct Objects {
 #[derive(Debug, Clone)]
 pub enum Blob {
     Text(Arc<Vec<u8>>),
-    Binary,
+    Binary(Arc<Vec<u8>>),
     /// Larger than `LARGEST_BLOB`, or not to be had; the troubles have been told.
     Unread,
 }
@@ -72,7 +72,7 @@ impl Objects {
             },
         };
         match is_binary(&bytes) {
-            true => Blob::Binary,
+            true => Blob::Binary(bytes),
             false => Blob::Text(bytes),
         }
     }

@@ -24,10 +24,12 @@ use std::sync::Arc;
 pub struct Staged {
     /// As `target::shown` has it.
     pub path: Arc<str>,
+    /// The path as git has it.
+    pub raw_path: Arc<[u8]>,
     /// The lines that HEAD does not have; none where it is binary.
     pub hunks: Vec<Hunk>,
     pub is_binary: bool,
-    /// The whole file as the index has it; empty where it is binary.
+    /// The whole file as the index has it.
     pub text: Arc<Vec<u8>>,
 }
 
@@ -58,7 +60,9 @@ impl Git {
         renames::follow(&mut changes, &mut objects, &troubles);
         let staged = |change: Change| {
             let Addition { hunks, is_binary, text } = addition(&mut objects, &change, &troubles)?;
-            Some(Staged { path: shown(&change.path).into(), hunks, is_binary, text })
+            let (path, raw_path) = (shown(&change.path).into(), change.path.into());
+            let adds = is_binary || !hunks.is_empty();
+            adds.then(|| Staged { path, raw_path, hunks, is_binary, text })
         };
         let files = changes.into_iter().filter_map(staged).collect();
         Ok(Staging { files, notifications: troubles.into_notifications() })

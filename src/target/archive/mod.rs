@@ -36,6 +36,9 @@ pub struct Limits {
     pub entry: u64,
     /// What may come out of an archive and all that is nested in it, in bytes.
     pub total: u64,
+    /// Whether what a compressed file holds has a name below it: `b.txt.gz!b.txt`; else it has the
+    /// name of that file, which is empty for the outermost one.
+    pub names_unpacked: bool,
 }
 
 /// How many times what is on the disk may come out of it. Deflate makes 1 of 1032 at best, and of
@@ -154,7 +157,10 @@ impl Walk<'_> {
         if Format::of(&head) == Some(Format::Tar) {
             return self.tar(&mut Cursor::new(head).chain(unpacked), place);
         }
-        let inner = place.inner(&name::unpacked(place.name));
+        let inner = match self.limits.names_unpacked {
+            true => place.inner(&name::unpacked(place.name)),
+            false => place.path.to_owned(),
+        };
         match (head.is_empty(), error) {
             (true, Some(error)) => self.failed(place.path, &error),
             _ if !self.spent.entry() => {}
