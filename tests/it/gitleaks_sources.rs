@@ -4,6 +4,7 @@ use crate::archives::{gzipped, tarred, zipped};
 use crate::gitleaks::{LINE, gitleaks, places};
 use crate::sandbox::Sandbox;
 use crate::templates;
+use std::io::Cursor;
 
 fn sorted(mut places: Vec<String>) -> Vec<String> {
     places.sort();
@@ -29,6 +30,31 @@ fn what_is_compressed_keeps_its_name() {
         "d.zip!e.tar!a/s.py:github-pat:1",
     ];
     assert_eq!(sorted(places(&looked("3"))), all);
+}
+
+#[test]
+fn a_7z_is_opened() {
+    use sevenz_rust2::{ArchiveEntry, ArchiveWriter};
+    let line = templates::expand(LINE).into_bytes();
+    let mut writer = ArchiveWriter::new(Cursor::new(Vec::new())).unwrap();
+    for name in ["a/one.txt", "a/two.txt"] {
+        let entry = ArchiveEntry::new_file(name);
+        writer.push_archive_entry(entry, Some(&line[..])).unwrap();
+    }
+    let archive = writer.finish().unwrap().into_inner();
+    let sandbox = Sandbox::empty();
+    sandbox.write("x.7z", &archive);
+    sandbox.write("cut.7z", &archive[..archive.len() - 9]);
+    sandbox.write("y.tar.gz", gzipped(&tarred(&[("in.7z", &archive)])));
+    let run = gitleaks(&sandbox, &["dir", ".", "--max-archive-depth=2"]).exits(1);
+    let all = [
+        "x.7z!a/one.txt",
+        "x.7z!a/two.txt",
+        "y.tar.gz!in.7z!a/one.txt",
+        "y.tar.gz!in.7z!a/two.txt",
+    ];
+    assert_eq!(sorted(places(&run)), all.map(|file| format!("{file}:github-pat:1")));
+    run.complains("path=cut.7z");
 }
 
 #[test]

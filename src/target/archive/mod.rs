@@ -8,6 +8,7 @@
 mod format;
 mod name;
 mod room;
+mod seven;
 mod spent;
 mod tar;
 mod unpack;
@@ -105,6 +106,7 @@ pub fn entries(
     let place = Place { path: "", name, depth: 1 };
     match format {
         Format::Zip => walk.zip(source, &place),
+        Format::SevenZip => walk.seven(source, &place),
         _ => walk.stream(source, format, &place),
     }
     walk.finish()
@@ -196,9 +198,13 @@ impl Walk<'_> {
                 let place = Place { path, name, depth: depth + 1 };
                 let mut whole = Cursor::new(head).chain(rest);
                 match format {
-                    Format::Zip => {
-                        if let Some(bytes) = self.whole(Vec::new(), &mut whole, None, path) {
-                            self.zip(&mut Cursor::new(bytes), &place);
+                    Format::Zip | Format::SevenZip => {
+                        let Some(bytes) = self.whole(Vec::new(), &mut whole, None, path) else {
+                            return;
+                        };
+                        match format {
+                            Format::Zip => self.zip(&mut Cursor::new(bytes), &place),
+                            _ => self.seven(&mut Cursor::new(bytes), &place),
                         }
                     }
                     _ => self.stream(&mut whole, format, &place),
