@@ -32,6 +32,7 @@ mod gate_command;
 mod git_secrets;
 mod gitleaks;
 mod gitleaks_sources;
+mod gitleaks_templates;
 mod guide;
 mod history;
 mod hooks;

@@ -4,6 +4,7 @@
 mod syntax;
 
 use regex_automata::meta::{BuildError, Config, Regex};
+use regex_automata::util::captures::Captures;
 use regex_automata::util::syntax as rust;
 use regex_syntax::hir::Hir;
 use std::ops::Range;
@@ -21,6 +22,28 @@ pub struct Expression {
     source: Box<str>,
     hir: Hir,
     compiled: OnceLock<Option<Regex>>,
+}
+
+/// A match and its groups.
+#[derive(Debug)]
+pub struct Match<'t> {
+    text: &'t str,
+    captures: Captures,
+}
+
+impl<'t> Match<'t> {
+    pub fn whole(&self) -> Range<usize> {
+        self.captures.get_match().map(|found| found.range()).unwrap_or_default()
+    }
+
+    /// What a group holds, by its number or name; nothing where there is none.
+    pub fn group(&self, name: &str) -> &'t str {
+        let span = match name.parse() {
+            Ok(number) => self.captures.get_group(number),
+            Err(_) => self.captures.get_group_by_name(&format!("{}{name}", syntax::NAME)),
+        };
+        span.and_then(|span| self.text.get(span.range())).unwrap_or_default()
+    }
 }
 
 /// Why an expression cannot be used.
@@ -87,6 +110,12 @@ impl Expression {
     pub fn find_all(&self, text: &str) -> Vec<Range<usize>> {
         let Some(regex) = self.regex() else { return Vec::new() };
         regex.find_iter(text).map(|found| found.range()).collect()
+    }
+
+    /// Every match with its groups.
+    pub fn matches<'t>(&self, text: &'t str) -> Vec<Match<'t>> {
+        let Some(regex) = self.regex() else { return Vec::new() };
+        regex.captures_iter(text).map(|captures| Match { text, captures }).collect()
     }
 
     /// What the groups of the first match hold, without the whole match; empty where a group took

@@ -4,6 +4,9 @@
 /// The largest count of a repetition that Go takes.
 const LARGEST_COUNT: u32 = 1000;
 
+/// What stands before every name of a group: Go lets one begin with a digit.
+pub const NAME: &str = "_";
+
 /// The classes of POSIX that Go knows.
 const POSIX: [&str; 14] = [
     "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
@@ -232,8 +235,7 @@ impl Reader<'_> {
             if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
                 return Err(format!("invalid named capture: `(?P<{name}>`"));
             }
-            // Go lets a name begin with a digit.
-            self.out += &format!("?P<_{name}>");
+            self.out += &format!("?P<{NAME}{name}>");
             self.rest = rest;
             return Ok(());
         }
