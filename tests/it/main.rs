@@ -31,6 +31,7 @@ mod gate;
 mod gate_command;
 mod git_secrets;
 mod gitleaks;
+mod gitleaks_expressions;
 mod gitleaks_sources;
 mod gitleaks_templates;
 mod guide;
