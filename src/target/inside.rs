@@ -111,6 +111,7 @@ impl Inside {
             depth: settings.archive_depth,
             entry: settings.limit(),
             total: settings.archive_limit(),
+            names_unpacked: true,
         };
         let mut remarks = match (self.what, &self.held) {
             (What::Archive(format), Held::Bytes(bytes)) => {

@@ -24,7 +24,7 @@ pub fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-fn tarred(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn tarred(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut builder = Builder::new(Vec::new());
     for (name, bytes) in files {
         let mut header = Header::new_gnu();

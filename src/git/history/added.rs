@@ -15,6 +15,7 @@ use gix::objs::CommitRefIter;
 use gix::{ObjectId, ThreadSafeRepository};
 use jiff::Timestamp;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -55,6 +56,8 @@ pub struct Added {
     pub commit: Arc<Authored>,
     /// As `target::shown` has it.
     pub path: Arc<str>,
+    /// The path as git has it.
+    pub raw_path: Arc<[u8]>,
     /// In the order of the file; none where it is binary.
     pub hunks: Vec<Hunk>,
     pub is_binary: bool,
@@ -71,6 +74,9 @@ pub struct Walked {
     pub commits: u64,
     /// How many bytes they add.
     pub bytes: u64,
+    /// The places of the commits that change a line of a text, those that only remove some among
+    /// them.
+    pub texts: BTreeSet<usize>,
     pub notifications: Vec<Notification>,
     /// Whether the clone is shallow, and the walk came to where it ends.
     pub is_cut_off: bool,
@@ -110,13 +116,19 @@ impl Git {
         }
         let ends = self.0.shallow_commits().ok().flatten();
         let is_cut_off = ends.is_some_and(|ends| steps.iter().any(|it| ends.contains(&it.id)));
-        let bytes = AtomicU64::new(0);
-        let mut work =
-            Work { readers: &readers, log: &log, troubles: &troubles, each, bytes: &bytes };
+        let (bytes, texts) = (AtomicU64::new(0), Mutex::default());
+        let mut work = Work {
+            readers: &readers,
+            log: &log,
+            troubles: &troubles,
+            each,
+            bytes: &bytes,
+            texts: &texts,
+        };
         let commits = pool.install(|| work.through(&steps));
-        let bytes = bytes.into_inner();
-        let notifications = troubles.into_notifications();
-        Ok(Walked { commits, bytes, notifications, is_cut_off })
+        let (bytes, notifications) = (bytes.into_inner(), troubles.into_notifications());
+        let texts = texts.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(Walked { commits, bytes, texts, notifications, is_cut_off })
     }
 
     /// Reads files of a commit on all cores and hands them over in any order.
@@ -177,6 +189,7 @@ struct Work<'a> {
     troubles: &'a Troubles,
     each: &'a (dyn Fn(Added) + Sync),
     bytes: &'a AtomicU64,
+    texts: &'a Mutex<BTreeSet<usize>>,
 }
 
 impl Work<'_> {
@@ -253,7 +266,8 @@ impl Work<'_> {
 
     /// Hands over what commits add to one file. What several do alike is compared once.
     fn file(&self, run: &[Placed], commits: &[Option<Arc<Authored>>]) {
-        let path: Arc<str> = shown(&run[0].change.path).into();
+        let raw_path: Arc<[u8]> = run[0].change.path.as_ref().into();
+        let path: Arc<str> = shown(&raw_path).into();
         for (at, Placed { change, .. }) in run.iter().enumerate() {
             let is_same = |other: &&Placed| other.change == *change;
             if run[..at].iter().any(|other| is_same(&other)) {
@@ -266,11 +280,18 @@ impl Work<'_> {
             let Some(Addition { hunks, is_binary, text, before }) = added else { continue };
             let all = run[at..].iter().filter(is_same);
             for commit in all.filter_map(|placed| commits[placed.commit].clone()) {
+                if !is_binary {
+                    let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+                    texts.insert(commit.place);
+                    if hunks.is_empty() {
+                        continue;
+                    }
+                }
                 let bytes = hunks.iter().map(|hunk| hunk.text.len() as u64).sum();
                 self.bytes.fetch_add(bytes, Ordering::Relaxed);
-                let (path, hunks) = (path.clone(), hunks.clone());
-                let (text, before) = (text.clone(), before.clone());
-                (self.each)(Added { commit, path, hunks, is_binary, text, before });
+                let (path, raw_path) = (path.clone(), raw_path.clone());
+                let (hunks, text, before) = (hunks.clone(), text.clone(), before.clone());
+                (self.each)(Added { commit, path, raw_path, hunks, is_binary, text, before });
             }
         }
     }
@@ -305,8 +326,9 @@ pub(super) struct Addition {
     pub before: Vec<Arc<Vec<u8>>>,
 }
 
-/// What a change adds; nothing where that is no line, or cannot be read. Of a merge it is what
-/// no parent has. Where the old state cannot be told, all that there is counts as new.
+/// What a change adds, which may be no line; nothing where no text changes, or cannot be read. Of a
+/// merge it is what no parent has. Where the old state cannot be told, all that there is counts as
+/// new.
 pub(super) fn addition(
     objects: &mut Objects,
     change: &Change,
@@ -336,7 +358,9 @@ pub(super) fn addition(
         hunks = Some(hunks.map_or_else(|| more.clone(), |hunks| in_both(&hunks, &more)));
     }
     let hunks = hunks.filter(|_| !is_binary).unwrap_or_default();
-    (is_binary || !hunks.is_empty()).then_some(Addition { hunks, is_binary, text, before })
+    let changes = || before.iter().any(|old| old[..] != text[..]);
+    let counts = is_binary || !hunks.is_empty() || changes();
+    counts.then_some(Addition { hunks, is_binary, text, before })
 }
 
 /// The tree of a commit. A parent that is not there counts as empty; the walk has told it.

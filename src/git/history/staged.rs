@@ -24,6 +24,8 @@ use std::sync::Arc;
 pub struct Staged {
     /// As `target::shown` has it.
     pub path: Arc<str>,
+    /// The path as git has it.
+    pub raw_path: Arc<[u8]>,
     /// The lines that HEAD does not have; none where it is binary.
     pub hunks: Vec<Hunk>,
     pub is_binary: bool,
@@ -61,7 +63,9 @@ impl Git {
         let staged = |change: Change| {
             let Addition { hunks, is_binary, text, before } =
                 addition(&mut objects, &change, &troubles)?;
-            Some(Staged { path: shown(&change.path).into(), hunks, is_binary, text, before })
+            let (path, raw_path) = (shown(&change.path).into(), change.path.into());
+            let adds = is_binary || !hunks.is_empty();
+            adds.then(|| Staged { path, raw_path, hunks, is_binary, text, before })
         };
         let files = changes.into_iter().filter_map(staged).collect();
         Ok(Staging { files, notifications: troubles.into_notifications() })
