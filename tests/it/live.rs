@@ -359,7 +359,7 @@ fn what_is_encoded_or_in_an_archive_is_asked_about_as_it_is() {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for name in ["conf/prod.env", "conf/again.env"] {
         zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
-        write!(zip, "GITHUB_TOKEN={other}\n").unwrap();
+        writeln!(zip, "GITHUB_TOKEN={other}").unwrap();
     }
     let zip = zip.finish().unwrap().into_inner();
     let sandbox = Sandbox::repository(&[("a.py", &escaped)]);

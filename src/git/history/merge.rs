@@ -20,7 +20,9 @@ pub fn changes(step: &Step, log: &Log, objects: &mut Objects, troubles: &Trouble
     compare.merge(&parents, step.tree, &mut Vec::new(), 0, &mut changes);
     if !log.no_renames {
         for (number, parent) in parents.iter().enumerate() {
-            let moved = moved(&changes, number, *parent, step.tree, log, objects, troubles);
+            let is_fresh = |change: &&Change| change.olds().nth(number) == Some(None);
+            let fresh = changes.iter().filter(is_fresh).map(|change| change.path.clone()).collect();
+            let moved = moved(fresh, *parent, step.tree, log, objects, troubles);
             follow(&mut changes, number, moved);
         }
     }
@@ -83,28 +85,25 @@ impl Compare<'_> {
     }
 }
 
-/// What of the files that a parent does not have it has elsewhere, by path: none in the place of
+/// What of the `fresh` files, which a parent does not have, it has elsewhere, by path: none in the place of
 /// what it has as it is.
 fn moved(
-    changes: &[Change],
-    number: usize,
+    fresh: HashSet<Box<[u8]>>,
     parent: Option<ObjectId>,
     tree: ObjectId,
     log: &Log,
     objects: &mut Objects,
     troubles: &Troubles,
 ) -> HashMap<Box<[u8]>, Option<ObjectId>> {
-    let is_fresh = |change: &&Change| change.olds().nth(number) == Some(None);
-    let fresh: HashSet<&[u8]> = changes.iter().filter(is_fresh).map(|it| &*it.path).collect();
     if fresh.is_empty() || parent.is_none() {
         return HashMap::new();
     }
     let compare = Compare { objects, paths: &log.paths, troubles };
     let mut beside = compare.trees(parent, Some(tree));
-    beside.retain(|change| change.new.is_none() || fresh.contains(&*change.path));
+    beside.retain(|change| change.new.is_none() || fresh.contains(&change.path));
     renames::follow(&mut beside, objects, troubles);
     let mut moved: HashMap<Box<[u8]>, Option<ObjectId>> =
-        fresh.into_iter().map(|path| (path.into(), None)).collect();
+        fresh.into_iter().map(|path| (path, None)).collect();
     for change in beside {
         match change.old {
             Some(old) => moved.insert(change.path, Some(old)),

@@ -65,7 +65,7 @@ impl Git {
                 addition(&mut objects, &change, &troubles)?;
             let (path, raw_path) = (shown(&change.path).into(), change.path.into());
             let adds = is_binary || !hunks.is_empty();
-            adds.then(|| Staged { path, raw_path, hunks, is_binary, text, before })
+            adds.then_some(Staged { path, raw_path, hunks, is_binary, text, before })
         };
         let files = changes.into_iter().filter_map(staged).collect();
         Ok(Staging { files, notifications: troubles.into_notifications() })
