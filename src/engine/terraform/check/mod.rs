@@ -6,6 +6,7 @@
 //! condition can say is a function of `native`; `policies` finds the IAM policy documents. It fails where the expression is true: what is not
 //! known before an apply never fails.
 
+mod certificate;
 mod condition;
 mod functions;
 mod links;
