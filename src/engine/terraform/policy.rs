@@ -123,16 +123,16 @@ fn conditions(node: &Node) -> Vec<Condition> {
     node.members().iter().flat_map(|it| tests(&it.name, &it.value)).collect()
 }
 
-/// The statements of an `aws_iam_policy_document`; `other` gives those of a document that it takes
-/// over.
-pub fn of_block(block: &Block, other: &dyn Fn(&Value) -> Vec<Statement>) -> Vec<Statement> {
-    let taken = |names: &[&str]| -> Vec<Statement> {
-        let values = names.iter().filter_map(|name| block.attributes.get(*name));
-        values.flat_map(|attribute| elements(&attribute.value)).flat_map(|it| other(&it)).collect()
+/// The statements of an `aws_iam_policy_document`; `taken` gives those of the documents that an
+/// attribute of it takes over.
+pub fn of_block(block: &Block, taken: &dyn Fn(&Attribute) -> Vec<Statement>) -> Vec<Statement> {
+    let others = |names: [&str; 2]| -> Vec<Statement> {
+        let attributes = names.into_iter().filter_map(|name| block.attributes.get(name));
+        attributes.flat_map(taken).collect()
     };
     let own = block.blocks.iter().filter(|inner| &*inner.kind == "statement").map(of_statement);
-    let first = taken(&["source_json", "source_policy_documents"]);
-    let last = taken(&["override_json", "override_policy_documents"]);
+    let first = others(["source_json", "source_policy_documents"]);
+    let last = others(["override_json", "override_policy_documents"]);
     first.into_iter().chain(own).chain(last).take(STATEMENTS).collect()
 }
 
@@ -167,7 +167,8 @@ fn part_of_attribute(attribute: &Attribute) -> Part {
     Part { values: elements(&attribute.value), at: At::File(attribute.place.clone()) }
 }
 
-fn elements(value: &Value) -> Vec<Value> {
+/// A list of texts, where a single one is a list of one.
+pub fn elements(value: &Value) -> Vec<Value> {
     match value {
         Value::List(values) => values.to_vec(),
         Value::Null => Vec::new(),

@@ -4,12 +4,13 @@ use super::Context;
 use crate::engine::terraform::block::Attribute;
 use crate::engine::terraform::policy::{self, Statement};
 use crate::engine::terraform::value::Value;
+use std::cell::Cell;
 
 /// What the data source is called in expressions.
 const DOCUMENT: &str = "data.aws_iam_policy_document";
 
-/// How deep documents may take over others.
-const DEPTH: usize = 16;
+/// How many documents are read for one, which may take over others.
+const DOCUMENTS: usize = 200;
 
 /// A document and where it is from.
 pub struct Found {
@@ -21,7 +22,7 @@ pub struct Found {
 /// The document that a value is: a JSON text, or an attribute of an `aws_iam_policy_document`.
 pub fn find(context: &Context, value: &Value) -> Option<Found> {
     match context.links.target(value) {
-        Some(index) => of_data(context, index, DEPTH),
+        Some(index) => of_data(context, index, &Cell::new(DOCUMENTS)),
         None => Some(Found { statements: policy::of_text(value.as_str()?)?, data: None }),
     }
 }
@@ -29,34 +30,46 @@ pub fn find(context: &Context, value: &Value) -> Option<Found> {
 /// The document of an attribute, as its data source where the attribute names one: that is where
 /// its statements stand.
 pub fn find_written(context: &Context, index: u32, attribute: &Attribute) -> Option<Found> {
-    let named = attribute.refers.as_deref().unwrap_or_default().iter();
-    let data = named.filter(|name| name.starts_with(DOCUMENT)).find_map(|name| {
-        let instance = context.instance(index);
-        let module = &context.project.modules[instance.module as usize].address;
-        let address = match module.is_empty() {
-            true => name.to_string(),
-            false => format!("{module}.{name}"),
-        };
-        let key = instance.address.ends_with(']').then(|| instance.address.rfind('[')).flatten();
-        let keyed = key.and_then(|at| context.links.at(&format!("{address}{}", &instance.address[at..])));
-        keyed.or_else(|| context.links.at(&address))
-    });
-    match data {
-        Some(index) => of_data(context, index, DEPTH),
+    match named(context, index, attribute).next() {
+        Some(data) => of_data(context, data, &Cell::new(DOCUMENTS)),
         None => find(context, &attribute.value),
     }
 }
 
-fn of_data(context: &Context, index: u32, depth: usize) -> Option<Found> {
+/// The documents that an attribute of an instance names.
+fn named<'a>(
+    context: &'a Context,
+    index: u32,
+    attribute: &'a Attribute,
+) -> impl Iterator<Item = u32> + 'a {
     let instance = context.instance(index);
-    let is_document = instance.block.labels.first().is_some_and(|it| DOCUMENT.strip_prefix("data.") == Some(it));
-    if &*instance.block.kind != "data" || !is_document || depth == 0 {
+    let module = &context.project.modules[instance.module as usize].address;
+    let key = instance.address.strip_suffix(']').and_then(|it| it.rfind('['));
+    let key = key.map_or("", |at| &instance.address[at..]);
+    let names = attribute.refers.as_deref().unwrap_or_default().iter();
+    names.filter(|name| name.starts_with(DOCUMENT)).filter_map(move |name| {
+        let dot = if module.is_empty() { "" } else { "." };
+        let address = format!("{module}{dot}{name}");
+        // The instances of two resources with the same `for_each` belong together.
+        context.links.at(&format!("{address}{key}")).or_else(|| context.links.at(&address))
+    })
+}
+
+fn of_data(context: &Context, index: u32, left: &Cell<usize>) -> Option<Found> {
+    let block = &context.instance(index).block;
+    let is_document = block.labels.first().is_some_and(|it| DOCUMENT.strip_prefix("data.") == Some(it));
+    if &*block.kind != "data" || !is_document {
         return None;
     }
-    let other = |value: &Value| match context.links.target(value) {
-        Some(index) => of_data(context, index, depth - 1).map(|it| it.statements),
-        None => value.as_str().and_then(policy::of_text),
+    left.set(left.get().checked_sub(1)?);
+    let taken = |attribute: &Attribute| -> Vec<Statement> {
+        let documents: Vec<u32> = named(context, index, attribute).collect();
+        if documents.is_empty() {
+            let texts = policy::elements(&attribute.value).into_iter();
+            return texts.filter_map(|it| policy::of_text(it.as_str()?)).flatten().collect();
+        }
+        let documents = documents.into_iter().filter_map(|it| of_data(context, it, left));
+        documents.flat_map(|it| it.statements).collect()
     };
-    let statements = policy::of_block(&instance.block, &|value| other(value).unwrap_or_default());
-    Some(Found { statements, data: Some(index) })
+    Some(Found { statements: policy::of_block(block, &taken), data: Some(index) })
 }
