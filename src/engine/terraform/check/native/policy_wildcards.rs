@@ -81,7 +81,8 @@ impl Search {
                 for block in carrying(&context.instance(index).block, *inner) {
                     let Some(policy) = block.attributes.get("policy") else { continue };
                     let Some(found) = policies::find_written(context, index, policy) else { continue };
-                    if as_tfsec && policy.value.as_str().is_some_and(|text| !tfsec_knows(text)) {
+                    let text = policy.value.as_str().filter(|_| found.data.is_none());
+                    if as_tfsec && text.is_some_and(|text| !tfsec_knows(text)) {
                         continue;
                     }
                     let carried = Carried { context, index, policy, found: &found };
