@@ -107,7 +107,9 @@ fn part_of_node(node: &Node) -> Part {
 fn principals(node: &Node) -> Vec<(Arc<str>, Part)> {
     match node.text() {
         Some(everybody) => vec![(everybody.clone(), part_of_node(node))],
-        None => node.members().iter().map(|it| (it.name.clone(), part_of_node(&it.value))).collect(),
+        None => {
+            node.members().iter().map(|it| (it.name.clone(), part_of_node(&it.value))).collect()
+        }
     }
 }
 
@@ -247,7 +249,8 @@ mod tests {
 
     #[test]
     fn other_texts_are_no_documents() {
-        for text in ["", "[]", "{}", r#"{"Statement": "all"}"#, "not json", "{\"Statement\": [{]}"] {
+        for text in ["", "[]", "{}", r#"{"Statement": "all"}"#, "not json", "{\"Statement\": [{]}"]
+        {
             assert_eq!(of_text(text), None, "{text}");
         }
     }

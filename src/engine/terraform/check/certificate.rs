@@ -90,7 +90,8 @@ mod tests {
 
     #[test]
     fn other_texts_have_no_end() {
-        for text in ["", "no certificate", &format!("{BEGIN}\n{END}"), &format!("{BEGIN}MIIB{END}")] {
+        for text in ["", "no certificate", &format!("{BEGIN}\n{END}"), &format!("{BEGIN}MIIB{END}")]
+        {
             assert_eq!(end(text), None, "{text}");
         }
     }

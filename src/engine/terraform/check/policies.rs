@@ -57,7 +57,8 @@ fn named<'a>(
 
 fn of_data(context: &Context, index: u32, left: &Cell<usize>) -> Option<Found> {
     let block = &context.instance(index).block;
-    let is_document = block.labels.first().is_some_and(|it| DOCUMENT.strip_prefix("data.") == Some(it));
+    let is_document =
+        block.labels.first().is_some_and(|it| DOCUMENT.strip_prefix("data.") == Some(it));
     if &*block.kind != "data" || !is_document {
         return None;
     }

@@ -80,32 +80,12 @@ impl Search {
             for &index in context.links.all(kind) {
                 for block in carrying(&context.instance(index).block, *inner) {
                     let Some(policy) = block.attributes.get("policy") else { continue };
-                    let Some(found) = policies::find_written(context, index, policy) else { continue };
-                    let text = policy.value.as_str().filter(|_| found.data.is_none());
-                    if as_tfsec && text.is_some_and(|text| !tfsec_knows(text)) {
+                    let Some(found) = policies::find_written(context, index, policy) else {
                         continue;
-                    }
-                    let carried = Carried { context, index, policy, found: &found };
-                    let allowed = Value::string("Allow");
-                    let allowing = found.statements.iter().filter(|it| it.effect == allowed);
-                    let before = outcomes.len();
-                    for (name, part) in allowing.flat_map(|it| (self.faults)(it, as_tfsec)) {
-                        let whole = match as_tfsec {
-                            true => self.whole_templates && carried.is_template_with_names(),
-                            false => !carried.is_plain_heredoc(),
-                        };
-                        let (instance, place) = carried.place(&part.at, whole);
-                        let attribute = match found.data {
-                            Some(_) => format!("statement.{name}"),
-                            None => inner.map_or("policy".into(), |it| format!("{it}.policy")),
-                        };
-                        outcomes.push(Outcome { rule, instance, place, attribute, failed: true });
-                    }
-                    if outcomes.len() == before {
-                        let place = policy.place.clone();
-                        let attribute = "policy".to_owned();
-                        outcomes.push(Outcome { rule, instance: index, place, attribute, failed: false });
-                    }
+                    };
+                    let way = inner.map_or("policy".to_owned(), |kind| format!("{kind}.policy"));
+                    let carried = Carried { context, index, policy, way, found: &found, as_tfsec };
+                    carried.judge(self, rule, outcomes);
                 }
             }
         }
@@ -125,34 +105,52 @@ struct Carried<'a> {
     context: &'a Context<'a>,
     index: u32,
     policy: &'a Attribute,
+    /// The way to that attribute from its resource.
+    way: String,
     found: &'a Found,
+    as_tfsec: bool,
 }
 
 impl Carried<'_> {
-    fn source(&self) -> &[u8] {
-        let file = self.context.project.files.get(self.policy.place.file as usize);
-        file.map_or(&[], |file| &file.bytes)
+    fn judge(&self, search: &Search, rule: &'static Rule, outcomes: &mut Vec<Outcome>) {
+        let text = self.policy.value.as_str().filter(|_| self.found.data.is_none());
+        if self.as_tfsec && text.is_some_and(|text| !tfsec_knows(text)) {
+            return;
+        }
+        let allowed = Value::string("Allow");
+        let allowing = self.found.statements.iter().filter(|it| it.effect == allowed);
+        let before = outcomes.len();
+        for (name, part) in allowing.flat_map(|it| (search.faults)(it, self.as_tfsec)) {
+            let (instance, place) = self.place(&part.at, search.whole_templates);
+            let attribute = match self.found.data {
+                Some(_) => format!("statement.{name}"),
+                None => self.way.clone(),
+            };
+            outcomes.push(Outcome { rule, instance, place, attribute, failed: true });
+        }
+        if outcomes.len() == before {
+            let (place, attribute) = (self.policy.place.clone(), self.way.clone());
+            outcomes.push(Outcome { rule, instance: self.index, place, attribute, failed: false });
+        }
     }
 
-    fn is_plain_heredoc(&self) -> bool {
-        let place = &self.policy.place;
-        in_heredoc(self.source(), place) && !is_template_with_names(self.source(), place)
-    }
-
-    fn is_template_with_names(&self) -> bool {
-        is_template_with_names(self.source(), &self.policy.place)
-    }
-
-    /// The instance and the place of a part; of the whole attribute where the text is not taken
-    /// apart.
-    fn place(&self, at: &At, whole: bool) -> (u32, Place) {
+    /// The instance and the place of a part: of the whole attribute where its text is not written
+    /// as lines of the file.
+    fn place(&self, at: &At, whole_templates: bool) -> (u32, Place) {
+        let attribute = &self.policy.place;
+        let file = self.context.project.files.get(attribute.file as usize);
+        let file = file.map_or(&[][..], |file| &file.bytes);
+        let has_names = is_template_with_names(file, attribute);
+        let by_line = match self.as_tfsec {
+            true => !(has_names && whole_templates),
+            false => in_heredoc(file, attribute) && !has_names,
+        };
         match (at, self.found.data, self.policy.value.as_str()) {
             (At::File(place), data, _) => (data.unwrap_or(self.index), place.clone()),
-            (At::Text(range), None, Some(text)) if !whole => {
-                let place = on_lines_after(self.source(), &self.policy.place, text, range);
-                (self.index, place)
+            (At::Text(part), None, Some(text)) if by_line => {
+                (self.index, on_lines_after(file, attribute, text, part))
             }
-            _ => (self.index, self.policy.place.clone()),
+            _ => (self.index, attribute.clone()),
         }
     }
 }
@@ -220,6 +218,7 @@ fn is_unscoped(action: &str, as_tfsec: bool) -> bool {
 /// text.
 fn may_be_s3(arn: &str, as_tfsec: bool) -> bool {
     let unknown = arn.strip_prefix(OPEN).and_then(|rest| rest.split(CLOSE).next());
-    let may_be = unknown.is_some_and(|name| !name.contains("aws_") || name.contains("aws_s3_bucket."));
+    let may_be =
+        unknown.is_some_and(|name| !name.contains("aws_") || name.contains("aws_s3_bucket."));
     arn.starts_with("arn:aws:s3") || (may_be && !as_tfsec)
 }

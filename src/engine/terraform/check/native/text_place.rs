@@ -19,14 +19,16 @@ pub fn is_template_with_names(file: &[u8], attribute: &Place) -> bool {
         };
         return opens(b'$') || opens(b'%');
     }
-    let word = text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let word =
+        text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
     word > 0 && text.get(word) != Some(&b'(')
 }
 
 /// The lines of a file that a part of a text is on, if the text begins on the line after an
 /// attribute does; the attribute where the file has fewer lines.
 pub fn on_lines_after(file: &[u8], attribute: &Place, text: &str, part: &Range<usize>) -> Place {
-    let breaks = |to: usize| text.as_bytes()[..to.min(text.len())].iter().filter(|b| **b == b'\n').count();
+    let breaks =
+        |to: usize| text.as_bytes()[..to.min(text.len())].iter().filter(|b| **b == b'\n').count();
     let rest = file.get(attribute.range.start..).unwrap_or_default();
     let starts = rest.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
     let mut starts = starts.skip(breaks(part.start));
