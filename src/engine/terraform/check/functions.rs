@@ -145,7 +145,7 @@ fn refers(terms: &Terms, arguments: &[Value]) -> Value {
     Value::Bool(named.iter().any(|name| is_one(name)))
 }
 
-/// `resources("aws_cloudtrail")`: all blocks of a kind.
+/// `resources("aws_ebs_encryption_by_default")`: all blocks of a kind.
 fn resources(terms: &Terms, kind: &Value) -> Value {
     let context = terms.context;
     let found = kind.as_str().map_or(&[][..], |kind| context.links.all(kind));
@@ -171,7 +171,7 @@ fn count_public(text: &str) -> Option<f64> {
     let (first, last) = match text.split_once('/') {
         Some((address, length)) => {
             let address: IpAddr = address.parse().ok()?;
-            (address, last_of(address, length.parse().ok()?)?)
+            network(address, length.parse().ok()?)?
         }
         None => match text.split_once('-') {
             Some((first, last)) => (first.trim().parse().ok()?, last.trim().parse().ok()?),
@@ -192,16 +192,16 @@ fn count_public(text: &str) -> Option<f64> {
     })
 }
 
-/// The last address of the network of that length that an address is in.
-fn last_of(address: IpAddr, length: u32) -> Option<IpAddr> {
+/// The first and the last address of the network of that length that an address is in.
+fn network(address: IpAddr, length: u32) -> Option<(IpAddr, IpAddr)> {
     Some(match address {
         IpAddr::V4(address) if length <= 32 => {
-            let host = u32::MAX.checked_shr(length).unwrap_or(0);
-            IpAddr::V4((address.to_bits() | host).into())
+            let (bits, host) = (address.to_bits(), u32::MAX.checked_shr(length).unwrap_or(0));
+            (IpAddr::V4((bits & !host).into()), IpAddr::V4((bits | host).into()))
         }
         IpAddr::V6(address) if length <= 128 => {
-            let host = u128::MAX.checked_shr(length).unwrap_or(0);
-            IpAddr::V6((address.to_bits() | host).into())
+            let (bits, host) = (address.to_bits(), u128::MAX.checked_shr(length).unwrap_or(0));
+            (IpAddr::V6((bits & !host).into()), IpAddr::V6((bits | host).into()))
         }
         _ => return None,
     })
@@ -215,5 +215,41 @@ fn is_private(address: IpAddr) -> bool {
             it.is_loopback() || it.is_private() || it.is_link_local() || shared
         }
         IpAddr::V6(it) => it.is_loopback() || it.is_unicast_link_local() || it.is_unique_local(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_outside_of_private_networks_count() {
+        let count = |text: &str| public_addresses(&Value::string(text));
+        for (text, expected) in [
+            ("10.0.0.0/8", 0.0),
+            ("192.168.4.7", 0.0),
+            ("fd00::/8", 0.0),
+            ("203.0.113.7/32", 1.0),
+            ("203.0.113.0/24", 256.0),
+            ("203.0.113.9/24", 256.0),
+            ("203.0.113.1-203.0.113.4", 4.0),
+            ("::/128", 1.0),
+            ("web servers", 0.0),
+            ("10.0.0.0/99", 0.0),
+        ] {
+            assert_eq!(count(text), Value::Number(expected), "{text}");
+        }
+        assert_eq!(count("any"), Value::Number(f64::INFINITY));
+        assert_eq!(public_addresses(&Value::UNKNOWN), Value::UNKNOWN);
+    }
+
+    #[test]
+    fn what_is_not_known_is_neither_on_nor_off() {
+        assert_eq!(
+            (on(&Value::UNKNOWN), off(&Value::UNKNOWN)),
+            (Value::Bool(false), Value::Bool(false))
+        );
+        assert_eq!((on(&Value::Null), off(&Value::Null)), (Value::Bool(false), Value::Bool(true)));
+        assert_eq!(on(&Value::string("true")), Value::Bool(true));
     }
 }

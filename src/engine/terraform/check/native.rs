@@ -1,5 +1,6 @@
 //! Checks that no condition can say.
 
+mod object_logging;
 mod policy_wildcards;
 mod text_place;
 
@@ -12,6 +13,8 @@ pub type Native = fn(&Context, &'static Rule, &mut Vec<Outcome>);
 const NATIVES: &[(&str, Native)] = &[
     ("iam_policy_wildcards", policy_wildcards::iam),
     ("iam_policy_wildcards_of_tfsec", policy_wildcards::iam_of_tfsec),
+    ("s3_object_reads", object_logging::reads),
+    ("s3_object_writes", object_logging::writes),
     ("sqs_policy_wildcards", policy_wildcards::sqs),
     ("sqs_policy_wildcards_of_tfsec", policy_wildcards::sqs_of_tfsec),
 ];
