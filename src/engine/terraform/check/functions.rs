@@ -1,15 +1,19 @@
 //! What conditions may call beside Terraform's own functions.
 
 use super::condition::Terms;
+use super::{alarms, credential};
 use crate::engine::terraform::value::Value;
 
 /// A function of conditions: what makes no sense is null, what is not known is unknown.
 type Function = fn(&Terms, &[Value]) -> Value;
 
 const FUNCTIONS: &[(&str, Function)] = &[
+    ("alarmed", |terms, arguments| alarms::alarmed(terms.context, terms.index, arguments)),
+    ("credential", |_, arguments| credential(argument(arguments, 0))),
     ("empty", |_, arguments| empty(argument(arguments, 0))),
     ("linked", |terms, arguments| linked(terms, arguments)),
     ("public_cidr", |_, arguments| public_cidr(argument(arguments, 0))),
+    ("target", |terms, arguments| target(terms, arguments)),
 ];
 
 /// None where there is no such function.
@@ -20,6 +24,14 @@ pub fn call(name: &str, terms: &Terms, arguments: &[Value]) -> Option<Value> {
 
 fn argument(arguments: &[Value], at: usize) -> &Value {
     arguments.get(at).unwrap_or(&Value::Null)
+}
+
+/// `credential("…")`: whether a text holds a key, a token or a password that is written out.
+fn credential(value: &Value) -> Value {
+    match value {
+        Value::Unknown(_) => Value::UNKNOWN,
+        value => Value::Bool(value.as_str().is_some_and(credential::is_in)),
+    }
 }
 
 /// `empty(value)`: whether it is absent, or a text, list or object of nothing.
@@ -63,4 +75,14 @@ fn public_cidr(value: &Value) -> Value {
         Value::Unknown(_) => Value::UNKNOWN,
         _ => Value::Bool(false),
     }
+}
+
+/// `target("load_balancer_arn", "aws_lb", "aws_alb")`: the first block of one of those kinds that
+/// the attribute of the resource refers to; null where the project has none.
+fn target(terms: &Terms, arguments: &[Value]) -> Value {
+    let [Value::String(attribute), kinds @ ..] = arguments else { return Value::Null };
+    let links = &terms.context.links;
+    let mut kinds = kinds.iter().filter_map(Value::as_str);
+    let found = kinds.find_map(|kind| links.from(terms.index, attribute, kind));
+    found.map_or(Value::Null, |index| terms.context.value(index))
 }

@@ -6,7 +6,9 @@
 //! condition can say is a function of `native`. It fails where the expression is true: what is not
 //! known before an apply never fails.
 
+mod alarms;
 mod condition;
+mod credential;
 mod functions;
 mod links;
 mod native;
