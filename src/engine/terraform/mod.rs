@@ -6,6 +6,7 @@ pub mod check;
 pub mod evaluate;
 mod files;
 mod functions;
+pub mod policy;
 mod syntax;
 pub mod value;
 

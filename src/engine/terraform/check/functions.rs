@@ -1,8 +1,10 @@
 //! What conditions may call beside Terraform's own functions.
 
 use super::condition::Terms;
-use super::{alarms, credential};
+use super::{alarms, credential, policies};
+use crate::engine::terraform::policy;
 use crate::engine::terraform::value::Value;
+use std::net::IpAddr;
 
 /// A function of conditions: what makes no sense is null, what is not known is unknown.
 type Function = fn(&Terms, &[Value]) -> Value;
@@ -12,7 +14,13 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("credential", |_, arguments| credential(argument(arguments, 0))),
     ("empty", |_, arguments| empty(argument(arguments, 0))),
     ("linked", |terms, arguments| linked(terms, arguments)),
+    ("off", |_, arguments| off(argument(arguments, 0))),
+    ("on", |_, arguments| on(argument(arguments, 0))),
+    ("policy", |terms, arguments| policy_document(terms, argument(arguments, 0))),
+    ("public_addresses", |_, arguments| public_addresses(argument(arguments, 0))),
     ("public_cidr", |_, arguments| public_cidr(argument(arguments, 0))),
+    ("referred", |terms, arguments| referred(terms, argument(arguments, 0))),
+    ("resources", |terms, arguments| resources(terms, argument(arguments, 0))),
     ("target", |terms, arguments| target(terms, arguments)),
 ];
 
@@ -74,6 +82,112 @@ fn public_cidr(value: &Value) -> Value {
         }
         Value::Unknown(_) => Value::UNKNOWN,
         _ => Value::Bool(false),
+    }
+}
+
+/// `off(value)`: whether a switch is absent or set to false. What is not known is not off.
+fn off(value: &Value) -> Value {
+    let text = value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("false"));
+    Value::Bool(text || matches!(value, Value::Null | Value::Bool(false)))
+}
+
+/// `on(value)`: whether a switch is set to true. What is not known is not on.
+fn on(value: &Value) -> Value {
+    let text = value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"));
+    Value::Bool(text || *value == Value::Bool(true))
+}
+
+/// `policy(value)`: the IAM policy document that a JSON text or a data source is; see
+/// `terraform::policy::object`.
+fn policy_document(terms: &Terms, value: &Value) -> Value {
+    match policies::find(terms.context, value) {
+        Some(found) => policy::object(&found.statements),
+        None if value.is_unknown() => Value::UNKNOWN,
+        None => Value::Null,
+    }
+}
+
+/// `referred(value)`: the block of the project that a value is an attribute of; null for a value
+/// that is known.
+fn referred(terms: &Terms, value: &Value) -> Value {
+    let context = terms.context;
+    match context.links.target(value) {
+        Some(index) => context.value(index),
+        None if value.is_unknown() => Value::UNKNOWN,
+        None => Value::Null,
+    }
+}
+
+/// `resources("aws_cloudtrail")`: all blocks of a kind.
+fn resources(terms: &Terms, kind: &Value) -> Value {
+    let context = terms.context;
+    let found = kind.as_str().map_or(&[][..], |kind| context.links.all(kind));
+    Value::list(found.iter().map(|index| context.value(*index)).collect())
+}
+
+/// `public_addresses("198.51.100.0/24")`: how many addresses a range has, 0 where all of them are
+/// of private networks.
+fn public_addresses(value: &Value) -> Value {
+    match value {
+        Value::Unknown(_) => Value::UNKNOWN,
+        _ if value.is_partly_known() => Value::UNKNOWN,
+        Value::String(text) => Value::Number(count_public(text.trim()).unwrap_or(0.0)),
+        _ => Value::Number(0.0),
+    }
+}
+
+/// None for what is no address, nor a range.
+fn count_public(text: &str) -> Option<f64> {
+    if matches!(text, "*" | "any" | "internet") {
+        return Some(f64::INFINITY);
+    }
+    let (first, last) = match text.split_once('/') {
+        Some((address, length)) => {
+            let address: IpAddr = address.parse().ok()?;
+            (address, last_of(address, length.parse().ok()?)?)
+        }
+        None => match text.split_once('-') {
+            Some((first, last)) => (first.trim().parse().ok()?, last.trim().parse().ok()?),
+            None => (text.parse().ok()?, text.parse().ok()?),
+        },
+    };
+    let is_private = is_private(first) && is_private(last);
+    // Near enough: what matters is none, one or more.
+    #[allow(clippy::cast_precision_loss)]
+    let count = |first: u128, last: u128| last.saturating_sub(first) as f64 + 1.0;
+    Some(match (first, last) {
+        _ if is_private => 0.0,
+        (IpAddr::V4(first), IpAddr::V4(last)) => {
+            count(first.to_bits().into(), last.to_bits().into())
+        }
+        (IpAddr::V6(first), IpAddr::V6(last)) => count(first.to_bits(), last.to_bits()),
+        _ => return None,
+    })
+}
+
+/// The last address of the network of that length that an address is in.
+fn last_of(address: IpAddr, length: u32) -> Option<IpAddr> {
+    Some(match address {
+        IpAddr::V4(address) if length <= 32 => {
+            let host = u32::MAX.checked_shr(length).unwrap_or(0);
+            IpAddr::V4((address.to_bits() | host).into())
+        }
+        IpAddr::V6(address) if length <= 128 => {
+            let host = u128::MAX.checked_shr(length).unwrap_or(0);
+            IpAddr::V6((address.to_bits() | host).into())
+        }
+        _ => return None,
+    })
+}
+
+/// Loopback, link-local, shared and private networks: RFC 1122, 1918, 3927, 4193, 4291 and 6598.
+fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(it) => {
+            let shared = it.octets()[0] == 100 && it.octets()[1] & 0xC0 == 64;
+            it.is_loopback() || it.is_private() || it.is_link_local() || shared
+        }
+        IpAddr::V6(it) => it.is_loopback() || it.is_unicast_link_local() || it.is_unique_local(),
     }
 }
 

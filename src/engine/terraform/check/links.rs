@@ -5,7 +5,7 @@ use crate::engine::terraform::block::Instance;
 use crate::engine::terraform::evaluate::Project;
 use crate::engine::terraform::value::{CLOSE, OPEN, Value};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Attributes that name a resource where another has its name in a text.
 const NAMES: [&str; 4] = ["name", "bucket", "id", "identifier"];
@@ -25,6 +25,8 @@ pub struct Links<'a> {
     made: Mutex<HashMap<(String, String), Arc<ByTarget>>>,
     /// For each relation that was asked for, the first target of each instance.
     targets: Mutex<HashMap<Relation, HashMap<u32, u32>>>,
+    /// The instances by their addresses, the first also by the address that it shares.
+    by_address: OnceLock<HashMap<&'a str, u32>>,
 }
 
 impl<'a> Links<'a> {
@@ -33,7 +35,8 @@ impl<'a> Links<'a> {
         for (index, instance) in (0..).zip(&project.instances) {
             by_kind.entry(kind_of(instance).into_owned()).or_default().push(index);
         }
-        Links { project, by_kind, made: Mutex::default(), targets: Mutex::default() }
+        let (made, targets, by_address) = Default::default();
+        Links { project, by_kind, made, targets, by_address }
     }
 
     /// All instances of a kind.
@@ -75,6 +78,33 @@ impl<'a> Links<'a> {
         targets.get(&index).copied()
     }
 
+    /// The instance that a value is an attribute of.
+    pub fn target(&self, value: &Value) -> Option<u32> {
+        let address = match value {
+            Value::Unknown(Some(symbol)) => &*symbol.address,
+            Value::String(text) => {
+                let name = text.strip_prefix(OPEN)?.strip_suffix(CLOSE)?;
+                name.rsplit_once('.').map_or(name, |(address, _)| address)
+            }
+            _ => return None,
+        };
+        self.by_address().get(address).copied()
+    }
+
+    fn by_address(&self) -> &HashMap<&'a str, u32> {
+        self.by_address.get_or_init(|| {
+            let mut by_address = HashMap::new();
+            for (index, instance) in (0..).zip(&self.project.instances) {
+                let address = &*instance.address;
+                by_address.insert(address, index);
+                if let Some(shared) = shared_address(address) {
+                    by_address.entry(shared).or_insert(index);
+                }
+            }
+            by_address
+        })
+    }
+
     fn made(&self, kind: &str, attribute: &str) -> Arc<ByTarget> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         let links = made.entry((kind.to_owned(), attribute.to_owned())).or_insert_with(|| {
@@ -96,10 +126,15 @@ impl<'a> Links<'a> {
 /// What an instance is referred to by: its address, that of all its siblings, its own name.
 fn names<'a>(instance: &'a Instance, attribute: &'a str) -> impl Iterator<Item = &'a str> {
     let address = &*instance.address;
-    let siblings = address.ends_with(']').then(|| address.rfind('[').map(|at| &address[..at]));
+    let siblings = shared_address(address);
     let own = std::iter::once(attribute).chain(NAMES.into_iter().filter(move |n| *n != attribute));
     let own = own.filter_map(|name| instance.block.attributes.get(name)?.value.as_str());
-    std::iter::once(address).chain(siblings.flatten()).chain(own.filter(|name| !name.is_empty()))
+    std::iter::once(address).chain(siblings).chain(own.filter(|name| !name.is_empty()))
+}
+
+/// The address of all instances of a resource, from that of one.
+fn shared_address(address: &str) -> Option<&str> {
+    address.ends_with(']').then(|| address.rfind('[').map(|at| &address[..at])).flatten()
 }
 
 /// What a value refers to.

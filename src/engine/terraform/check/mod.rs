@@ -3,7 +3,7 @@
 //! A condition is an expression of Terraform's language (`condition`) about a block, a block in it
 //! or an element of a list (`subject`), and about the blocks of other resources that refer to its
 //! resource (`links`). Beside Terraform's own functions it has those of `functions`. What no
-//! condition can say is a function of `native`. It fails where the expression is true: what is not
+//! condition can say is a function of `native`; `policies` finds the IAM policy documents. It fails where the expression is true: what is not
 //! known before an apply never fails.
 
 mod alarms;
@@ -13,6 +13,7 @@ mod functions;
 mod links;
 mod native;
 mod place;
+mod policies;
 mod subject;
 
 use super::block::{Instance, Place};
