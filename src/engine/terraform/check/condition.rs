@@ -130,6 +130,13 @@ pub struct Terms<'a> {
     subject: &'a Subject<'a>,
 }
 
+impl Terms<'_> {
+    /// The innermost block that is looked at.
+    pub fn block(&self) -> &Block {
+        self.subject.block
+    }
+}
+
 impl Scope for Terms<'_> {
     fn root(&self, name: &str) -> Option<Value> {
         let subject = self.subject;

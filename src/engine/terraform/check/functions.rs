@@ -1,9 +1,12 @@
 //! What conditions may call beside Terraform's own functions.
 
 use super::condition::Terms;
-use super::{alarms, credential, policies};
+use super::{alarms, certificate, credential, policies};
+use crate::engine::secrets;
 use crate::engine::terraform::policy;
 use crate::engine::terraform::value::Value;
+use crate::target::SourceFile;
+use jiff::Timestamp;
 use std::net::IpAddr;
 
 /// A function of conditions: what makes no sense is null, what is not known is unknown.
@@ -13,6 +16,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("alarmed", |terms, arguments| alarms::alarmed(terms.context, terms.index, arguments)),
     ("credential", |_, arguments| credential(argument(arguments, 0))),
     ("empty", |_, arguments| empty(argument(arguments, 0))),
+    ("expired", |_, arguments| expired(argument(arguments, 0))),
     ("linked", |terms, arguments| linked(terms, arguments)),
     ("off", |_, arguments| off(argument(arguments, 0))),
     ("on", |_, arguments| on(argument(arguments, 0))),
@@ -20,7 +24,9 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("public_addresses", |_, arguments| public_addresses(argument(arguments, 0))),
     ("public_cidr", |_, arguments| public_cidr(argument(arguments, 0))),
     ("referred", |terms, arguments| referred(terms, argument(arguments, 0))),
+    ("refers", |terms, arguments| refers(terms, arguments)),
     ("resources", |terms, arguments| resources(terms, argument(arguments, 0))),
+    ("secret", |_, arguments| secret(argument(arguments, 0))),
     ("target", |terms, arguments| target(terms, arguments)),
 ];
 
@@ -116,6 +122,38 @@ fn referred(terms: &Terms, value: &Value) -> Value {
         None if value.is_unknown() => Value::UNKNOWN,
         None => Value::Null,
     }
+}
+
+/// `expired(pem)`: whether the first certificate of a text has ended.
+fn expired(value: &Value) -> Value {
+    match value {
+        Value::Unknown(_) => Value::UNKNOWN,
+        _ => {
+            let end = value.as_str().and_then(certificate::end);
+            Value::Bool(end.is_some_and(|end| end < Timestamp::now()))
+        }
+    }
+}
+
+/// `secret(text)`: whether a credential is in a text.
+fn secret(value: &Value) -> Value {
+    match value {
+        Value::Unknown(_) => Value::UNKNOWN,
+        _ => Value::Bool(value.as_str().is_some_and(|text| {
+            let file = SourceFile::new("text".into(), text.as_bytes().to_vec());
+            !secrets::masks(&file).is_empty()
+        })),
+    }
+}
+
+/// `refers("url", "aws_ssm_parameter")`: whether the expression of an attribute names a resource of
+/// that kind.
+fn refers(terms: &Terms, arguments: &[Value]) -> Value {
+    let [Value::String(attribute), Value::String(kind)] = arguments else { return Value::Null };
+    let attribute = terms.block().attributes.get(attribute);
+    let named = attribute.and_then(|it| it.refers.as_deref()).unwrap_or_default();
+    let is_one = |name: &str| name.strip_prefix(&**kind).is_some_and(|rest| rest.starts_with('.'));
+    Value::Bool(named.iter().any(|name| is_one(name)))
 }
 
 /// `resources("aws_cloudtrail")`: all blocks of a kind.

@@ -26,7 +26,7 @@ pub struct Links<'a> {
     /// For each relation that was asked for, the first target of each instance.
     targets: Mutex<HashMap<Relation, HashMap<u32, u32>>>,
     /// The instances by their addresses, the first also by the address that it shares.
-    by_address: OnceLock<HashMap<&'a str, u32>>,
+    by_address: OnceLock<HashMap<Arc<str>, u32>>,
 }
 
 impl<'a> Links<'a> {
@@ -88,17 +88,21 @@ impl<'a> Links<'a> {
             }
             _ => return None,
         };
+        self.at(address)
+    }
+
+    /// The instance of an address, the first where it is that of several.
+    pub fn at(&self, address: &str) -> Option<u32> {
         self.by_address().get(address).copied()
     }
 
-    fn by_address(&self) -> &HashMap<&'a str, u32> {
+    fn by_address(&self) -> &HashMap<Arc<str>, u32> {
         self.by_address.get_or_init(|| {
             let mut by_address = HashMap::new();
             for (index, instance) in (0..).zip(&self.project.instances) {
-                let address = &*instance.address;
-                by_address.insert(address, index);
-                if let Some(shared) = shared_address(address) {
-                    by_address.entry(shared).or_insert(index);
+                by_address.insert(instance.address.clone(), index);
+                if let Some(shared) = shared_address(&instance.address) {
+                    by_address.entry(shared.into()).or_insert(index);
                 }
             }
             by_address

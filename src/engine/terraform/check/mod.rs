@@ -7,6 +7,7 @@
 //! known before an apply never fails.
 
 mod alarms;
+mod certificate;
 mod condition;
 mod credential;
 mod functions;

@@ -1,12 +1,20 @@
 //! Checks that no condition can say.
 
+mod policy_wildcards;
+mod text_place;
+
 use super::{Context, Outcome};
 use crate::rule::Rule;
 
 /// Adds what a rule says of a project.
 pub type Native = fn(&Context, &'static Rule, &mut Vec<Outcome>);
 
-const NATIVES: &[(&str, Native)] = &[];
+const NATIVES: &[(&str, Native)] = &[
+    ("iam_policy_wildcards", policy_wildcards::iam),
+    ("iam_policy_wildcards_of_tfsec", policy_wildcards::iam_of_tfsec),
+    ("sqs_policy_wildcards", policy_wildcards::sqs),
+    ("sqs_policy_wildcards_of_tfsec", policy_wildcards::sqs_of_tfsec),
+];
 
 /// The function that rules name so.
 pub fn find(name: &str) -> Option<Native> {
