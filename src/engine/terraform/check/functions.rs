@@ -2,10 +2,8 @@
 
 use super::condition::Terms;
 use super::{alarms, certificate, credential, policies};
-use crate::engine::secrets;
 use crate::engine::terraform::policy;
 use crate::engine::terraform::value::Value;
-use crate::target::SourceFile;
 use jiff::Timestamp;
 use std::net::IpAddr;
 
@@ -26,7 +24,6 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("referred", |terms, arguments| referred(terms, argument(arguments, 0))),
     ("refers", |terms, arguments| refers(terms, arguments)),
     ("resources", |terms, arguments| resources(terms, argument(arguments, 0))),
-    ("secret", |_, arguments| secret(argument(arguments, 0))),
     ("target", |terms, arguments| target(terms, arguments)),
 ];
 
@@ -132,17 +129,6 @@ fn expired(value: &Value) -> Value {
             let end = value.as_str().and_then(certificate::end);
             Value::Bool(end.is_some_and(|end| end < Timestamp::now()))
         }
-    }
-}
-
-/// `secret(text)`: whether a credential is in a text.
-fn secret(value: &Value) -> Value {
-    match value {
-        Value::Unknown(_) => Value::UNKNOWN,
-        _ => Value::Bool(value.as_str().is_some_and(|text| {
-            let file = SourceFile::new("text".into(), text.as_bytes().to_vec());
-            !secrets::masks(&file).is_empty()
-        })),
     }
 }
 
