@@ -1,11 +1,9 @@
 //! What conditions may call beside Terraform's own functions.
 
 use super::condition::Terms;
-use super::{certificate, policies};
-use crate::engine::secrets;
+use super::{alarms, certificate, credential, policies};
 use crate::engine::terraform::policy;
 use crate::engine::terraform::value::Value;
-use crate::target::SourceFile;
 use jiff::Timestamp;
 use std::net::IpAddr;
 
@@ -13,6 +11,8 @@ use std::net::IpAddr;
 type Function = fn(&Terms, &[Value]) -> Value;
 
 const FUNCTIONS: &[(&str, Function)] = &[
+    ("alarmed", |terms, arguments| alarms::alarmed(terms.context, terms.index, arguments)),
+    ("credential", |_, arguments| credential(argument(arguments, 0))),
     ("empty", |_, arguments| empty(argument(arguments, 0))),
     ("expired", |_, arguments| expired(argument(arguments, 0))),
     ("linked", |terms, arguments| linked(terms, arguments)),
@@ -24,7 +24,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("referred", |terms, arguments| referred(terms, argument(arguments, 0))),
     ("refers", |terms, arguments| refers(terms, arguments)),
     ("resources", |terms, arguments| resources(terms, argument(arguments, 0))),
-    ("secret", |_, arguments| secret(argument(arguments, 0))),
+    ("target", |terms, arguments| target(terms, arguments)),
 ];
 
 /// None where there is no such function.
@@ -35,6 +35,14 @@ pub fn call(name: &str, terms: &Terms, arguments: &[Value]) -> Option<Value> {
 
 fn argument(arguments: &[Value], at: usize) -> &Value {
     arguments.get(at).unwrap_or(&Value::Null)
+}
+
+/// `credential("…")`: whether a text holds a key, a token or a password that is written out.
+fn credential(value: &Value) -> Value {
+    match value {
+        Value::Unknown(_) => Value::UNKNOWN,
+        value => Value::Bool(value.as_str().is_some_and(credential::is_in)),
+    }
 }
 
 /// `empty(value)`: whether it is absent, or a text, list or object of nothing.
@@ -124,17 +132,6 @@ fn expired(value: &Value) -> Value {
     }
 }
 
-/// `secret(text)`: whether a credential is in a text.
-fn secret(value: &Value) -> Value {
-    match value {
-        Value::Unknown(_) => Value::UNKNOWN,
-        _ => Value::Bool(value.as_str().is_some_and(|text| {
-            let file = SourceFile::new("text".into(), text.as_bytes().to_vec());
-            !secrets::masks(&file).is_empty()
-        })),
-    }
-}
-
 /// `refers("url", "aws_ssm_parameter")`: whether the expression of an attribute names a resource of
 /// that kind.
 fn refers(terms: &Terms, arguments: &[Value]) -> Value {
@@ -216,6 +213,16 @@ fn is_private(address: IpAddr) -> bool {
         }
         IpAddr::V6(it) => it.is_loopback() || it.is_unicast_link_local() || it.is_unique_local(),
     }
+}
+
+/// `target("load_balancer_arn", "aws_lb", "aws_alb")`: the first block of one of those kinds that
+/// the attribute of the resource refers to; null where the project has none.
+fn target(terms: &Terms, arguments: &[Value]) -> Value {
+    let [Value::String(attribute), kinds @ ..] = arguments else { return Value::Null };
+    let links = &terms.context.links;
+    let mut kinds = kinds.iter().filter_map(Value::as_str);
+    let found = kinds.find_map(|kind| links.from(terms.index, attribute, kind));
+    found.map_or(Value::Null, |index| terms.context.value(index))
 }
 
 #[cfg(test)]

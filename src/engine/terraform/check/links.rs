@@ -13,6 +13,9 @@ const NAMES: [&str; 4] = ["name", "bucket", "id", "identifier"];
 /// By what a resource is referred to: its address, or a text that is its name.
 type ByTarget = HashMap<Arc<str>, Vec<u32>>;
 
+/// What refers, and to which: kind, attribute, kind of the target.
+type Relation = (String, String, String);
+
 /// The blocks of a project by what they refer to; each kind of link is made when it is first asked
 /// for.
 pub struct Links<'a> {
@@ -20,6 +23,8 @@ pub struct Links<'a> {
     /// The instances by what conditions go by.
     by_kind: HashMap<String, Vec<u32>>,
     made: Mutex<HashMap<(String, String), Arc<ByTarget>>>,
+    /// For each relation that was asked for, the first target of each instance.
+    targets: Mutex<HashMap<Relation, HashMap<u32, u32>>>,
     /// The instances by their addresses, the first also by the address that it shares.
     by_address: OnceLock<HashMap<Arc<str>, u32>>,
 }
@@ -30,7 +35,8 @@ impl<'a> Links<'a> {
         for (index, instance) in (0..).zip(&project.instances) {
             by_kind.entry(kind_of(instance).into_owned()).or_default().push(index);
         }
-        Links { project, by_kind, made: Mutex::default(), by_address: OnceLock::new() }
+        let (made, targets, by_address) = Default::default();
+        Links { project, by_kind, made, targets, by_address }
     }
 
     /// All instances of a kind.
@@ -52,6 +58,24 @@ impl<'a> Links<'a> {
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// The first instance of a kind that an attribute of an instance refers to.
+    pub fn from(&self, index: u32, attribute: &str, kind: &str) -> Option<u32> {
+        let own = kind_of(&self.project.instances[index as usize]);
+        let mut targets = self.targets.lock().unwrap_or_else(PoisonError::into_inner);
+        let relation = (own.clone().into_owned(), attribute.to_owned(), kind.to_owned());
+        let targets = targets.entry(relation).or_insert_with(|| {
+            let mut targets = HashMap::new();
+            for &target in self.all(kind) {
+                let instance = &self.project.instances[target as usize];
+                for source in self.to(instance, &own, attribute) {
+                    targets.entry(source).or_insert(target);
+                }
+            }
+            targets
+        });
+        targets.get(&index).copied()
     }
 
     /// The instance that a value is an attribute of.

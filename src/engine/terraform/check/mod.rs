@@ -6,8 +6,10 @@
 //! condition can say is a function of `native`; `policies` finds the IAM policy documents. It fails where the expression is true: what is not
 //! known before an apply never fails.
 
+mod alarms;
 mod certificate;
 mod condition;
+mod credential;
 mod functions;
 mod links;
 mod native;

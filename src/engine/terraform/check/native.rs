@@ -11,6 +11,8 @@ use crate::rule::Rule;
 pub type Native = fn(&Context, &'static Rule, &mut Vec<Outcome>);
 
 const NATIVES: &[(&str, Native)] = &[
+    ("ecr_policy_everybody", policy_wildcards::ecr),
+    ("ecr_policy_everybody_of_tfsec", policy_wildcards::ecr_of_tfsec),
     ("iam_policy_wildcards", policy_wildcards::iam),
     ("iam_policy_wildcards_of_tfsec", policy_wildcards::iam_of_tfsec),
     ("s3_object_reads", object_logging::reads),

@@ -12,7 +12,7 @@ use crate::engine::terraform::policy::{At, Part, Statement};
 use crate::engine::terraform::value::{CLOSE, OPEN, Value};
 use crate::rule::Rule;
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// Actions that a policy has to allow on `*`, by the service that they are of.
 static UNSCOPED_ACTIONS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
@@ -48,6 +48,12 @@ const QUEUES: Search = Search {
     whole_templates: false,
 };
 
+const IMAGES: Search = Search {
+    carriers: &[("aws_ecr_repository_policy", None)],
+    faults: image_faults,
+    whole_templates: false,
+};
+
 /// `aws-iam-no-policy-wildcards`.
 pub fn iam(context: &Context, rule: &'static Rule, outcomes: &mut Vec<Outcome>) {
     IDENTITIES.run(context, rule, false, outcomes);
@@ -66,6 +72,16 @@ pub fn sqs(context: &Context, rule: &'static Rule, outcomes: &mut Vec<Outcome>) 
 /// The same in tfsec's manner.
 pub fn sqs_of_tfsec(context: &Context, rule: &'static Rule, outcomes: &mut Vec<Outcome>) {
     QUEUES.run(context, rule, true, outcomes);
+}
+
+/// `aws-ecr-no-public-access`.
+pub fn ecr(context: &Context, rule: &'static Rule, outcomes: &mut Vec<Outcome>) {
+    IMAGES.run(context, rule, false, outcomes);
+}
+
+/// The same in tfsec's manner.
+pub fn ecr_of_tfsec(context: &Context, rule: &'static Rule, outcomes: &mut Vec<Outcome>) {
+    IMAGES.run(context, rule, true, outcomes);
 }
 
 impl Search {
@@ -186,6 +202,19 @@ fn queue_faults(statement: &Statement, _: bool) -> Vec<(&'static str, &Part)> {
     let all = |action: &str| action == "*" || action.eq_ignore_ascii_case("sqs:*");
     let is_wide = texts(&statement.actions).any(all);
     is_wide.then_some(("actions", &statement.actions)).into_iter().collect()
+}
+
+/// Principals of a repository's policy that are every account.
+fn image_faults(statement: &Statement, _: bool) -> Vec<(&'static str, &Part)> {
+    if !texts(&statement.actions).any(|action| action.starts_with("ecr:")) {
+        return Vec::new();
+    }
+    let everybody = |(kind, part): &&(Arc<str>, Part)| match &**kind {
+        "*" => true,
+        kind => kind == "AWS" && texts(part).any(|account| account == "*"),
+    };
+    let found = statement.principals.iter().filter(everybody);
+    found.map(|(_, part)| ("principals", part)).collect()
 }
 
 /// What is known at least in part.
