@@ -2,8 +2,7 @@
 
 use super::condition::Terms;
 use super::{alarms, certificate, credential, policies};
-use crate::engine::terraform::policy;
-use crate::engine::terraform::value::Value;
+use crate::engine::terraform::{Value, policy};
 use jiff::Timestamp;
 use std::net::IpAddr;
 
