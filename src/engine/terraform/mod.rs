@@ -11,6 +11,7 @@ mod expression;
 mod files;
 mod functions;
 mod origin;
+mod policy;
 mod project;
 mod syntax;
 mod value;
