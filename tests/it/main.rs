@@ -52,6 +52,7 @@ mod schemas;
 mod secrets_history;
 mod secrets_judgement;
 mod store;
+mod terraform_policies;
 mod triage;
 mod trust;
 mod waivers;
