@@ -1,8 +1,9 @@
 //! What is known already: findings of an earlier report, and those that `.gitleaksignore` names.
 
 use super::finding::{Finding, REDACTED};
-use super::log::{Log, reason};
+use super::log::Log;
 use serde::Deserialize;
+use crate::compat::go::reason;
 use std::collections::HashSet;
 use std::fs;
 use std::path::Path;

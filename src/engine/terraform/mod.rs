@@ -1,11 +1,13 @@
 //! Terraform as Terraform means it: what the files say (`syntax`), what that comes to (`evaluate`,
 //! with `functions`), and what the rules hold against it (`check`).
 
+pub mod around;
 pub mod block;
 pub mod check;
 pub mod evaluate;
-mod files;
+pub mod files;
 mod functions;
+pub mod ignore;
 mod syntax;
 pub mod value;
 

@@ -8,8 +8,9 @@ mod run;
 mod value;
 
 use super::finding::Finding;
-use super::log::reason;
+
 use parse::Node;
+use crate::compat::go::reason;
 use std::collections::HashMap;
 use std::fs;
 use value::Value;
