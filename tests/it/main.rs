@@ -49,6 +49,7 @@ mod schemas;
 mod secrets_history;
 mod secrets_judgement;
 mod store;
+mod tfsec;
 mod triage;
 mod trust;
 mod waivers;

@@ -1,11 +1,13 @@
 //! What a rule says of one thing, as reports have it.
 
 use super::about::About;
+use super::input::shown;
 use super::severity::Level;
 use crate::engine::terraform::around::{Around, Is, around};
 use crate::engine::terraform::block::{Block, Place};
 use crate::engine::terraform::evaluate::Project;
 use crate::engine::terraform::value::Value;
+use crate::report::untrusted::visible;
 use crate::target::LineIndex;
 use std::rc::Rc;
 
@@ -174,23 +176,25 @@ fn calls(address: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The value of the attribute at fault, where it is a plain one.
+/// The value of the attribute at fault, where it is a plain one; masked where it is a secret.
 fn annotation(steps: &[Around], seen: &Seen) -> Option<String> {
     let block = steps.iter().find_map(|step| match step.is {
         Is::Whole(block) => Some(block),
         _ => None,
     })?;
-    match attribute_at(block, seen.place)? {
-        Value::String(text) => Some(format!("{text:?}")),
+    let (name, value) = attribute_at(block, seen.place)?;
+    match value {
+        Value::String(_) if value.is_partly_known() => None,
+        Value::String(text) => Some(format!("{:?}", visible(&shown(name, text)))),
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(truth) => Some(truth.to_string()),
         _ => None,
     }
 }
 
-fn attribute_at<'b>(block: &'b Block, place: &Place) -> Option<&'b Value> {
-    let own = block.attributes.values().find(|attribute| attribute.place == *place);
-    own.map(|attribute| &attribute.value)
+fn attribute_at<'b>(block: &'b Block, place: &Place) -> Option<(&'b str, &'b Value)> {
+    let own = block.attributes.iter().find(|(_, attribute)| attribute.place == *place);
+    own.map(|(name, attribute)| (&**name, &attribute.value))
         .or_else(|| block.blocks.iter().find_map(|inner| attribute_at(inner, place)))
 }
 

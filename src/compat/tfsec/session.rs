@@ -11,8 +11,8 @@ use super::report::{self, File, Format, Report, statistics};
 use super::severity::Level;
 use super::{Stopped, input, say};
 use crate::compat::go::reason;
-use crate::engine::terraform::block::Place;
-use crate::engine::terraform::check::Checks;
+use crate::engine::masked;
+use crate::engine::terraform::check::{Checks, Outcome};
 use crate::engine::terraform::evaluate::{self, Kind, Project, Settings};
 use crate::engine::terraform::files::Tree;
 use crate::engine::terraform::ignore::Ignores;
@@ -175,12 +175,13 @@ impl Scan {
         let ignores = self.ignores();
         let mut known: HashMap<&str, Rc<About>> = HashMap::new();
         let mut cases = Vec::new();
-        let mut add = |about: &Rc<About>, instance: u32, place: &Place, attribute: &str, failed| {
+        let mut add = |seen: Seen, failed: bool, said: Option<String>| {
+            let (about, instance) = (seen.about, seen.instance);
             if !filter.runs(about) {
                 return;
             }
-            let seen = Seen { about, instance, place, attribute };
             let (mut case, steps) = maker.case(&seen, failed);
+            case.description = said.unwrap_or(case.description);
             case.level = filter.level(about);
             let line = |file, at| maker.line(file, at);
             let path = self.absolute(case.at.file);
@@ -197,7 +198,8 @@ impl Scan {
         for outcome in &outcomes {
             let about =
                 known.entry(outcome.rule.id).or_insert_with(|| Rc::new(About::of(outcome.rule)));
-            add(about, outcome.instance, &outcome.place, &outcome.attribute, outcome.failed);
+            let Outcome { instance, place, attribute, failed, .. } = outcome;
+            add(Seen { about, instance: *instance, place, attribute }, *failed, None);
         }
         let judge = Judge::new(project);
         for check in checks {
@@ -205,7 +207,12 @@ impl Scan {
             for (index, instance) in (0..).zip(&project.instances) {
                 if custom::applies(check, &instance.block) {
                     let failed = !judge.passes(check, instance);
-                    add(&about, index, &instance.block.place, "", failed);
+                    let place = &instance.block.place;
+                    let seen = Seen { about: &about, instance: index, place, attribute: "" };
+                    let said = failed.then(|| {
+                        format!("{} fails a check. {}", instance.address, check.error_message)
+                    });
+                    add(seen, failed, said.map(|said| masked(said.trim_end())));
                 }
             }
         }

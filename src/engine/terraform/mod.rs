@@ -10,6 +10,7 @@ mod functions;
 pub mod ignore;
 mod syntax;
 pub mod value;
+mod waive;
 
 use super::{Engine, Hit, HitAnchor, Seen, TreeEngine};
 use crate::finding::{Notification, Trouble};
@@ -19,6 +20,7 @@ use evaluate::{Project, Settings, Source};
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::LazyLock;
+use waive::Waivers;
 
 /// The folder below `rules/`, and the name on the command line.
 pub const NAME: &str = "terraform";
@@ -61,12 +63,14 @@ impl TreeEngine for Terraform {
             .collect();
         let tree = files::Tree::new(root, &sources);
         let project = evaluate::evaluate(&sources, &tree, &Settings::default());
+        let waivers = Waivers::new(&project);
         let mut known = HashSet::new();
         for outcome in CHECKS.run(&project).into_iter().filter(|outcome| outcome.failed) {
             // What every instance of a resource has is one finding.
             if known.insert((outcome.rule.id, outcome.place.clone())) {
                 let file = outcome.place.file as usize;
-                seen[file].hits.push(hit(outcome, &project));
+                let waiver = waivers.of(&outcome);
+                seen[file].hits.push(Hit { waiver, ..hit(outcome, &project) });
             }
         }
         notify(&project, files, &mut seen);

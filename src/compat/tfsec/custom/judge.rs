@@ -16,8 +16,8 @@ static VARIABLE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("TFSEC_VA
 /// Judges the blocks of a project.
 pub struct Judge<'a> {
     project: &'a Project,
-    /// The resources of a module, by their type.
-    resources: HashMap<(u32, &'a str), Vec<&'a Block>>,
+    /// The resources of each module, by their type.
+    resources: HashMap<u32, HashMap<&'a str, Vec<&'a Block>>>,
     expressions: Expressions,
 }
 
@@ -68,10 +68,11 @@ fn is_like(pattern: &str, text: &str) -> bool {
 
 impl<'a> Judge<'a> {
     pub fn new(project: &'a Project) -> Judge<'a> {
-        let mut resources: HashMap<_, Vec<_>> = HashMap::new();
+        let mut resources: HashMap<_, HashMap<_, Vec<_>>> = HashMap::new();
         for instance in &project.instances {
             if let ("resource", Some(label)) = (&*instance.block.kind, instance.block.labels.first()) {
-                resources.entry((instance.module, &**label)).or_default().push(&instance.block);
+                let of_module = resources.entry(instance.module).or_default();
+                of_module.entry(&**label).or_default().push(&instance.block);
             }
         }
         Judge { project, resources, expressions: Expressions::default() }
@@ -84,7 +85,8 @@ impl<'a> Judge<'a> {
     }
 
     fn resources(&self, module: u32, kind: &str) -> &[&'a Block] {
-        self.resources.get(&(module, kind)).map_or(&[], Vec::as_slice)
+        let of_module = self.resources.get(&module);
+        of_module.and_then(|it| it.get(kind)).map_or(&[], Vec::as_slice)
     }
 }
 

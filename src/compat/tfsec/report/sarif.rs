@@ -4,11 +4,9 @@ use super::{Report, link};
 use crate::compat::go::json;
 use crate::compat::tfsec::case::Case;
 use crate::compat::tfsec::severity::Level;
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::collections::HashMap;
 use std::io::{self, Write};
-
-use serde::Serialize;
 
 #[derive(Serialize)]
 struct Sarif<'r> {
@@ -58,7 +56,32 @@ struct Outcome<'r> {
     rule_index: usize,
     level: &'r str,
     message: Text<'r>,
-    locations: [Value; 1],
+    locations: [Location; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location {
+    physical_location: PhysicalLocation,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation {
+    artifact_location: Artifact,
+    region: Region,
+}
+
+#[derive(Serialize)]
+struct Artifact {
+    uri: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: u32,
+    end_line: u32,
 }
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -105,9 +128,8 @@ fn level(case: &Case) -> &'static str {
     }
 }
 
-fn location(report: &Report, case: &Case) -> Value {
-    json!({"physicalLocation": {
-        "artifactLocation": {"uri": report.path(&case.at)},
-        "region": {"startLine": case.at.start, "endLine": case.at.end},
-    }})
+fn location(report: &Report, case: &Case) -> Location {
+    let region = Region { start_line: case.at.start, end_line: case.at.end };
+    let artifact_location = Artifact { uri: report.path(&case.at) };
+    Location { physical_location: PhysicalLocation { artifact_location, region } }
 }
