@@ -67,19 +67,22 @@ fn rules(run: &Run) -> Vec<String> {
 fn it_reports_what_tfsec_reports() {
     // As tfsec 1.28.14 does for these files, but for the order among equals.
     let run = tfsec(&fixture(), &["-f", "json"]).exits(1);
-    assert_eq!(results(&run), [
-        "custom-custom-own001 example_store.staged 44-48 0",
-        "custom-custom-own001 example_store.old 37-41 0",
-        "custom-custom-own001 example_store.orders 10-21 0",
-        "custom-custom-own002 example_store.many[0] 58-63 0",
-        "custom-custom-own002 example_store.many[1] 58-63 0",
-        "custom-custom-own002 example_store.kept 52-56 0",
-        "custom-custom-own002 example_store.orders 10-21 0",
-        "custom-custom-own003 example_store.old 37-41 0",
-        "custom-custom-own004 example_store.staged 44-48 0",
-        "custom-custom-own004 example_store.old 37-41 0",
-        "custom-shop-own005 module.fast[\"shop\"] 3-13 0",
-    ]);
+    assert_eq!(
+        results(&run),
+        [
+            "custom-custom-own001 example_store.staged 44-48 0",
+            "custom-custom-own001 example_store.old 37-41 0",
+            "custom-custom-own001 example_store.orders 10-21 0",
+            "custom-custom-own002 example_store.many[0] 58-63 0",
+            "custom-custom-own002 example_store.many[1] 58-63 0",
+            "custom-custom-own002 example_store.kept 52-56 0",
+            "custom-custom-own002 example_store.orders 10-21 0",
+            "custom-custom-own003 example_store.old 37-41 0",
+            "custom-custom-own004 example_store.staged 44-48 0",
+            "custom-custom-own004 example_store.old 37-41 0",
+            "custom-shop-own005 module.fast[\"shop\"] 3-13 0",
+        ]
+    );
 }
 
 #[test]
@@ -93,7 +96,9 @@ fn reports_have_the_shape_of_tfsec() {
         let text = text.replace(sandbox.path().to_str().unwrap(), "/tree");
         // Times are those of this run.
         let timed = |line: &&str| {
-            ["disk i/o", "parsing", "checks  ", "total  "].iter().any(|it| line.trim().starts_with(it))
+            ["disk i/o", "parsing", "checks  ", "total  "]
+                .iter()
+                .any(|it| line.trim().starts_with(it))
         };
         let text: Vec<&str> = text.lines().filter(|line| !timed(line)).collect();
         assert_snapshot!(format!("tfsec-{format}"), text.join("\n"));
@@ -105,10 +110,16 @@ fn nothing_found_has_its_own_words() {
     let sandbox = Sandbox::with(&[("main.tf", "locals {}\n")]);
     let said = |format: &str| tfsec(&sandbox, &["-f", format]).exits(0).stdout;
     assert_eq!(said("json"), "{\n\t\"results\": []\n}\n");
-    assert!(said("junit").ends_with("<testsuite name=\"tfsec\" failures=\"0\" tests=\"0\"></testsuite>"));
+    assert!(
+        said("junit")
+            .ends_with("<testsuite name=\"tfsec\" failures=\"0\" tests=\"0\"></testsuite>")
+    );
     assert!(said("checkstyle").ends_with("<checkstyle version=\"5.0\"></checkstyle>"));
     assert_eq!(said("markdown"), "_No problems detected!_");
-    assert!(said("csv").starts_with("file,start_line,end_line,rule_id,severity,description,link,passed\n"));
+    assert!(
+        said("csv")
+            .starts_with("file,start_line,end_line,rule_id,severity,description,link,passed\n")
+    );
     assert!(said("lovely").contains("No problems detected!"));
     assert_eq!(tfsec(&Sandbox::empty(), &["-f", "json"]).exits(0).stdout, said("json"));
 }
@@ -193,7 +204,9 @@ fn several_formats_go_to_files() {
     }
     let run = tfsec(&sandbox, &["--no-colour", "--out", out]).exits(2);
     assert_eq!(run.stdout, fs::read_to_string(out).unwrap(), "what is for a terminal is shown too");
-    tfsec(&sandbox, &["-f", "json", "-O", "no/such/folder"]).exits(1).says("failed to write output: ");
+    tfsec(&sandbox, &["-f", "json", "-O", "no/such/folder"])
+        .exits(1)
+        .says("failed to write output: ");
 }
 
 #[test]
@@ -215,7 +228,10 @@ fn a_configuration_is_read_where_tfsec_reads_it() {
     assert_eq!(of((yaml, "min_required_version: v1.0.0\n"), &[]), 1);
     assert_eq!(of((yaml, "min_required_version: v9.0.0\n"), &["-s"]), 1, "too old is an error");
     assert_eq!(of((yaml, "{ not yaml"), &[]), 1, "one that cannot be read does not count");
-    assert_eq!(of(("conf.yaml", "exclude: [custom-custom-q1]\n"), &["--config-file", "conf.yaml"]), 0);
+    assert_eq!(
+        of(("conf.yaml", "exclude: [custom-custom-q1]\n"), &["--config-file", "conf.yaml"]),
+        0
+    );
 }
 
 #[test]
@@ -311,18 +327,25 @@ fn roots_are_the_folders_nearest_to_the_top() {
 #[test]
 fn variables_and_the_workspace_are_known() {
     let sandbox = Sandbox::with(&[
-        (".tfsec/own_tfchecks.json", &CHECK.replace("SEVERITY", "HIGH").replace(
-            "\"name\": \"key\", \"action\": \"isPresent\"",
-            "\"name\": \"name\", \"action\": \"equals\", \"value\": \"wanted\"",
-        )),
-        ("main.tf", "variable \"name\" {\n  default = \"default\"\n}\nresource \"example_queue\" \"q\" {\n  name = var.name\n}\n"),
+        (
+            ".tfsec/own_tfchecks.json",
+            &CHECK.replace("SEVERITY", "HIGH").replace(
+                "\"name\": \"key\", \"action\": \"isPresent\"",
+                "\"name\": \"name\", \"action\": \"equals\", \"value\": \"wanted\"",
+            ),
+        ),
+        (
+            "main.tf",
+            "variable \"name\" {\n  default = \"default\"\n}\nresource \"example_queue\" \"q\" {\n  name = var.name\n}\n",
+        ),
         ("set.tfvars", "name = \"wanted\"\n"),
     ]);
     let run = tfsec(&sandbox, &[]).exits(1);
     assert!(run.stderr.contains("WARNING"), "a file of variables is not used by itself");
     tfsec(&sandbox, &["--tfvars-file", "set.tfvars"]).exits(0);
     tfsec(&sandbox, &["--var-file=set.tfvars"]).exits(0);
-    sandbox.write("main.tf", "resource \"example_queue\" \"q\" {\n  name = terraform.workspace\n}\n");
+    sandbox
+        .write("main.tf", "resource \"example_queue\" \"q\" {\n  name = terraform.workspace\n}\n");
     tfsec(&sandbox, &["-w", "wanted"]).exits(0);
 }
 
@@ -380,7 +403,8 @@ fn what_is_hostile_shows() {
 
 #[test]
 fn rules_run_as_tfsec_has_them() {
-    let sandbox = Sandbox::with(&[("main.tf", "resource \"aws_sqs_queue\" \"q\" {\n  name = \"q\"\n}\n")]);
+    let sandbox =
+        Sandbox::with(&[("main.tf", "resource \"aws_sqs_queue\" \"q\" {\n  name = \"q\"\n}\n")]);
     let run = tfsec(&sandbox, &["-f", "json"]).exits(1);
     assert_eq!(rules(&run), ["aws-sqs-enable-queue-encryption"]);
     let result = &run.json()["results"][0];
@@ -388,10 +412,16 @@ fn rules_run_as_tfsec_has_them() {
     assert_eq!(result["rule_provider"], "aws");
     assert_eq!(result["rule_service"], "sqs");
     assert_eq!(result["severity"], "HIGH");
-    let docs = "https://aquasecurity.github.io/tfsec/latest/checks/aws/sqs/enable-queue-encryption/";
+    let docs =
+        "https://aquasecurity.github.io/tfsec/latest/checks/aws/sqs/enable-queue-encryption/";
     assert_eq!(result["links"][0], docs);
-    for id in ["AVD-AWS-0096", "AWS015", "enable-queue-encryption", "aws-sqs-enable-queue-encryption"] {
-        sandbox.write("main.tf", format!("#tfsec:ignore:{id}\nresource \"aws_sqs_queue\" \"q\" {{}}\n"));
+    for id in
+        ["AVD-AWS-0096", "AWS015", "enable-queue-encryption", "aws-sqs-enable-queue-encryption"]
+    {
+        sandbox.write(
+            "main.tf",
+            format!("#tfsec:ignore:{id}\nresource \"aws_sqs_queue\" \"q\" {{}}\n"),
+        );
         tfsec(&sandbox, &[]).exits(0);
     }
 }

@@ -2,8 +2,8 @@
 
 use super::finding::{Finding, REDACTED};
 use super::log::Log;
-use serde::Deserialize;
 use crate::compat::go::reason;
+use serde::Deserialize;
 use std::collections::HashSet;
 use std::fs;
 use std::path::Path;

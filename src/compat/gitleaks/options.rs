@@ -141,9 +141,8 @@ impl Options {
         };
         let flags = flags::of(command.map(|_| options.command));
         let mut positional = Vec::new();
-        let stopped = go::read(given, flags, &mut positional, &mut |flag, value| {
-            options.set(flag, value)
-        });
+        let stopped =
+            go::read(given, flags, &mut positional, &mut |flag, value| options.set(flag, value));
         if command.is_some() && !positional.is_empty() {
             positional.remove(0);
         }

@@ -5,7 +5,8 @@ use super::severity::Level;
 use crate::rule::Rule;
 
 /// Services whose names have two words in the id of a rule.
-const TWO_WORDS: [&str; 4] = ["api-gateway", "elastic-search", "security-center", "ssl-certificate"];
+const TWO_WORDS: [&str; 4] =
+    ["api-gateway", "elastic-search", "security-center", "ssl-certificate"];
 /// Where tfsec explains its checks.
 const DOCS: &str = "https://aquasecurity.github.io/tfsec/latest/checks";
 /// Where providers are documented.

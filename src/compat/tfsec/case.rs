@@ -3,7 +3,7 @@
 use super::about::About;
 use super::input::shown;
 use super::severity::Level;
-use crate::engine::terraform::around::{Around, Is, around};
+use crate::engine::terraform::around::{Around, Is, Surroundings};
 use crate::engine::terraform::block::{Block, Place};
 use crate::engine::terraform::evaluate::Project;
 use crate::engine::terraform::value::Value;
@@ -63,8 +63,9 @@ impl Lines {
 
 /// Makes cases of places.
 pub struct Maker<'a> {
-    pub project: &'a Project,
-    pub lines: Vec<LineIndex>,
+    project: &'a Project,
+    surroundings: Surroundings<'a>,
+    lines: Vec<LineIndex>,
 }
 
 /// What was looked at.
@@ -78,7 +79,8 @@ pub struct Seen<'a> {
 
 impl<'a> Maker<'a> {
     pub fn new(project: &'a Project) -> Maker<'a> {
-        Maker { project, lines: project.files.iter().map(|file| LineIndex::new(&file.bytes)).collect() }
+        let lines = project.files.iter().map(|file| LineIndex::new(&file.bytes)).collect();
+        Maker { project, surroundings: Surroundings::new(project), lines }
     }
 
     /// The line of a byte.
@@ -94,7 +96,7 @@ impl<'a> Maker<'a> {
 
     /// The case of something that was looked at, and what is around it.
     pub fn case(&self, seen: &Seen<'a>, failed: bool) -> (Case, Vec<Around<'a>>) {
-        let steps = around(self.project, seen.instance, seen.place);
+        let steps = self.surroundings.of(seen.instance, seen.place);
         let file = seen.place.file;
         let same_file = steps.iter().take_while(|step| step.place.file == file).last();
         let within = same_file.map_or(seen.place, |step| step.place);
@@ -147,7 +149,9 @@ impl<'a> Maker<'a> {
 pub fn local<'i>(address: &'i str, module: &str) -> &'i str {
     match module.is_empty() {
         true => address,
-        false => address.strip_prefix(module).and_then(|it| it.strip_prefix('.')).unwrap_or(address),
+        false => {
+            address.strip_prefix(module).and_then(|it| it.strip_prefix('.')).unwrap_or(address)
+        }
     }
 }
 

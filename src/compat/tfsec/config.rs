@@ -36,7 +36,8 @@ impl Config {
     /// # Errors
     /// It asks for a newer version.
     pub fn load(named: &str, folder: &Path, tell: impl Fn(&str)) -> Result<Config, Stopped> {
-        let own = || DEFAULT.iter().map(|name| folder.join(".tfsec").join(name)).find(|it| it.exists());
+        let own =
+            || DEFAULT.iter().map(|name| folder.join(".tfsec").join(name)).find(|it| it.exists());
         let path = if named.is_empty() { own() } else { Some(PathBuf::from(named)) };
         let Some(path) = path else { return Ok(Config::default()) };
         let config = read(&path).unwrap_or_else(|why| {

@@ -69,10 +69,7 @@ impl Filter {
             workspace: options.workspace.clone(),
             today,
             exclude_ignores: joined(config.exclude_ignores.clone(), &options.exclude_ignores),
-            exclude: joined(
-                config.excluded(today).map(str::to_owned).collect(),
-                &options.exclude,
-            ),
+            exclude: joined(config.excluded(today).map(str::to_owned).collect(), &options.exclude),
             include: match config.include.is_empty() {
                 true => given(&options.filter_results),
                 false => config.include.clone(),

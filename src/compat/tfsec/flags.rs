@@ -5,9 +5,17 @@ use crate::compat::go::flags::{Flag, listed, text, texts, truth};
 /// All of them, but for `--help`.
 pub const FLAGS: &[Flag] = &[
     truth("allow-checks-to-panic", Some('p'), ""),
-    text("code-theme", None, "has no effect here: code is printed without colours (default \"dark\")"),
+    text(
+        "code-theme",
+        None,
+        "has no effect here: code is printed without colours (default \"dark\")",
+    ),
     truth("concise-output", None, "print neither code nor statistics"),
-    text("config-file", None, "configuration; else .tfsec/config.json, .yml or .yaml in what is scanned"),
+    text(
+        "config-file",
+        None,
+        "configuration; else .tfsec/config.json, .yml or .yaml in what is scanned",
+    ),
     text("config-file-url", None, "refused here: nothing is downloaded"),
     text("custom-check-dir", None, "where your own checks are; else .tfsec in what is scanned"),
     text("custom-check-url", None, "refused here: nothing is downloaded"),
@@ -34,8 +42,16 @@ pub const FLAGS: &[Flag] = &[
     truth("no-colour", None, "print without colours"),
     truth("no-ignores", None, "report as if there were no ignore comments"),
     truth("no-module-downloads", None, "has no effect here: nothing is ever downloaded"),
-    text("out", Some('O'), "the file to write to; with several formats, what their names begin with"),
-    truth("print-rego-input", None, "print what is known of the blocks, as JSON, in place of results"),
+    text(
+        "out",
+        Some('O'),
+        "the file to write to; with several formats, what their names begin with",
+    ),
+    truth(
+        "print-rego-input",
+        None,
+        "print what is known of the blocks, as JSON, in place of results",
+    ),
     truth("rego-only", None, "run no rules of tfsec's own"),
     text("rego-policy-dir", None, "refused here: Rego is not run"),
     truth("run-statistics", None, "print how often each rule was asked, in place of results"),
@@ -46,7 +62,11 @@ pub const FLAGS: &[Flag] = &[
     texts("var-file", "the same as --tfvars-file"),
     truth("verbose", None, "the same as --debug"),
     truth("version", Some('v'), "print the version that is stood in for"),
-    text("workspace", Some('w'), "the workspace, for ignore comments and terraform.workspace (default \"default\")"),
+    text(
+        "workspace",
+        Some('w'),
+        "the workspace, for ignore comments and terraform.workspace (default \"default\")",
+    ),
 ];
 
 /// One that its help does not list.

@@ -49,7 +49,8 @@ pub fn gather(folder: &Path, all: bool, variables: &[String]) -> Result<Gathered
     for root in &roots {
         reader.manifest(root);
     }
-    let mut open: Vec<PathBuf> = roots.iter().cloned().chain(reader.modules.keys().cloned()).collect();
+    let mut open: Vec<PathBuf> =
+        roots.iter().cloned().chain(reader.modules.keys().cloned()).collect();
     while let Some(next) = open.pop() {
         if reader.seen.len() < FOLDERS && reader.seen.insert(next.clone()) {
             reader.folder(&next, &mut open);
@@ -67,10 +68,11 @@ pub fn gather(folder: &Path, all: bool, variables: &[String]) -> Result<Gathered
     };
     gathered.roots.sort();
     for (number, named) in variables.iter().enumerate() {
-        let bytes = read(Path::new(named)).map_err(|error| {
-            format!("failed to load tfvars from {named}: {}", reason(&error))
-        })?;
-        let name = Path::new(named).file_name().map_or_else(String::new, |it| it.to_string_lossy().into_owned());
+        let bytes = read(Path::new(named))
+            .map_err(|error| format!("failed to load tfvars from {named}: {}", reason(&error)))?;
+        let name = Path::new(named)
+            .file_name()
+            .map_or_else(String::new, |it| it.to_string_lossy().into_owned());
         // It may lie anywhere; that no folder of a module has such a name keeps it apart.
         let path = format!(".terraform/lockgate-{number}/{name}");
         gathered.sources.push(source(path.clone(), bytes));
@@ -133,7 +135,8 @@ impl Reader {
         let Ok(manifest) = serde_json::from_slice::<Manifest>(&bytes) else { return };
         for entry in manifest.modules {
             let folder = normal(&root.join(&entry.dir));
-            let source = entry.source.strip_prefix("registry.terraform.io/").unwrap_or(&entry.source);
+            let source =
+                entry.source.strip_prefix("registry.terraform.io/").unwrap_or(&entry.source);
             if !source.is_empty() && !source.starts_with('.') && folder.starts_with(&self.limit) {
                 self.modules.insert(folder, source.to_owned());
             }
@@ -154,7 +157,8 @@ fn roots(folder: &Path, all: bool) -> Vec<PathBuf> {
             let mut entries: Vec<_> = entries.filter_map(Result::ok).collect();
             entries.sort_by_key(fs::DirEntry::file_name);
             let names = entries.iter().map(|it| it.file_name().to_string_lossy().into_owned());
-            let is_root = names.into_iter().any(|it| it.ends_with(".tf") || it.ends_with(".tf.json"));
+            let is_root =
+                names.into_iter().any(|it| it.ends_with(".tf") || it.ends_with(".tf.json"));
             if is_root {
                 roots.push(folder);
             }

@@ -1,9 +1,9 @@
 //! `--print-rego-input`: what is known of the blocks after evaluation, by address.
 
-use crate::engine::{MASK, masked};
 use crate::engine::terraform::block::Block;
 use crate::engine::terraform::evaluate::Project;
 use crate::engine::terraform::value::Value;
+use crate::engine::{MASK, masked};
 use serde_json::{Map, Value as Json};
 
 /// The blocks of a project; what is not known is null.

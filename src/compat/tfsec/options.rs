@@ -79,9 +79,7 @@ impl Options {
         })?;
         if positional.len() > 1 {
             let count = positional.len();
-            return Err(Stop::Misuse(format!(
-                "accepts between 0 and 1 arg(s), received {count}"
-            )));
+            return Err(Stop::Misuse(format!("accepts between 0 and 1 arg(s), received {count}")));
         }
         options.folder = positional.pop();
         for flag in FLAGS.iter().filter(|flag| !given_flags.contains(&flag.long)) {

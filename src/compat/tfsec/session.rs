@@ -74,7 +74,10 @@ pub fn run(options: &Options) -> Result<u8, Stopped> {
 fn refuse(options: &Options) -> Result<(), Stopped> {
     let refused = [
         (&options.config_file_url, "nothing is downloaded: give the file with --config-file"),
-        (&options.custom_check_url, "nothing is downloaded: give the folder with --custom-check-dir"),
+        (
+            &options.custom_check_url,
+            "nothing is downloaded: give the folder with --custom-check-dir",
+        ),
         (&options.rego_policy_dir, "Rego is not run here"),
     ];
     match refused.iter().find(|(given, _)| !given.is_empty()) {
@@ -106,7 +109,9 @@ pub fn folder(given: Option<&str>) -> Result<PathBuf, Stopped> {
 
 fn has_variables(folder: &Path) -> bool {
     fs::read_dir(folder).is_ok_and(|entries| {
-        entries.filter_map(Result::ok).any(|it| it.path().extension().is_some_and(|it| it == "tfvars"))
+        entries
+            .filter_map(Result::ok)
+            .any(|it| it.path().extension().is_some_and(|it| it == "tfvars"))
     })
 }
 
@@ -173,6 +178,13 @@ impl Scan {
         let outcomes = Checks::of("tfsec").run(project);
         let maker = Maker::new(project);
         let ignores = self.ignores();
+        let numbers = 0..u32::try_from(project.files.len()).unwrap_or(u32::MAX);
+        let paths: Vec<(String, bool)> = numbers
+            .map(|file| {
+                let path = self.absolute(file);
+                (path.trim_start_matches('/').to_owned(), self.source_of(file).is_some())
+            })
+            .collect();
         let mut known: HashMap<&str, Rc<About>> = HashMap::new();
         let mut cases = Vec::new();
         let mut add = |seen: Seen, failed: bool, said: Option<String>| {
@@ -184,15 +196,14 @@ impl Scan {
             case.description = said.unwrap_or(case.description);
             case.level = filter.level(about);
             let line = |file, at| maker.line(file, at);
-            let path = self.absolute(case.at.file);
-            let is_downloaded = self.source_of(case.at.file).is_some();
+            let (path, is_downloaded) = &paths[case.at.file as usize];
             if ignores.over(&steps, &line).any(|ignore| filter.heeds(ignore, about))
-                || filter.drops(&case, path.trim_start_matches('/'), is_downloaded)
+                || filter.drops(&case, path, *is_downloaded)
             {
                 case.status = Status::Ignored;
             }
             let module = project.instances[instance as usize].module;
-            let place = format!("{}:{}", path.trim_start_matches('/'), case.at.shown());
+            let place = format!("{path}:{}", case.at.shown());
             cases.push(((self.root(module), about.long.clone(), Reverse(place)), case));
         };
         for outcome in &outcomes {

@@ -2,6 +2,7 @@
 
 use super::block::{Block, Instance, Place};
 use super::evaluate::Project;
+use std::sync::OnceLock;
 
 /// One step outwards.
 #[derive(Debug, Clone, Copy)]
@@ -21,43 +22,74 @@ pub enum Is<'a> {
     Call,
 }
 
-/// The place itself, then what is around it, up to the call in the root module. `instance` is the
-/// index of the instance that was looked at; a place may be in another, that refers to it.
-pub fn around<'a>(project: &'a Project, instance: u32, place: &'a Place) -> Vec<Around<'a>> {
-    let mut steps = Vec::new();
-    let looked_at = &project.instances[instance as usize];
-    let owner = owner(project, looked_at, place);
-    if let Some(owner) = owner {
-        steps.push(Around { place: &owner.block.place, is: Is::Whole(&owner.block) });
-        let mut block = &owner.block;
-        while let Some(inner) = block.blocks.iter().find(|inner| holds(&inner.place, place)) {
-            steps.push(Around { place: &inner.place, is: Is::Part });
-            block = inner;
-        }
-    }
-    if steps.last().is_none_or(|innermost| innermost.place != place) {
-        steps.push(Around { place, is: Is::Part });
-    }
-    steps.reverse();
-    let mut module = owner.unwrap_or(looked_at).module;
-    // A module that is called has a lower number than what it calls.
-    while let Some((caller, call)) = &project.modules[module as usize].call {
-        steps.push(Around { place: call, is: Is::Call });
-        if *caller >= module {
-            break;
-        }
-        module = *caller;
-    }
-    steps
+/// Tells what is around the places of a project.
+pub struct Surroundings<'a> {
+    project: &'a Project,
+    /// File, begin and module of each instance, with its index; made when it is first asked for.
+    begins: OnceLock<Vec<(u32, usize, u32, u32)>>,
 }
 
-/// The instance that the place is in.
-fn owner<'a>(project: &'a Project, looked_at: &'a Instance, place: &Place) -> Option<&'a Instance> {
-    let is_there = |instance: &&Instance| holds(&instance.block.place, place);
-    Some(looked_at).filter(is_there).or_else(|| {
-        let siblings = project.instances.iter().filter(|it| it.module == looked_at.module);
-        siblings.clone().find(is_there).or_else(|| project.instances.iter().find(is_there))
-    })
+impl<'a> Surroundings<'a> {
+    pub fn new(project: &'a Project) -> Surroundings<'a> {
+        Surroundings { project, begins: OnceLock::new() }
+    }
+
+    /// The place itself, then what is around it, up to the call in the root module. `instance` is
+    /// the index of the instance that was looked at; a place may be in another, that refers to it.
+    pub fn of<'p>(&self, instance: u32, place: &'p Place) -> Vec<Around<'p>>
+    where
+        'a: 'p,
+    {
+        let project = self.project;
+        let mut steps = Vec::new();
+        let looked_at = &project.instances[instance as usize];
+        let owner = self.owner(looked_at, place);
+        if let Some(owner) = owner {
+            steps.push(Around { place: &owner.block.place, is: Is::Whole(&owner.block) });
+            let mut block = &owner.block;
+            while let Some(inner) = block.blocks.iter().find(|inner| holds(&inner.place, place)) {
+                steps.push(Around { place: &inner.place, is: Is::Part });
+                block = inner;
+            }
+        }
+        if steps.last().is_none_or(|innermost| innermost.place != place) {
+            steps.push(Around { place, is: Is::Part });
+        }
+        steps.reverse();
+        let mut module = owner.unwrap_or(looked_at).module;
+        // A module that is called has a lower number than what it calls.
+        while let Some((caller, call)) = &project.modules[module as usize].call {
+            steps.push(Around { place: call, is: Is::Call });
+            if *caller >= module {
+                break;
+            }
+            module = *caller;
+        }
+        steps
+    }
+
+    /// The instance that the place is in: the one that was looked at, or one of its module.
+    fn owner(&self, looked_at: &'a Instance, place: &Place) -> Option<&'a Instance> {
+        if holds(&looked_at.block.place, place) {
+            return Some(looked_at);
+        }
+        let begins = self.begins.get_or_init(|| {
+            let begin = |(index, it): (u32, &Instance)| {
+                (it.block.place.file, it.block.place.range.start, it.module, index)
+            };
+            let mut begins: Vec<_> = (0..).zip(&self.project.instances).map(begin).collect();
+            begins.sort_unstable();
+            begins
+        });
+        let end = begins.partition_point(|it| (it.0, it.1) <= (place.file, place.range.start));
+        let (file, start, ..) = begins[..end].last()?;
+        let same = |module: u32| {
+            let at = begins.partition_point(|it| (it.0, it.1, it.2) < (*file, *start, module));
+            begins.get(at).filter(|it| (it.0, it.1) == (*file, *start))
+        };
+        let (.., index) = same(looked_at.module).or_else(|| same(0))?;
+        Some(&self.project.instances[*index as usize]).filter(|it| holds(&it.block.place, place))
+    }
 }
 
 fn holds(outer: &Place, inner: &Place) -> bool {

@@ -48,8 +48,8 @@ impl Ignores {
         self.0.is_empty()
     }
 
-    /// The comments that hold for something, if they mean it: from the place itself outwards. Each
-    /// counts where it first does. `line` is the line of a byte of a file.
+    /// The comments that hold for something, if they mean it: from the place itself outwards.
+    /// `line` gives the line of a byte of a file.
     pub fn over<'a>(
         &'a self,
         steps: &'a [Around<'a>],
@@ -58,7 +58,6 @@ impl Ignores {
         steps.iter().flat_map(move |step| {
             let file = step.place.file;
             let begins = line(file, step.place.range.start);
-            // Also where a module is called from the file that it is in, a line is looked at once.
             let on = [begins.saturating_sub(1), begins].into_iter();
             on.filter_map(move |line| self.0.get(&(file, line)))
                 .flatten()
@@ -122,9 +121,9 @@ fn on_line(line: &str, number: u32, to: &mut Vec<Ignore>) {
     for word in line.split([' ', '\t', '\r']) {
         let stripped = match is_first {
             true => word.trim_start_matches(['#', '/', '*']),
-            false => OPENERS
-                .iter()
-                .fold(word, |word, opener| word.strip_prefix(opener).unwrap_or(word)),
+            false => {
+                OPENERS.iter().fold(word, |word, opener| word.strip_prefix(opener).unwrap_or(word))
+            }
         };
         if stripped.is_empty() {
             continue;
@@ -184,10 +183,10 @@ mod tests {
     #[test]
     fn comments_are_read_as_tfsec_reads_them() {
         assert_eq!(shown("a = 1 #tfsec:ignore:x"), ["1 x"]);
-        assert_eq!(shown("a = 1 # tfsec:ignore:x tfsec:ignore:y:exp:2027-01-31 why"), [
-            "1 x",
-            "1 y until 2027-01-31"
-        ]);
+        assert_eq!(
+            shown("a = 1 # tfsec:ignore:x tfsec:ignore:y:exp:2027-01-31 why"),
+            ["1 x", "1 y until 2027-01-31"]
+        );
         assert_eq!(shown("/* trivy:ignore:AVD-AWS-0001 */"), ["1 AVD-AWS-0001"]);
         assert_eq!(shown("// tfsec:ignore:*:ws:test"), ["1 * in test"]);
         assert_eq!(shown("# tfsec:ignore:x:exp:soon"), [""; 0]);

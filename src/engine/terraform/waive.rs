@@ -1,6 +1,6 @@
 //! The comments of tfsec and Trivy as waivers of what is found.
 
-use super::around::around;
+use super::around::Surroundings;
 use super::check::Outcome;
 use super::evaluate::Project;
 use super::ignore::{Ignore, Ignores};
@@ -14,7 +14,7 @@ const WORKSPACE: &str = "default";
 
 /// The comments of a project. Whether one has expired is not judged here, as for all waivers.
 pub struct Waivers<'a> {
-    project: &'a Project,
+    surroundings: Surroundings<'a>,
     ignores: Ignores,
     /// Of each file; none where there are no comments.
     lines: Vec<LineIndex>,
@@ -28,7 +28,7 @@ impl<'a> Waivers<'a> {
         }
         let files = project.files.iter().take_while(|_| !ignores.is_empty());
         let lines = files.map(|file| LineIndex::new(&file.bytes)).collect();
-        Waivers { project, ignores, lines }
+        Waivers { surroundings: Surroundings::new(project), ignores, lines }
     }
 
     /// The comment that holds for an outcome, for longest where there are several.
@@ -36,7 +36,7 @@ impl<'a> Waivers<'a> {
         if self.ignores.is_empty() {
             return None;
         }
-        let steps = around(self.project, outcome.instance, &outcome.place);
+        let steps = self.surroundings.of(outcome.instance, &outcome.place);
         let line = |file: u32, at: usize| self.lines.get(file as usize).map_or(1, |it| it.line(at));
         let holds = |ignore: &&Ignore| {
             ignore.workspace.as_deref().is_none_or(|name| name == WORKSPACE)

@@ -31,9 +31,8 @@ struct Question<'a> {
 /// Whether a check is for a block.
 pub fn applies(check: &Check, block: &Block) -> bool {
     let label = block.labels.first().map(|label| &**label);
-    let is_wanted = |pattern: &String| {
-        pattern == "*" || label.is_some_and(|label| is_like(pattern, label))
-    };
+    let is_wanted =
+        |pattern: &String| pattern == "*" || label.is_some_and(|label| is_like(pattern, label));
     let of_source = || {
         let source = block.attributes.get("source").and_then(|source| source.value.as_str());
         let is_wanted = |source: &str, pattern: &String| pattern == "*" || is_like(pattern, source);
@@ -70,7 +69,9 @@ impl<'a> Judge<'a> {
     pub fn new(project: &'a Project) -> Judge<'a> {
         let mut resources: HashMap<_, HashMap<_, Vec<_>>> = HashMap::new();
         for instance in &project.instances {
-            if let ("resource", Some(label)) = (&*instance.block.kind, instance.block.labels.first()) {
+            if let ("resource", Some(label)) =
+                (&*instance.block.kind, instance.block.labels.first())
+            {
                 let of_module = resources.entry(instance.module).or_default();
                 of_module.entry(&**label).or_default().push(&instance.block);
             }

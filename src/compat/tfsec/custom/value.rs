@@ -20,9 +20,9 @@ impl Expressions {
     /// One that does not compile matches nothing.
     fn matches(&self, text: &str, expression: &str) -> bool {
         let mut known = self.0.borrow_mut();
-        let compiled = known.entry(expression.to_owned()).or_insert_with(|| {
-            RegexBuilder::new(expression).size_limit(LARGEST).build().ok()
-        });
+        let compiled = known
+            .entry(expression.to_owned())
+            .or_insert_with(|| RegexBuilder::new(expression).size_limit(LARGEST).build().ok());
         compiled.as_ref().is_some_and(|compiled| compiled.is_match(text))
     }
 }
@@ -94,9 +94,9 @@ pub fn contains(
     };
     match value {
         Value::Map(entries) => match wanted {
-            Json::Object(wanted) => wanted
-                .iter()
-                .any(|(key, wanted)| entries.get(&**key).is_some_and(|it| matches_entry(it, wanted, expressions))),
+            Json::Object(wanted) => wanted.iter().any(|(key, wanted)| {
+                entries.get(&**key).is_some_and(|it| matches_entry(it, wanted, expressions))
+            }),
             wanted => wanted.as_str().is_some_and(|key| entries.contains_key(key)),
         },
         Value::List(values) => values.iter().any(|value| match value {

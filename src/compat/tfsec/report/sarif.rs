@@ -106,11 +106,8 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             locations: [location(report, case)],
         });
     }
-    let driver = Driver {
-        information_uri: "https://github.com/aquasecurity/defsec",
-        name: "defsec",
-        rules,
-    };
+    let driver =
+        Driver { information_uri: "https://github.com/aquasecurity/defsec", name: "defsec", rules };
     let sarif = Sarif {
         version: "2.1.0",
         schema: "https://json.schemastore.org/sarif-2.1.0-rtm.5.json",

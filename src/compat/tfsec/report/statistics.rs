@@ -78,7 +78,8 @@ fn table(counts: &[Count], corner: char, out: &mut dyn Write) -> io::Result<()> 
             cells.map(length).max().unwrap_or_default().max(titles[column].len())
         })
         .collect();
-    let line: String = widths.iter().map(|width| format!("{corner}{}", "-".repeat(width + 2))).collect();
+    let line: String =
+        widths.iter().map(|width| format!("{corner}{}", "-".repeat(width + 2))).collect();
     let line = format!("{line}{corner}");
     if corner == '+' {
         writeln!(out, "{line}")?;
