@@ -3,10 +3,10 @@
 use super::about::About;
 use super::input::shown;
 use super::severity::Level;
+use crate::engine::terraform::Project;
+use crate::engine::terraform::Value;
 use crate::engine::terraform::around::{Around, Is, Surroundings};
-use crate::engine::terraform::block::{Block, Place};
-use crate::engine::terraform::evaluate::Project;
-use crate::engine::terraform::value::Value;
+use crate::engine::terraform::{Block, Place};
 use crate::report::untrusted::visible;
 use crate::target::LineIndex;
 use std::rc::Rc;

@@ -4,7 +4,7 @@
 //! call may lead out of it, as far as the repository goes.
 
 use crate::compat::go::reason;
-use crate::engine::terraform::evaluate::Source;
+use crate::engine::terraform::Source;
 use regex::bytes::Regex;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,8 +1,8 @@
 //! `--print-rego-input`: what is known of the blocks after evaluation, by address.
 
-use crate::engine::terraform::block::Block;
-use crate::engine::terraform::evaluate::Project;
-use crate::engine::terraform::value::Value;
+use crate::engine::terraform::Block;
+use crate::engine::terraform::Project;
+use crate::engine::terraform::Value;
 use crate::engine::{MASK, masked};
 use serde_json::{Map, Value as Json};
 

@@ -13,9 +13,8 @@ use super::{Stopped, input, say};
 use crate::compat::go::reason;
 use crate::engine::masked;
 use crate::engine::terraform::check::{Checks, Outcome};
-use crate::engine::terraform::evaluate::{self, Kind, Project, Settings};
-use crate::engine::terraform::files::Tree;
 use crate::engine::terraform::ignore::Ignores;
+use crate::engine::terraform::{Disk, Kind, Project, Settings, Source, evaluate};
 use crate::report::untrusted::visible;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
@@ -130,17 +129,18 @@ impl Scan {
             .map_err(|why| Stopped(format!("scan failed: {why}")))?;
         let reading = start.elapsed();
         let start = Instant::now();
-        let tree = Tree::new(&gathered.base, &gathered.sources);
+        let tree = Disk::new(&gathered.base);
         let settings = Settings {
             tfvars: gathered.variables.iter().map(|path| path.as_str().into()).collect(),
             workspace: options.workspace.clone(),
             environment: env::vars().filter(|(name, _)| name.starts_with("TF_VAR_")).collect(),
+            automatic_tfvars: false,
             given_roots: gathered.roots.iter().map(|path| path.as_str().into()).collect(),
             ..Settings::default()
         };
         let project = match gathered.roots.is_empty() {
-            true => evaluate::evaluate(&[], &tree, &settings),
-            false => evaluate::evaluate(&gathered.sources, &tree, &settings),
+            true => evaluate(&[], &tree, &settings),
+            false => evaluate(&gathered.sources, &tree, &settings),
         };
         let metrics = Metrics {
             reading,
@@ -271,7 +271,7 @@ impl Scan {
     }
 
     fn files(&self) -> Vec<File<'_>> {
-        let file = |(number, source): (u32, &'_ evaluate::Source)| {
+        let file = |(number, source): (u32, &'_ Source)| {
             let path = self.gathered.base.join(&*source.path);
             let absolute = self.absolute(number);
             let relative = match self.source_of(number) {

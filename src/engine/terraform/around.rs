@@ -1,7 +1,6 @@
 //! What is around a place: the blocks that hold it, its resource, the calls of its module.
 
-use super::block::{Block, Instance, Place};
-use super::evaluate::Project;
+use super::{Block, Instance, Place, Project};
 use std::sync::OnceLock;
 
 /// One step outwards.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// A place in one of the files of a project.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The index of the file in `Project::files`.
     pub file: u32,
@@ -20,6 +20,10 @@ pub struct Attribute {
     pub value: Value,
     /// From the name to the end of the expression.
     pub place: Place,
+    /// The resources that the expression names, as its module does: `aws_s3_bucket.logs`,
+    /// `data.aws_iam_policy_document.read`. They are told apart from the value, because a resource
+    /// that is named by an attribute whose value is known leaves no symbol.
+    pub refers: Option<Arc<[Arc<str>]>>,
 }
 
 /// A block after evaluation; those that `dynamic` makes stand among the others.

@@ -11,8 +11,8 @@
 //! resource holds for its attributes, one above the call of a module for all that is in the module.
 //! Several that have a line each to themselves hold together for what follows the last.
 
+use super::Value;
 use super::around::{Around, Is};
-use super::value::Value;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 

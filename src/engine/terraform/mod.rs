@@ -1,22 +1,36 @@
-//! Terraform as Terraform means it: what the files say (`syntax`), what that comes to (`evaluate`,
-//! with `functions`), and what the rules hold against it (`check`).
+//! Terraform as Terraform means it: an engine over a tree of files.
+//!
+//! Files become syntax (`syntax`), a folder's syntax a configuration, and configurations are
+//! evaluated into the blocks that a plan would hold (`evaluate`, with `functions`). The rules are
+//! asked of these (`check`).
 
 pub mod around;
-pub mod block;
+mod block;
 pub mod check;
-pub mod evaluate;
-pub mod files;
+mod evaluate;
+mod expression;
+mod files;
 mod functions;
 pub mod ignore;
+mod origin;
+mod project;
 mod syntax;
-pub mod value;
+mod value;
 mod waive;
 
+pub use block::{Attribute, Block, Instance, Module, Place};
+pub use evaluate::{evaluate, is_configuration};
+pub use expression::{Expression, NotAnExpression, Scope};
+pub use files::Disk;
+pub use functions::Files;
+pub use origin::{Giver, Step};
+pub use project::{Kind, Project, Roots, Settings, Source, Trouble};
+pub use value::{CLOSE, OPEN, Symbol, Value};
+
 use super::{Engine, Hit, HitAnchor, Seen, TreeEngine};
-use crate::finding::{Notification, Trouble};
+use crate::finding::{self, Notification};
 use crate::target::SourceFile;
 use check::{Checks, Outcome};
-use evaluate::{Project, Settings, Source};
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -37,7 +51,7 @@ impl Engine for Terraform {
     }
 
     fn wants(&self, file: &SourceFile) -> bool {
-        self.wants_path(&file.path)
+        is_configuration(&file.path)
     }
 
     fn scan(&self, file: &SourceFile) -> Seen {
@@ -52,17 +66,15 @@ impl Engine for Terraform {
 
 impl TreeEngine for Terraform {
     fn wants_path(&self, path: &str) -> bool {
-        evaluate::is_configuration(path)
+        is_configuration(path)
     }
 
     fn scan_tree(&self, files: &[SourceFile], root: &Path) -> Vec<Seen> {
         let mut seen: Vec<Seen> = files.iter().map(|_| Seen::default()).collect();
-        let sources: Vec<Source> = files
-            .iter()
-            .map(|file| Source { path: file.path.clone(), bytes: file.bytes().into() })
-            .collect();
-        let tree = files::Tree::new(root, &sources);
-        let project = evaluate::evaluate(&sources, &tree, &Settings::default());
+        let source =
+            |file: &SourceFile| Source { path: file.path.clone(), bytes: file.bytes().into() };
+        let sources: Vec<Source> = files.iter().map(source).collect();
+        let project = evaluate(&sources, &Disk::new(root), &Settings::default());
         let waivers = Waivers::new(&project);
         let mut known = HashSet::new();
         for outcome in CHECKS.run(&project).into_iter().filter(|outcome| outcome.failed) {
@@ -73,7 +85,12 @@ impl TreeEngine for Terraform {
                 seen[file].hits.push(Hit { waiver, ..hit(outcome, &project) });
             }
         }
-        notify(&project, files, &mut seen);
+        for trouble in &project.troubles {
+            let at = files.iter().position(|file| file.path == trouble.file).unwrap_or(0);
+            if let Some(seen) = seen.get_mut(at) {
+                seen.notifications.extend(notification(trouble));
+            }
+        }
         seen
     }
 }
@@ -81,8 +98,48 @@ impl TreeEngine for Terraform {
 fn hit(outcome: Outcome, project: &Project) -> Hit {
     let instance = &project.instances[outcome.instance as usize];
     let anchor = HitAnchor::Resource {
-        address: address(project, outcome.instance).into(),
+        address: address(project, instance).into(),
         attribute: outcome.attribute.into(),
     };
-    Hit { matched: instance.block.place.range.clone(), ..Hit::new(outcome.rule, outcome.place.range, anchor) }
+    Hit::new(outcome.rule, outcome.place.range, anchor)
 }
+
+/// The address of a resource without the keys of instances, in the folder of its root: the same
+/// whatever the number of its siblings, and another in another root.
+fn address(project: &Project, instance: &Instance) -> String {
+    let mut module = &project.modules[instance.module as usize];
+    while let Some((caller, _)) = module.call {
+        module = &project.modules[caller as usize];
+    }
+    let mut depth = 0_usize;
+    let without_keys = instance.address.chars().filter(|&c| {
+        depth += usize::from(c == '[');
+        let is_kept = depth == 0;
+        depth -= usize::from(c == ']' && depth > 0);
+        is_kept
+    });
+    let own: String = without_keys.collect();
+    match &*module.folder {
+        "" => own,
+        folder => format!("{folder}:{own}"),
+    }
+}
+
+/// What is said of a file; that a module is elsewhere is no trouble of the file.
+fn notification(trouble: &Trouble) -> Option<Notification> {
+    let kind = match trouble.kind {
+        Kind::Syntax => finding::Trouble::Unparsed,
+        Kind::Limit => finding::Trouble::OverLimit,
+        Kind::Missing | Kind::Cycle | Kind::Wrong => return None,
+    };
+    let line = trouble.line.map(|line| format!("line {line}: ")).unwrap_or_default();
+    Some(Notification {
+        path: trouble.file.clone(),
+        engine: Some(NAME.into()),
+        trouble: kind,
+        message: format!("{line}{}", trouble.message).into(),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,8 @@
 //! The comments of tfsec and Trivy as waivers of what is found.
 
+use super::Project;
 use super::around::Surroundings;
 use super::check::Outcome;
-use super::evaluate::Project;
 use super::ignore::{Ignore, Ignores};
 use crate::engine::HitWaiver;
 use crate::rule::Catalogue;

@@ -9,8 +9,8 @@ mod value;
 
 use super::finding::Finding;
 
-use parse::Node;
 use crate::compat::go::reason;
+use parse::Node;
 use std::collections::HashMap;
 use std::fs;
 use value::Value;

@@ -2,9 +2,9 @@
 
 use super::format::{Action, Check, Spec};
 use super::value::{self, Expressions};
-use crate::engine::terraform::block::{Attribute, Block, Instance};
-use crate::engine::terraform::evaluate::Project;
-use crate::engine::terraform::value::Value;
+use crate::engine::terraform::Project;
+use crate::engine::terraform::Value;
+use crate::engine::terraform::{Attribute, Block, Instance};
 use regex::Regex;
 use serde_json::Value as Json;
 use std::collections::HashMap;

@@ -2,7 +2,7 @@
 //! no question about it is answered with yes.
 
 use super::format::Action;
-use crate::engine::terraform::value::Value;
+use crate::engine::terraform::Value;
 use regex::{Regex, RegexBuilder};
 use serde_json::Value as Json;
 use std::cell::RefCell;

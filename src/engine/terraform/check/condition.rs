@@ -4,9 +4,9 @@ use super::functions;
 use super::place::Roots;
 use super::subject::{Subject, object, subjects};
 use super::{Context, Outcome};
-use crate::engine::terraform::block::Block;
-use crate::engine::terraform::evaluate::{Expression, Scope};
-use crate::engine::terraform::value::Value;
+use crate::engine::terraform::Block;
+use crate::engine::terraform::Value;
+use crate::engine::terraform::{Expression, Scope};
 use crate::rule::{Resource, Rule};
 use std::sync::OnceLock;
 

@@ -1,7 +1,7 @@
 //! What conditions may call beside Terraform's own functions.
 
 use super::condition::Terms;
-use crate::engine::terraform::value::Value;
+use crate::engine::terraform::Value;
 
 /// A function of conditions: what makes no sense is null, what is not known is unknown.
 type Function = fn(&Terms, &[Value]) -> Value;

@@ -1,9 +1,9 @@
 //! Which blocks refer to which resource.
 
 use super::kind_of;
-use crate::engine::terraform::block::Instance;
-use crate::engine::terraform::evaluate::Project;
-use crate::engine::terraform::value::{CLOSE, OPEN, Value};
+use crate::engine::terraform::Instance;
+use crate::engine::terraform::Project;
+use crate::engine::terraform::{CLOSE, OPEN, Value};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -13,9 +13,7 @@ mod native;
 mod place;
 mod subject;
 
-use super::block::{Instance, Place};
-use super::evaluate::Project;
-use super::value::Value;
+use super::{Instance, Place, Project, Value};
 use crate::rule::{Catalogue, Matcher, Rule};
 use condition::Condition;
 use links::Links;
@@ -27,7 +25,7 @@ use std::sync::OnceLock;
 pub use native::natives;
 
 /// What a rule says of one thing that it looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Outcome {
     pub rule: &'static Rule,
     /// The index of the instance in `Project::instances`.

@@ -1,7 +1,7 @@
 //! Where a finding is: the attribute at fault, or the innermost block that lacks it.
 
 use super::subject::Subject;
-use crate::engine::terraform::block::{Block, Place};
+use crate::engine::terraform::{Block, Place};
 
 /// What the names at the beginning of a path stand for.
 pub struct Roots<'a> {
