@@ -4,17 +4,20 @@
 //! evaluated into the blocks that a plan would hold (`evaluate`, with `functions`). The rules are
 //! asked of these (`check`).
 
+pub mod around;
 mod block;
 pub mod check;
 mod evaluate;
 mod expression;
 mod files;
 mod functions;
+pub mod ignore;
 mod origin;
 mod policy;
 mod project;
 mod syntax;
 mod value;
+mod waive;
 
 pub use block::{Attribute, Block, Instance, Module, Place};
 pub use evaluate::{evaluate, is_configuration};
@@ -32,6 +35,7 @@ use check::{Checks, Outcome};
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::LazyLock;
+use waive::Waivers;
 
 /// The folder below `rules/`, and the name on the command line.
 pub const NAME: &str = "terraform";
@@ -72,12 +76,14 @@ impl TreeEngine for Terraform {
             |file: &SourceFile| Source { path: file.path.clone(), bytes: file.bytes().into() };
         let sources: Vec<Source> = files.iter().map(source).collect();
         let project = evaluate(&sources, &Disk::new(root), &Settings::default());
+        let waivers = Waivers::new(&project);
         let mut known = HashSet::new();
         for outcome in CHECKS.run(&project).into_iter().filter(|outcome| outcome.failed) {
             // What every instance of a resource has is one finding.
             if known.insert((outcome.rule.id, outcome.place.clone())) {
                 let file = outcome.place.file as usize;
-                seen[file].hits.push(hit(outcome, &project));
+                let waiver = waivers.of(&outcome);
+                seen[file].hits.push(Hit { waiver, ..hit(outcome, &project) });
             }
         }
         for trouble in &project.troubles {
