@@ -27,8 +27,13 @@ use std::ops::Range;
 use std::path::Path;
 
 /// Every native engine, in the order in which their findings are reported.
-pub const ENGINES: &[&dyn Engine] =
-    &[&python::Python, &javascript::JavaScript, &terraform::Terraform, &rules::Rules, &secrets::Secrets];
+pub const ENGINES: &[&dyn Engine] = &[
+    &python::Python,
+    &javascript::JavaScript,
+    &terraform::Terraform,
+    &rules::Rules,
+    &secrets::Secrets,
+];
 
 /// Looks at one file at a time; knows nothing of store, policy or format.
 pub trait Engine: Sync {

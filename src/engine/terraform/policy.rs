@@ -216,6 +216,21 @@ fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
 mod tests {
     use super::*;
     use crate::engine::terraform::value::{CLOSE, OPEN};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_part_of_a_mutilated_document_is_in_its_text(cut in 0_usize..200, junk: String) {
+            let whole = r#"{"Statement": [{"Effect": "Allow", "Action": ["a:*"], "Resource": "*",
+                "Principal": {"AWS": ["1"]}, "Condition": {"Bool": {"aws:k": "true"}}}]}"#;
+            let at = whole.floor_char_boundary(cut);
+            let text = format!("{}{junk}{}", &whole[..at], &whole[at..]);
+            for statement in of_text(&text).unwrap_or_default() {
+                let At::Text(range) = statement.actions.at else { panic!("a text has no files") };
+                prop_assert!(text.get(range).is_some());
+            }
+        }
+    }
 
     #[test]
     fn single_texts_are_lists_of_one() {

@@ -87,6 +87,15 @@ impl<'a> Element<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_bytes_are_too_strange(der: Vec<u8>) {
+            let body = BASE64_STANDARD.encode(&der);
+            let _ = end(&format!("{BEGIN}\n{body}\n{END}"));
+        }
+    }
 
     #[test]
     fn other_texts_have_no_end() {

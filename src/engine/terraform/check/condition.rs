@@ -5,8 +5,8 @@ use super::place::Roots;
 use super::subject::{Subject, object, subjects};
 use super::{Context, Outcome};
 use crate::engine::terraform::Block;
-use crate::engine::terraform::{Expression, Scope};
 use crate::engine::terraform::Value;
+use crate::engine::terraform::{Expression, Scope};
 use crate::rule::{Resource, Rule};
 use std::sync::OnceLock;
 

@@ -1,7 +1,7 @@
 //! What a condition is about: a block, a block in it, an element of one of its lists.
 
-use crate::engine::terraform::{Attribute, Block, Place};
 use crate::engine::terraform::Value;
+use crate::engine::terraform::{Attribute, Block, Place};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

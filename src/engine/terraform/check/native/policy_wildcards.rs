@@ -178,7 +178,8 @@ fn identity_faults(statement: &Statement, as_tfsec: bool) -> Vec<(&'static str, 
     if texts(&statement.actions).any(|text| has_wildcard(&text)) {
         faults.push(("actions", &statement.actions));
     }
-    let is_sensitive = texts(&statement.actions).any(|action| !is_unscoped(action, as_tfsec));
+    let is_sensitive = texts(&statement.actions)
+        .any(|action| !action.contains(OPEN) && !is_unscoped(action, as_tfsec));
     let is_objects = |arn: &str| arn.ends_with("/*") && may_be_s3(arn, as_tfsec);
     let mut wide = texts(&statement.resources).filter(has_wildcard);
     if is_sensitive && wide.any(|arn| !is_objects(arn)) {

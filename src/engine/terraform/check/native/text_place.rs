@@ -53,6 +53,16 @@ fn expression<'a>(file: &'a [u8], attribute: &Place) -> Option<&'a [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_place_is_in_its_file(file: String, text: String, a in 0_usize..40, b in 0_usize..40) {
+            let attribute = Place { file: 0, range: a.min(file.len())..file.len() };
+            let place = on_lines_after(file.as_bytes(), &attribute, &text, &(a.min(b)..a.max(b)));
+            prop_assert!(file.as_bytes().get(place.range).is_some());
+        }
+    }
 
     const FILE: &str = "x {\n  policy = <<EOT\n{\n  \"Action\": [\n    \"*\"\n  ]\n}\nEOT\n}\n";
     const TEXT: &str = "{\n  \"Action\": [\n    \"*\"\n  ]\n}\n";
