@@ -18,6 +18,7 @@ mod project;
 mod syntax;
 mod value;
 mod waive;
+mod why;
 
 pub use block::{Attribute, Block, Instance, Module, Place};
 pub use evaluate::{evaluate, is_configuration};
@@ -98,11 +99,12 @@ impl TreeEngine for Terraform {
 
 fn hit(outcome: Outcome, project: &Project) -> Hit {
     let instance = &project.instances[outcome.instance as usize];
+    let message = why::message(project, &outcome).into();
     let anchor = HitAnchor::Resource {
         address: address(project, instance).into(),
         attribute: outcome.attribute.into(),
     };
-    Hit::new(outcome.rule, outcome.place.range, anchor)
+    Hit { message, ..Hit::new(outcome.rule, outcome.place.range, anchor) }
 }
 
 /// The address of a resource without the keys of instances, in the folder of its root: the same
