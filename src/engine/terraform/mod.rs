@@ -28,6 +28,7 @@ pub use functions::Files;
 pub use origin::{Giver, Step};
 pub use project::{Kind, Project, Roots, Settings, Source, Trouble};
 pub use value::{CLOSE, OPEN, Symbol, Value};
+pub use why::message;
 
 use super::{Engine, Hit, HitAnchor, Seen, TreeEngine};
 use crate::finding::{self, Notification};
@@ -99,7 +100,7 @@ impl TreeEngine for Terraform {
 
 fn hit(outcome: Outcome, project: &Project) -> Hit {
     let instance = &project.instances[outcome.instance as usize];
-    let message = why::message(project, &outcome).into();
+    let message = message(project, &outcome).into();
     let anchor = HitAnchor::Resource {
         address: address(project, instance).into(),
         attribute: outcome.attribute.into(),
