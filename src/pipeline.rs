@@ -17,7 +17,7 @@ use crate::report::{Report, Reported};
 use crate::rule::Catalogue;
 use crate::scan::{self, Progress, ScanError, Scanned};
 use crate::store::{History, Lifecycle, Scan, Store, StoreError};
-use crate::target::{self, IgnoreFiles};
+use crate::target::IgnoreFiles;
 use crate::verdict::{self, Document, Inputs, Judged};
 use crate::waiver::{Decisions, Note, Waivers};
 use added::{AddedError, Subject};
@@ -119,14 +119,10 @@ pub fn run(mut request: Request, progress: &dyn Progress) -> Result<Done, RunErr
     if request.verify
         && let Some(run) = runs.iter_mut().find(|run| run.engine == Secrets.name())
     {
-        run.notifications.extend(live::check(&mut sightings, &|finding| {
-            let path = finding.location.path.clone();
-            let absolute = repository.root.join(&*path);
-            match target::read(&target::Target { path, absolute }, &request.config.scan) {
-                target::Reading::Source(file) => Some(file),
-                _ => None,
-            }
-        }));
+        let paths = sightings.iter().map(|finding| finding.location.path.clone());
+        let again = scan::Again::new(&repository.root, &request.config.scan, paths);
+        let read = |finding: &Finding| again.read(&finding.location.path);
+        run.notifications.extend(live::check(&mut sightings, &read));
     }
     let circumstances = Circumstances {
         runs: &runs,

@@ -1,14 +1,17 @@
 //! One scan: walk, read each file once, ask the cache, hand the file to every engine that wants
 //! it, and put what they saw into one `EngineRun` an engine.
 
+mod again;
 mod content;
 mod gather;
 mod inside;
 mod look;
 mod whole;
 
+pub use again::Again;
 pub use content::content_hash;
 pub use gather::Scanned;
+pub use inside::scan as scan_inside;
 pub use look::scan_file;
 
 use crate::cache::{Cache, Entry};

@@ -1,6 +1,6 @@
 //! `lockgate secrets`.
 
-use super::scan::{How, Work, run_on};
+use super::scan::{How, Work, around, resolve, run_on};
 use super::{Error, Outcome};
 use crate::config::Mode;
 use crate::engine::{ENGINES, Engine, secrets};
@@ -48,23 +48,55 @@ const ALL: &str = "--all";
 pub fn run(args: Args) -> Result<Outcome, Error> {
     let Args { mut paths, history, commit_range, staged, how } = args;
     let is_stdin = paths.iter().any(|path| path.as_os_str() == "-");
+    let refused = |why: &str| Err(Error::Usage(why.to_owned()));
     let subject = match history.or(commit_range) {
         _ if is_stdin && paths.len() > 1 => {
-            return Err(Error::Usage("`-` stands for standard input, and alone".into()));
+            return refused("`-` stands for standard input, and alone");
         }
-        Some(_) if is_stdin => {
-            return Err(Error::Usage("standard input has no history; leave out `-`".into()));
+        Some(_) if is_stdin => return refused("standard input has no history; leave out `-`"),
+        None if is_stdin && staged => {
+            return refused("standard input is not staged; leave out `-` or --staged");
         }
         Some(range) if range == ALL => Subject::History(Span::All),
-        Some(range) => Subject::History(Span::Range(range)),
-        None if staged => Subject::Staged,
+        Some(range) => Subject::History(Span::Range(of_push(&range)?)),
         None if is_stdin => Subject::Text { path: "stdin".into(), bytes: standard_input()? },
+        None if is_bare(&paths) => {
+            return refused(
+                "this is a bare repository: no files are checked out and none are staged; look at its commits with `lockgate secrets --history`",
+            );
+        }
+        None if staged => Subject::Staged,
         None => Subject::Tree,
     };
     if is_stdin {
         paths = vec![PathBuf::from(".")];
     }
     run_on(work(paths, subject), &how)
+}
+
+/// A range as CI systems tell what was pushed: zeros stand for the commit before the first of a new
+/// branch.
+fn of_push(range: &str) -> Result<String, Error> {
+    let is_none = |id: &str| id.len() >= 40 && id.bytes().all(|digit| digit == b'0');
+    let word = |word: &str| {
+        let (from, to) = word.split_once("..").unwrap_or(("", word));
+        let to = to.trim_start_matches('.');
+        match is_none(to) {
+            true => Err(Error::Usage(format!(
+                "{word}: the branch was deleted, so there is no commit to look at"
+            ))),
+            false if is_none(from) => Ok(if to.is_empty() { "HEAD" } else { to }.to_owned()),
+            false => Ok(word.to_owned()),
+        }
+    };
+    let words: Result<Vec<String>, Error> = range.split_whitespace().map(word).collect();
+    Ok(words?.join(" "))
+}
+
+/// Whether what is to be scanned is what git keeps in a repository without a working tree.
+fn is_bare(paths: &[PathBuf]) -> bool {
+    let resolved = resolve(paths).ok();
+    resolved.and_then(|paths| around(&paths).1).is_some_and(|git| git.is_bare())
 }
 
 /// A scan for secrets alone.

@@ -60,6 +60,11 @@ pub fn discover(path: &Path) -> Repository {
 }
 
 impl Git {
+    /// Whether there is no working tree.
+    pub fn is_bare(&self) -> bool {
+        self.0.workdir().is_none()
+    }
+
     /// The name of whoever works here, as git is told it.
     pub fn user(&self) -> Option<String> {
         self.0.config_snapshot().string("user.name").map(|name| name.to_string())

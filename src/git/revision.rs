@@ -65,8 +65,7 @@ impl Git {
         match &meanings(&self.0, name)[..] {
             [(_, id)] => Ok(Revision { name: name.to_owned(), id: *id }),
             [] => {
-                let fetch = format!("; fetch it with `git fetch origin {name}`");
-                let hint = fetch + self.deepen();
+                let hint = self.missing(name) + self.deepen();
                 Err(RevisionError::Unknown { name: name.to_owned(), hint })
             }
             several => {
@@ -158,6 +157,24 @@ impl Git {
         let found = self.0.find_commit(commit).map_err(|error| object(error.to_string()))?;
         let tree = found.tree_id().map_err(|error| object(error.to_string()))?.detach();
         Ok(Tree::new(self.clone(), name.to_owned(), commit, tree))
+    }
+
+    /// Why a name may lead to no commit, and what to do about it.
+    fn missing(&self, name: &str) -> String {
+        let upstream = ["@{u}", "@{upstream}", "@{push}"];
+        if let Some(branch) = upstream.iter().find_map(|suffix| name.strip_suffix(suffix)) {
+            let branch = if branch.is_empty() { "the branch that is checked out" } else { branch };
+            return format!(
+                "; {branch} follows no branch of another repository: `git branch --set-upstream-to=origin/BRANCH` says which, or name that one here"
+            );
+        }
+        let (start, steps) = name.split_at(name.find(['~', '^']).unwrap_or(name.len()));
+        match steps.is_empty() || meanings(&self.0, start).is_empty() {
+            true => format!("; fetch it with `git fetch origin {start}`"),
+            false => format!(
+                "; the history of {start} does not go back so far: say {start} alone for all of it"
+            ),
+        }
     }
 
     /// What to say of a shallow clone, and nothing of a whole one.

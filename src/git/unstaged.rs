@@ -32,8 +32,11 @@ pub fn unstaged(folder: &Path) -> Result<Vec<Staged>, String> {
             continue;
         }
         let hunks = added_lines(&old.data, &new);
-        let path = crate::target::shown(entry.path(&index)).into();
-        changed.push(Staged { path, hunks, is_binary: false, text: Arc::new(new) });
+        let raw = entry.path(&index);
+        let (path, raw_path) = (crate::target::shown(raw).into(), Arc::from(&**raw));
+        let before = vec![Arc::new(old.detach().data)];
+        let text = Arc::new(new);
+        changed.push(Staged { path, raw_path, hunks, is_binary: false, text, before });
     }
     Ok(changed)
 }

@@ -1,12 +1,11 @@
 //! From findings to questions: the values, read again from where the findings are.
 
 use super::{PROVIDERS, Provider, Silence};
-use crate::engine::secrets::{self, digest};
+use crate::engine::secrets::{self, Known, digest};
 use crate::finding::{Anchor, Finding};
 use crate::target::SourceFile;
 use std::collections::HashMap;
 use std::fmt;
-use std::ops::Range;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -55,9 +54,6 @@ pub struct Gathered {
     pub silent: Vec<Silence>,
 }
 
-/// A value in a file.
-type Place = (&'static str, Range<usize>);
-
 /// Collects the questions.
 pub fn gather(findings: &[Finding], read: &dyn Fn(&Finding) -> Option<SourceFile>) -> Gathered {
     let mut texts: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
@@ -73,11 +69,10 @@ pub fn gather(findings: &[Finding], read: &dyn Fn(&Finding) -> Option<SourceFile
     let mut gathering = Gathering::default();
     for about in texts {
         let file = read(&findings[about[0]]);
-        let places = file.as_ref().map(secrets::values).unwrap_or_default();
-        let places: Vec<Place> = places.into_iter().map(|(rule, range)| (rule.id, range)).collect();
+        let text = file.as_ref().map(SourceFile::text);
+        let known = file.as_ref().map(secrets::values).unwrap_or_default();
         for provider in PROVIDERS {
-            let text = file.as_ref().map_or("", SourceFile::text);
-            gathering.take(provider, findings, &about, text, &places);
+            gathering.take(provider, findings, &about, text, &known);
         }
     }
     gathering.finish()
@@ -102,31 +97,35 @@ impl Gathering {
         provider: &'static Provider,
         findings: &[Finding],
         about: &[usize],
-        text: &str,
-        places: &[Place],
+        text: Option<&str>,
+        known: &[Known],
     ) {
         let mut halves = of_rule(findings, about, provider.pair);
         for rule in provider.rules {
             for at in of_rule(findings, about, Some(rule)) {
                 let mut silence = |why: &str, of| self.silent.push((provider, why.to_owned(), of));
-                let Some(place) = find(&findings[at], text, places) else {
-                    silence(
-                        "its value is no longer in the file, or is written in another form",
-                        vec![at],
-                    );
+                let Some(text) = text else {
+                    silence("what it is in cannot be read again", vec![at]);
                     continue;
                 };
-                let value = Value::new(&text[place.clone()]);
+                let Some((number, value)) = find(&findings[at], known) else {
+                    silence("its value is no longer there", vec![at]);
+                    continue;
+                };
                 if let Some(why) = (provider.unfit)(value.as_str(), text) {
                     silence(why, vec![at]);
                     continue;
                 }
-                let other = provider.pair.and_then(|pair| partner(rule, &place, pair, places));
-                if provider.pair.is_some() && other.is_none() {
+                if provider.pair.is_some() && known[number].is_encoded {
+                    silence("it is encoded, so its other half is not told from others", vec![at]);
+                    continue;
+                }
+                let other = provider.pair.and_then(|pair| partner(rule, number, pair, known));
+                let pair = other.and_then(value_of);
+                if provider.pair.is_some() && pair.is_none() {
                     silence("the other half is not in the file", vec![at]);
                     continue;
                 }
-                let pair = other.as_ref().map(|range| Value::new(&text[range.clone()]));
                 let mut answered = vec![at];
                 if let Some(pair) = &pair {
                     let digest = digest(pair.as_str().as_bytes());
@@ -163,49 +162,64 @@ fn of_rule(findings: &[Finding], about: &[usize], rule: Option<&str>) -> Vec<usi
     about.iter().copied().filter(|at| Some(&*findings[*at].rule) == rule).collect()
 }
 
-/// Where the value of a finding is in the text that it is in: what has its digest.
-fn find(finding: &Finding, text: &str, places: &[Place]) -> Option<Range<usize>> {
-    let is_its = |(rule, range): &&Place| {
-        *rule == finding.rule
-            && finding.anchor == Anchor::Secret(digest(&text.as_bytes()[range.clone()]))
+/// The value of a finding among what its text holds: what has its digest. Its number and itself.
+fn find(finding: &Finding, known: &[Known]) -> Option<(usize, Value)> {
+    let is_its = |one: &Known| {
+        one.rule.id == &*finding.rule && finding.anchor == Anchor::Secret(digest(&one.value))
     };
-    places.iter().find(is_its).map(|(_, range)| range.clone())
+    let at = known.iter().position(is_its)?;
+    Some((at, value_of(&known[at])?))
+}
+
+fn value_of(known: &Known) -> Option<Value> {
+    std::str::from_utf8(&known.value).ok().map(Value::new)
 }
 
 /// The half that belongs to another. Which of the two comes first in the file says on which side
 /// it is looked for; on the other side where there is none.
-fn partner(rule: &str, place: &Range<usize>, pair: &str, places: &[Place]) -> Option<Range<usize>> {
-    let halves: Vec<&Place> = places.iter().filter(|(id, _)| *id == rule || *id == pair).collect();
-    let at = halves.iter().position(|(id, range)| *id == rule && range == place)?;
-    let next = halves.get(at + 1).filter(|(id, _)| *id == pair);
-    let previous = at.checked_sub(1).map(|at| &halves[at]).filter(|(id, _)| *id == pair);
-    let found = match halves[0].0 == rule {
+fn partner<'a>(rule: &str, number: usize, pair: &str, known: &'a [Known]) -> Option<&'a Known> {
+    let halves: Vec<usize> = (0..known.len())
+        .filter(|at| !known[*at].is_encoded && [rule, pair].contains(&known[*at].rule.id))
+        .collect();
+    let is_pair = |at: &&usize| known[**at].rule.id == pair;
+    let at = halves.iter().position(|at| *at == number)?;
+    let next = halves.get(at + 1).filter(is_pair);
+    let previous = at.checked_sub(1).map(|at| &halves[at]).filter(is_pair);
+    let found = match known[halves[0]].rule.id == rule {
         true => next.or(previous),
         false => previous.or(next),
     };
-    found.map(|(_, range)| range.clone())
+    found.map(|at| &known[*at])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rule::Catalogue;
     use crate::scan::scan_file;
     use crate::target::Settings;
 
+    const ID: &str = "aws-access-token";
+    const KEY: &str = "aws-secret-access-key";
+
     fn partners(order: &[&'static str]) -> Vec<Option<usize>> {
-        let places: Vec<Place> =
-            order.iter().enumerate().map(|(at, rule)| (*rule, at * 10..at * 10 + 5)).collect();
-        let ids = places.iter().filter(|(rule, _)| *rule == "id");
-        ids.map(|(_, place)| partner("id", place, "key", &places).map(|found| found.start / 10))
-            .collect()
+        let known = |(at, id): (usize, &&str)| Known {
+            rule: Catalogue::get().find(id).unwrap(),
+            range: at..at,
+            value: Zeroizing::default(),
+            is_encoded: false,
+        };
+        let known: Vec<Known> = order.iter().enumerate().map(known).collect();
+        let ids = (0..known.len()).filter(|at| known[*at].rule.id == ID);
+        ids.map(|at| partner(ID, at, KEY, &known).map(|found| found.range.start)).collect()
     }
 
     #[test]
     fn halves_pair_in_the_order_of_the_file() {
-        assert_eq!(partners(&["id", "key", "id", "key"]), [Some(1), Some(3)]);
-        assert_eq!(partners(&["key", "id", "key", "id"]), [Some(0), Some(2)]);
-        assert_eq!(partners(&["id", "id", "key"]), [None, Some(2)]);
-        assert_eq!(partners(&["id"]), [None]);
+        assert_eq!(partners(&[ID, KEY, ID, KEY]), [Some(1), Some(3)]);
+        assert_eq!(partners(&[KEY, ID, KEY, ID]), [Some(0), Some(2)]);
+        assert_eq!(partners(&[ID, ID, KEY]), [None, Some(2)]);
+        assert_eq!(partners(&[ID]), [None]);
     }
 
     #[test]

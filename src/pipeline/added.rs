@@ -1,22 +1,21 @@
 //! What is looked at when it is not the working tree: what commits add, what is staged, a text.
 //! Only secrets are looked for there, for other engines need whole programs.
-//!
-//! The lines that are new go through the prefilter first. Where they hold something, the file is
-//! scanned as the commit has it, and what is not on a new line is left out: so a finding is judged
-//! in its context and has the identity that the working tree would give it.
+//! `look` says how one file is looked at.
+
+mod look;
 
 use crate::engine::{ENGINES, Engine, secrets};
 use crate::finding::{
-    Anchor, Coverage, EngineRun, Finding, Introduced, Notification, Outcome, Waiver, is_below,
+    Anchor, Coverage, EngineRun, Finding, Introduced, Notification, Outcome, Trouble, Waiver,
 };
-use crate::git::{Authored, Blob, Git, HistoryError, Hunk, Span};
+use crate::git::{Authored, Blob, Git, HistoryError, Span};
 use crate::identity;
-use crate::scan::{Progress, Request, Scanned, scan_file};
-use crate::target::{self, LineIndex, Reading, Scope, Settings, SourceFile, WalkError};
+use crate::scan::{Progress, Request, Scanned};
+use crate::target::{self, Settings, WalkError};
+use look::{Look, New, locked};
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 use thiserror::Error;
 
 /// What is looked at.
@@ -57,30 +56,48 @@ pub fn scan(
     progress: &dyn Progress,
 ) -> Result<Option<Scanned>, AddedError> {
     let git = || git.ok_or(AddedError::NoGit);
-    let look = Look::new(request, progress)?;
+    // A secret in a notebook or a text is looked for in the file itself.
+    let targets = &Settings { notebooks: false, markdown: false, ..request.targets.clone() };
+    let is_secrets = |engine: &&&'static dyn Engine| engine.name() == secrets::Secrets.name();
+    let engines = ENGINES.iter().filter(is_secrets).copied().collect();
+    let ignore_files = request.ignore_files.clone();
+    let request = Request { targets, ignore_files, engines, cache: None, ..*request };
+    let look = Look::new(&request, progress)?;
     let mut notifications = Vec::new();
     let findings = match subject {
         Subject::Tree => return Ok(None),
-        Subject::Text { path, bytes } => look.file(path, bytes, None),
+        Subject::Text { path, bytes } => {
+            look.files.fetch_add(1, Ordering::Relaxed);
+            look.file(path, bytes, None)
+        }
         Subject::Staged => {
             let staging = git()?.staged()?;
             notifications = staging.notifications;
-            let seen = staging.files.iter().flat_map(|file| match file.is_binary {
-                true => look.binary(),
-                false => look.added(&file.path, &file.hunks, &file.text),
+            let seen = staging.files.iter().flat_map(|file| {
+                look.added(&New {
+                    path: &file.path,
+                    hunks: (!file.is_binary).then_some(&file.hunks),
+                    text: &file.text,
+                    before: &file.before,
+                })
             });
             seen.collect()
         }
         Subject::History(span) => {
             let first = Mutex::new(HashMap::new());
-            let walked = git()?.additions(span, &|added| {
-                let seen = match added.is_binary {
-                    true => look.binary(),
-                    false => look.added(&added.path, &added.hunks, &added.text),
-                };
+            let mut log = span.log()?;
+            log.combined = true;
+            let walked = git()?.additions(&Span::Log(log), &|added| {
+                let seen = look.added(&New {
+                    path: &added.path,
+                    hunks: (!added.is_binary).then_some(&added.hunks),
+                    text: &added.text,
+                    before: &added.before,
+                });
                 keep_first(&mut locked(&first), &added.commit, seen);
             })?;
             notifications = walked.notifications;
+            notifications.extend(walked.is_cut_off.then(shallow));
             let first: First = first.into_inner().unwrap_or_else(PoisonError::into_inner);
             let mut found: Vec<Finding> = first.into_values().map(|(_, finding)| finding).collect();
             look.in_head(git()?, &mut found)?;
@@ -115,113 +132,7 @@ fn keep_first(first: &mut First, commit: &Arc<Authored>, seen: Vec<Finding>) {
     }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A way to look at many texts from many threads.
-struct Look<'a> {
-    scope: Scope<'a>,
-    settings: Settings,
-    engines: Vec<&'static dyn Engine>,
-    progress: &'a dyn Progress,
-    line_hashes: bool,
-    /// The files and folders that are looked at; empty for all.
-    only: Vec<String>,
-    files: AtomicU64,
-    binary: AtomicU64,
-    said: Mutex<Vec<Notification>>,
-}
-
-impl<'a> Look<'a> {
-    fn new(request: &Request<'a>, progress: &'a dyn Progress) -> Result<Look<'a>, WalkError> {
-        let only: Vec<String> =
-            request.paths.iter().map(|path| target::relative(request.root, path)).collect();
-        let is_secrets = |engine: &&&'static dyn Engine| engine.name() == secrets::Secrets.name();
-        Ok(Look {
-            scope: Scope::new(request.root, request.targets, request.ignore_files.as_ref())?,
-            // A secret in a notebook or a text is looked for in the file itself.
-            settings: Settings { notebooks: false, markdown: false, ..request.targets.clone() },
-            engines: ENGINES.iter().filter(is_secrets).copied().collect(),
-            progress,
-            line_hashes: request.line_hashes,
-            only: if only.iter().any(String::is_empty) { Vec::new() } else { only },
-            files: AtomicU64::new(0),
-            binary: AtomicU64::new(0),
-            said: Mutex::default(),
-        })
-    }
-
-    fn binary(&self) -> Vec<Finding> {
-        self.files.fetch_add(1, Ordering::Relaxed);
-        self.binary.fetch_add(1, Ordering::Relaxed);
-        self.progress.advance();
-        Vec::new()
-    }
-
-    /// What is found on lines that were added to a file.
-    fn added(&self, path: &Arc<str>, hunks: &[Hunk], text: &[u8]) -> Vec<Finding> {
-        if !self.only.is_empty() && !self.only.iter().any(|folder| is_below(path, folder)) {
-            return Vec::new();
-        }
-        self.files.fetch_add(1, Ordering::Relaxed);
-        self.progress.advance();
-        let is_whole = matches!(hunks, [hunk] if hunk.text.len() == text.len());
-        if !is_whole && !self.may_hold(path, hunks) {
-            return Vec::new();
-        }
-        self.file(path, text, (!is_whole).then_some(hunks))
-    }
-
-    /// Whether the lines that are new look like a secret.
-    fn may_hold(&self, path: &Arc<str>, hunks: &[Hunk]) -> bool {
-        let mut lines = Vec::with_capacity(hunks.iter().map(|hunk| hunk.text.len() + 2).sum());
-        for hunk in hunks {
-            lines.extend_from_slice(&hunk.text);
-            // What is not together in the file is no one match.
-            lines.extend_from_slice(b"\n\n");
-        }
-        !secrets::masks(&SourceFile::new(path.clone(), lines)).is_empty()
-    }
-
-    /// What is found in a file; on the lines of the hunks alone where there are any.
-    fn file(&self, path: &Arc<str>, text: &[u8], hunks: Option<&[Hunk]>) -> Vec<Finding> {
-        let over = text.len() as u64 > self.settings.limit();
-        let reading = match target::classify(path, text.to_vec(), over, &self.settings) {
-            Reading::Inside(inside) => inside.closed(),
-            reading => reading,
-        };
-        let file = match reading {
-            Reading::Source(file) => file,
-            Reading::Binary | Reading::Inside(_) => {
-                self.binary.fetch_add(1, Ordering::Relaxed);
-                return Vec::new();
-            }
-            Reading::Trouble(trouble, why) => {
-                let (path, message) = (path.clone(), why.into());
-                locked(&self.said).push(Notification { path, engine: None, trouble, message });
-                return Vec::new();
-            }
-        };
-        // Most files hold nothing, and whether they are left out is told by more than their name.
-        if secrets::masks(&file).is_empty() || !self.scope.holds(path) {
-            return Vec::new();
-        }
-        let entry = scan_file(file, &self.settings, &self.engines, self.line_hashes);
-        let mut findings = entry.findings;
-        if let Some(hunks) = hunks {
-            let lines = lines_of(hunks, text);
-            findings.retain(|finding| {
-                let span = finding.location.span;
-                lines.iter().any(|own| span.start_line < own.end && span.end_line >= own.start)
-            });
-        }
-        if !findings.is_empty() {
-            locked(&self.said).extend(entry.notifications);
-        }
-        findings
-    }
-
+impl Look<'_> {
     /// Says which values still stand in HEAD, and takes over the comments that waive them there.
     fn in_head(&self, git: &Git, found: &mut [Finding]) -> Result<(), AddedError> {
         found.sort_by(|one, other| {
@@ -234,7 +145,8 @@ impl<'a> Look<'a> {
         else {
             return Ok(());
         };
-        let paths: HashSet<&str> = found.iter().map(|finding| &*finding.location.path).collect();
+        let paths: HashSet<&str> =
+            found.iter().flat_map(|finding| target::hosts(&finding.location.path)).collect();
         let (same, others): (Vec<_>, Vec<_>) =
             files.into_iter().partition(|file| paths.contains(&*file.path));
         let there = self.standing(git, &same)?;
@@ -271,8 +183,8 @@ impl<'a> Look<'a> {
     /// The secrets of files of a commit.
     fn standing(&self, git: &Git, files: &[Blob]) -> Result<Standing, AddedError> {
         let standing = Mutex::new(Standing::new());
-        let told = git.texts(files, &|file, text| {
-            for finding in self.file(&file.path, &text, None) {
+        let told = git.contents(files, &|file, bytes| {
+            for finding in self.whole(&file.path, &bytes).unwrap_or_default().findings {
                 if let Anchor::Secret(digest) = finding.anchor {
                     let secret = (finding.rule.into_owned(), finding.waiver);
                     let named = (finding.location.path, digest);
@@ -284,17 +196,22 @@ impl<'a> Look<'a> {
         Ok(standing.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn into_scanned(self, findings: Vec<Finding>, more: Vec<Notification>) -> Scanned {
-        let mut notifications = self.said.into_inner().unwrap_or_else(PoisonError::into_inner);
-        notifications.extend(more);
+    fn into_scanned(self, findings: Vec<Finding>, of_git: Vec<Notification>) -> Scanned {
+        let mut notifications = std::mem::take(&mut *locked(&self.said));
+        notifications.extend(of_git);
+        notifications.retain(|said| self.concerns(&said.path));
+        // What is told of commits and references is of no file.
+        for said in notifications.iter_mut().filter(|said| said.path.is_empty()) {
+            said.path = ".git".into();
+        }
         notifications
             .sort_by(|one, other| (&one.path, &one.message).cmp(&(&other.path, &other.message)));
         notifications.dedup();
-        let files = self.files.into_inner().max(1);
+        let files = self.files.into_inner();
         let run = EngineRun {
             engine: secrets::Secrets.name().into(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            outcome: Outcome::Complete,
+            outcome: outcome(&notifications),
             // No file of the working tree was looked at, so nothing there is known to be gone.
             coverage: Coverage { files, ..Coverage::default() },
             findings,
@@ -312,39 +229,29 @@ impl<'a> Look<'a> {
     }
 }
 
+/// What is said of a shallow clone.
+fn shallow() -> Notification {
+    let why = "the clone is shallow: older commits are not in it and were not looked at, and the oldest that is there counts as adding everything; `git fetch --unshallow` gets them (with actions/checkout set `fetch-depth: 0`, in GitLab `GIT_DEPTH: 0`)";
+    Notification { path: "".into(), engine: None, trouble: Trouble::OverLimit, message: why.into() }
+}
+
+/// What was asked for was not looked at to its end where git's own data cannot be read.
+fn outcome(notifications: &[Notification]) -> Outcome {
+    let mut unread = notifications
+        .iter()
+        .filter(|said| said.engine.is_none() && said.trouble == Trouble::Unreadable);
+    let Some(Notification { path, message, .. }) = unread.next() else { return Outcome::Complete };
+    Outcome::Incomplete(match unread.count() {
+        0 => format!("{path}: {message}"),
+        more => format!("{path}: {message} (and {more} more that cannot be read)"),
+    })
+}
+
 /// The secrets that stand in HEAD, by path and value: by which rule, and why each is waived.
 type Standing = HashMap<(Arc<str>, u32), Vec<(String, Option<Box<Waiver>>)>>;
 
 fn mark(finding: &mut Finding, in_head: bool) {
     if let Some(introduced) = &mut finding.introduced {
         introduced.in_head = in_head;
-    }
-}
-
-/// The lines of hunks of a text as findings count them, by which a lone CR ends a line too.
-fn lines_of(hunks: &[Hunk], text: &[u8]) -> Vec<Range<u32>> {
-    let index = LineIndex::new(text);
-    let mut starts = std::iter::once(0)
-        .chain(memchr::memchr_iter(b'\n', text).map(|end| end + 1))
-        .zip(1..)
-        .peekable();
-    let range = |hunk: &Hunk| {
-        while starts.next_if(|(_, line)| *line < hunk.first_line).is_some() {}
-        let start = starts.peek().map_or(text.len(), |(start, _)| *start);
-        let last = (start + hunk.text.len()).saturating_sub(1);
-        index.line(start)..index.line(last) + 1
-    };
-    hunks.iter().map(range).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_are_counted_as_findings_count_them() {
-        let hunk = |first_line, text: &str| Hunk { first_line, text: text.into() };
-        let hunks = [hunk(2, "b\rc\n"), hunk(4, "e")];
-        assert_eq!(lines_of(&hunks, b"a\nb\rc\nd\ne"), [2..4, 5..6]);
     }
 }

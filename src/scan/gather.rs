@@ -98,11 +98,10 @@ pub struct Scanned {
 
 impl Scanned {
     /// Keeps the notification with the engine that it concerns, and its path out of the coverage.
-    /// What was named for the scan must have been read.
+    /// What was named for the scan must have been read, to its end.
     fn notify(&mut self, notification: Notification, named: &[String]) {
-        let unread = notification.engine.is_none()
-            && matches!(notification.trouble, Trouble::Unreadable | Trouble::OverLimit)
-            && named.iter().any(|name| **name == *notification.path);
+        let unread = is_unread(&notification)
+            && target::hosts(&notification.path).any(|host| named.iter().any(|name| name == host));
         let concerns = |run: &&mut EngineRun| {
             notification.engine.as_deref().is_none_or(|name| name == run.engine)
         };
@@ -122,6 +121,17 @@ impl Scanned {
         {
             Some(run) => run.notifications.push(notification),
             None => self.notifications.push(notification),
+        }
+    }
+}
+
+/// Whether a file was not read, or an archive or document not as a whole: of a text that is read
+/// an engine that looks at its grammar may have something to say all the same.
+fn is_unread(notification: &Notification) -> bool {
+    match notification.engine.as_deref() {
+        None => matches!(notification.trouble, Trouble::Unreadable | Trouble::OverLimit),
+        Some(engine) => {
+            engine == secrets::Secrets.name() && notification.trouble != Trouble::Crashed
         }
     }
 }

@@ -11,6 +11,9 @@ use std::sync::Arc;
 /// A file that may hold so many times what a file may be large is opened.
 const TIMES: u64 = 16;
 
+/// The endings of programs that carry a zip behind them, and of zips that may follow a program.
+const PROGRAMS: &[&str] = &["zip", "jar", "war", "exe"];
+
 /// A file to look into.
 #[derive(Debug)]
 pub struct Inside {
@@ -47,9 +50,20 @@ impl Settings {
 }
 
 impl Inside {
+    /// Whether what begins so holds texts that its bytes do not show.
+    pub fn is_one(head: &[u8]) -> bool {
+        What::of(head).is_some()
+    }
+
     /// What was read of a file, as one to look into; gives it back where it is none.
     pub(super) fn of(path: &Arc<str>, raw: Vec<u8>) -> Result<Inside, Vec<u8>> {
-        match What::of(&raw) {
+        let appended = || {
+            let may = path.rsplit_once('.').is_some_and(|(_, ending)| {
+                PROGRAMS.iter().any(|known| ending.eq_ignore_ascii_case(known))
+            });
+            (may && archive::is_appended(&raw)).then_some(What::Archive(Format::Zip))
+        };
+        match What::of(&raw).or_else(appended) {
             Some(what) => Ok(Inside { path: path.clone(), what, held: Held::Bytes(raw) }),
             None => Err(raw),
         }
@@ -97,6 +111,7 @@ impl Inside {
             depth: settings.archive_depth,
             entry: settings.limit(),
             total: settings.archive_limit(),
+            names_unpacked: true,
         };
         let mut remarks = match (self.what, &self.held) {
             (What::Archive(format), Held::Bytes(bytes)) => {

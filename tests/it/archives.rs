@@ -15,7 +15,7 @@ fn setting() -> Vec<u8> {
     templates::expand("name = 1\ntoken = {{github ghp}}\n").into_bytes()
 }
 
-fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in files {
         writer.start_file(*name, SimpleFileOptions::default()).unwrap();
@@ -24,7 +24,7 @@ fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-fn tarred(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn tarred(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut builder = Builder::new(Vec::new());
     for (name, bytes) in files {
         let mut header = Header::new_gnu();
@@ -36,7 +36,7 @@ fn tarred(files: &[(&str, &[u8])]) -> Vec<u8> {
     builder.into_inner().unwrap()
 }
 
-fn gzipped(bytes: &[u8]) -> Vec<u8> {
+pub fn gzipped(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
@@ -124,6 +124,62 @@ fn what_cannot_be_read_is_said_and_the_rest_is_scanned() {
         paths(&sandbox, &[]),
         ["closed.zip!open.env", "cut.zip!a.env", "cut.zip!b.env", "tail.gz!tail"]
     );
+}
+
+#[test]
+fn what_is_named_has_to_be_read_as_a_whole() {
+    let sandbox = Sandbox::empty();
+    let mut closed = zipped(&[("a.env", b"x = 1\n")]);
+    let list = closed.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    closed[list + 8] |= 1;
+    let packed = gzipped(&b"some text that is cut off\n".repeat(9));
+    let deep = (0..4).fold(b"x = 1\n".to_vec(), |inner, _| zipped(&[("b.zip", &inner)]));
+    let parts = [
+        ("in/closed.zip", &closed[..], "is encrypted"),
+        ("in/cut.gz", &packed[..packed.len() - 12], "is damaged or cut off"),
+        ("in/deep.zip", &deep, "archives deep"),
+    ];
+    for (path, bytes, why) in parts {
+        sandbox.write(path, bytes);
+        // A second time out of the cache.
+        for _ in 0..2 {
+            sandbox.scan(&["--no-store", path]).exits(3).says("INCOMPLETE").says(why);
+        }
+        sandbox.run(&["secrets", "--no-store", path]).exits(3).says(why);
+        sandbox.scan(&["--no-store", "in"]).exits(0).says(why);
+        sandbox.remove(path);
+    }
+    // What is inside is worth more than that not all of it was read.
+    sandbox.write("cut.gz", [&gzipped(&setting())[..], b"garbage"].concat());
+    sandbox.scan(&["--no-store", "cut.gz"]).exits(1).says("cut off");
+    sandbox.write("whole.zip", zipped(&[("a.env", b"x = 1\n")]));
+    sandbox.scan(&["--no-store", "whole.zip"]).exits(0);
+}
+
+#[test]
+fn a_zip_of_many_entries_is_read_to_the_last() {
+    let names: Vec<String> = (0..66_000).map(|n| n.to_string()).collect();
+    let mut files: Vec<(&str, &[u8])> = names.iter().map(|name| (&**name, &b""[..])).collect();
+    let setting = setting();
+    files.push(("prod.env", &setting));
+    let sandbox = Sandbox::empty();
+    sandbox.write("many.zip", zipped(&files));
+    sandbox.write("shifted.zip", [b"#!/bin/sh\nexec unzip $0\n", &zipped(&files)[..]].concat());
+    assert_eq!(paths(&sandbox, &[]), ["many.zip!prod.env", "shifted.zip!prod.env"]);
+    sandbox.scan(&["--no-store", "many.zip"]).exits(1).says("1 file");
+}
+
+#[test]
+fn a_zip_behind_a_program_is_read() {
+    let whole = zipped(&[("a.env", b"x = 1\n"), ("prod.env", &setting())]);
+    let script = [b"#!/bin/sh\nexec java -jar $0\n", &whole[..]].concat();
+    let program = [b"MZ\x90\0\x03\0\0\0\x01\x02PK\x05\x06", &whole[..]].concat();
+    let sandbox = Sandbox::empty();
+    sandbox.write("app.jar", &script);
+    sandbox.write("setup.EXE", &program);
+    sandbox.write("other.exe", &program[..program.len() - 60]);
+    assert_eq!(paths(&sandbox, &[]), ["app.jar!prod.env", "setup.EXE!prod.env"]);
+    sandbox.scan(&["--no-store", "other.exe"]).exits(0).says("1 binary file");
 }
 
 /// `lockgate scan` with so many KiB of memory at most.

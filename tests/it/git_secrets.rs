@@ -324,6 +324,40 @@ fn providers_say_what_is_prohibited() {
 }
 
 #[test]
+fn a_provider_is_given_the_files_that_its_patterns_match() {
+    let scratch = Scratch::new();
+    for (name, text) in [
+        ("lists/one.txt", "zebra\n"),
+        ("lists/two.txt", "emu\n"),
+        ("lists/.no.txt", "heron\n"),
+        ("lists/b.md", "heron\n"),
+    ] {
+        scratch.sandbox.write(name, text);
+    }
+    scratch.sandbox.write("t", "a zebra\nan emu\na heron\n");
+    scratch.sh("git config secrets.providers 'cat l*ts/[!b]?e.txt  lists/t*.txt'").exits(0);
+    assert_eq!(places(&scratch.sh("git secrets --scan t").exits(1)), ["t:1", "t:2"]);
+    scratch.sh("git config secrets.providers 'echo no*file ~'").exits(0);
+    scratch.sandbox.write("u", "noofile ~\nnofile /root\n");
+    assert_eq!(places(&scratch.sh("git secrets --scan u").exits(1)), ["u:1"]);
+}
+
+#[test]
+fn a_working_tree_may_be_named_from_outside() {
+    let scratch = Scratch::new();
+    scratch.sandbox.write("sub/t", "an emu\n");
+    scratch.sandbox.write("ignored", "an emu\n");
+    scratch.sh("git add sub && git secrets --add emu").exits(0);
+    let outside = |command: &str| {
+        let folders = "GIT_DIR=$PWD/.git GIT_WORK_TREE=$PWD; export GIT_DIR GIT_WORK_TREE";
+        scratch.sh(&format!("{folders}; cd $HOME && echo 'my emu' > o && {command}"))
+    };
+    assert_eq!(places(&outside("git secrets --scan").exits(1)), ["sub/t:1"]);
+    assert_eq!(places(&outside("git secrets --scan --cached").exits(1)), ["sub/t:1"]);
+    assert_eq!(places(&outside("git secrets --scan --untracked").exits(1)), ["o:1"]);
+}
+
+#[test]
 fn history_tells_the_commits_that_touch_a_key() {
     let scratch = Scratch::with_key();
     let mut day = 0;

@@ -76,6 +76,36 @@ fn a_push_is_judged_by_the_commits_that_it_publishes() {
 }
 
 #[test]
+fn lines_that_look_like_comments_are_part_of_a_message() {
+    let sandbox = Sandbox::repository(&[("a.py", "x = 1\n")]);
+    sandbox.run(&["hook", "install", "commit-msg"]).exits(0);
+    let commit =
+        |message: &str| git(sandbox.path(), &["commit", "-q", "--allow-empty", "-m", message]);
+    refused(&commit(&format!("Title\n\n# uses {TOKEN}")), "message of this commit");
+    done(&commit("Title\n\n# uses a token"));
+}
+
+#[test]
+fn what_git_does_not_say_of_a_push_is_refused() {
+    let sandbox = Sandbox::repository(&[("a.py", &secret())]);
+    let id = sandbox.output(&["rev-parse", "HEAD"]);
+    let push = |text: &str| {
+        let mut shell = Command::new("sh");
+        let lockgate = env!("CARGO_BIN_EXE_lockgate");
+        shell.args([
+            "-c",
+            &format!("printf '{text}' | '{lockgate}' hook run pre-push \"$@\""),
+            "sh",
+        ]);
+        sandbox.run_by(shell, &["origin", "https://example.com/a.git"])
+    };
+    push("garbage\\n").exits(2).complains("NAME COMMIT NAME COMMIT");
+    push("\\n").exits(0);
+    let zeros = "0".repeat(40);
+    push(&format!("refs/heads/main {id} refs/heads/main {zeros}\\n")).exits(1);
+}
+
+#[test]
 fn the_policy_of_the_repository_counts() {
     let sandbox = Sandbox::repository(&[("lockgate.toml", "[gate]\nfail_on = \"none\"\n")]);
     sandbox.run(&["hook", "install", "pre-commit"]).exits(0);

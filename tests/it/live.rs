@@ -7,6 +7,7 @@ use crate::templates::expand;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::io::Write;
 use world::{Asked, HOSTS, Reply, World};
 
 /// A file with a credential of each provider, and the credentials.
@@ -348,6 +349,48 @@ fn half_a_key_or_a_temporary_one_is_not_asked_about() {
         assert!(messages(&report)[0].contains(why), "{:?}", messages(&report));
         assert_eq!(world.connected(), [""; 0]);
     }
+}
+
+#[test]
+fn what_is_encoded_or_in_an_archive_is_asked_about_as_it_is() {
+    let token = expand("{{github ghp}}");
+    let other = expand("    {{github ghp}}").trim().to_owned();
+    let escaped = format!("blob = '\\u0067{}'\n", &token[1..]);
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for name in ["conf/prod.env", "conf/again.env"] {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        writeln!(zip, "GITHUB_TOKEN={other}").unwrap();
+    }
+    let zip = zip.finish().unwrap().into_inner();
+    let sandbox = Sandbox::repository(&[("a.py", &escaped)]);
+    sandbox.write("app.jar", zip);
+    let world = World::new(works);
+    let report = world.json(&sandbox, &[token.clone(), other.clone()]);
+    let found = lives(&report);
+    assert_eq!(found.len(), 3);
+    assert!(found.iter().all(|(_, live)| live.as_deref() == Some("verified")), "{found:?}");
+    let asked = world.asked();
+    let bearers = asked.iter().map(|asked| asked.headers["authorization"].clone());
+    let mut bearers: Vec<String> = bearers.collect();
+    bearers.sort();
+    let mut expected = [format!("Bearer {token}"), format!("Bearer {other}")];
+    expected.sort();
+    assert_eq!(bearers, expected);
+}
+
+#[test]
+fn an_encoded_half_is_not_asked_about() {
+    let key = expand(
+        "{\"aws_access_key_id\": \"AKIA{{base32 16}}\", \"aws_secret_access_key\": \"{{alnum 40}}\"}",
+    );
+    let hex: String = key.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let world = World::new(works);
+    let report = world.json(&Sandbox::repository(&[("a.txt", &format!("blob = '{hex}'\n"))]), &[]);
+    let found = lives(&report);
+    assert!(!found.is_empty());
+    assert!(found.iter().all(|(_, live)| live.as_deref() == Some("unknown")), "{found:?}");
+    assert!(messages(&report).iter().any(|said| said.contains("it is encoded")));
+    assert_eq!(world.connected(), [""; 0]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Secrets in what was added: histories, ranges, the index, standard input.
 
+use crate::archives::{gzipped, zipped};
 use crate::sandbox::{Run, Sandbox};
 use lockgate::git::{self, Log, Span};
 use proptest::prelude::*;
@@ -144,23 +145,194 @@ fn what_is_staged_is_what_is_looked_at() {
     fresh.run(&["secrets", "--staged"]).exits(1).says("New is what is not in HEAD");
 }
 
+/// Two branches that change one line, merged by hand into what is said.
+fn merged(resolved: &[(&str, &str)]) -> Sandbox {
+    let many: String = (0..40).map(|n| format!("line {n}\n")).collect();
+    let sandbox = Sandbox::topic(
+        &[("a.py", "x = 1\n"), ("many.txt", &many), ("d/e/f.py", "f = 1\n")],
+        &[("a.py", "x = 2\n"), ("topic.py", "t = 1\n")],
+    );
+    sandbox.git(&["checkout", "-q", "main"]);
+    // What one side adds to a file that the other moves is new in the branch, not in the merge.
+    sandbox.git(&["mv", "many.txt", "moved.txt"]);
+    sandbox.write("a.py", "x = 3\n");
+    sandbox.commit();
+    sandbox.git(&["checkout", "-q", "topic"]);
+    sandbox.write("many.txt", many + &line(OTHER));
+    sandbox.commit();
+    sandbox.git(&["checkout", "-q", "main"]);
+    sandbox.git(&["merge", "-q", "-s", "ours", "--no-commit", "topic"]);
+    sandbox.git(&["checkout", "-q", "topic", "--", "topic.py"]);
+    let many = sandbox.output(&["show", "topic:many.txt"]);
+    sandbox.write("moved.txt", many + "\n");
+    resolved.iter().for_each(|(path, text)| sandbox.write(path, text));
+    sandbox.commit();
+    sandbox
+}
+
 #[test]
-fn standard_input_is_a_text() {
+fn what_a_merge_alone_brings_is_found() {
+    let sandbox = merged(&[("a.py", &format!("x = 4\n{}", line(TOKEN)))]);
+    let merge = sandbox.output(&["rev-parse", "HEAD"]);
+    let found = history(&sandbox, &["--history"]);
+    let paths: Vec<&str> = found.iter().map(|it| it["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, ["a.py", "many.txt"], "{found:#?}");
+    assert_eq!(found[0]["introduced"]["commit"], Value::from(merge));
+    assert_eq!(history(&sandbox, &["--commit-range", "HEAD^..HEAD"]).len(), 2);
+    assert_eq!(history(&sandbox, &["--commit-range", "HEAD^..HEAD^2"]).len(), 1);
+    // One that nothing was slipped into, and a new file deep in a folder.
+    assert_eq!(history(&merged(&[]), &["--history"]).len(), 1);
+    let sandbox = merged(&[("d/e/new.py", &line(TOKEN))]);
+    assert_eq!(history(&sandbox, &["d", "--history"])[0]["path"], "d/e/new.py");
+}
+
+#[test]
+fn what_is_stashed_is_found() {
+    let sandbox = Sandbox::repository(&[("a.py", "x = 1\n")]);
+    sandbox.write("a.py", format!("x = 1\n{}", line(TOKEN)));
+    sandbox.write("untracked.py", line(OTHER));
+    sandbox.git(&["stash", "-q", "-u"]);
+    sandbox.run(&["secrets", "--no-store", "--quiet"]).exits(0);
+    assert_eq!(history(&sandbox, &["--history"]).len(), 2);
+    // An older one as well, to which no reference leads.
+    sandbox.write("a.py", "x = 2\n");
+    sandbox.git(&["stash", "-q"]);
+    assert_eq!(history(&sandbox, &["--history"]).len(), 2);
+    sandbox.git(&["stash", "drop", "-q", "stash@{1}"]);
+    assert_eq!(history(&sandbox, &["--history"]).len(), 0);
+}
+
+fn paths(found: &[Value]) -> Vec<&str> {
+    found.iter().map(|finding| finding["path"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn archives_and_what_git_takes_for_binary_are_looked_into() {
+    let sandbox = Sandbox::repository(&[("a.py", "x = 1\n")]);
+    let secret = line(TOKEN);
+    let wide: Vec<u8> = line(OTHER).encode_utf16().flat_map(u16::to_le_bytes).collect();
+    sandbox.write("app.zip", zipped(&[("conf/prod.env", secret.as_bytes())]));
+    sandbox.write("log.gz", gzipped(secret.as_bytes()));
+    sandbox.write("wide.txt", [&b"\xFF\xFE"[..], &wide].concat());
+    sandbox.write("picture.png", b"\x89PNG\r\n\x1a\n\0\0\0\x01\x02\x03");
+    let torn = zipped(&[("conf/prod.env", b"nothing = 1\n")]);
+    sandbox.write("torn.zip", &torn[..torn.len() / 2]);
+    sandbox.git(&["add", "-A"]);
+    let run = sandbox.run(&["secrets", "--staged", "--format", "json"]).exits(1);
+    let all = ["app.zip!conf/prod.env", "log.gz!log", "wide.txt"];
+    assert_eq!(paths(&findings(&run)), all);
+    let told = run.json()["notifications"].to_string();
+    assert!(told.contains("torn.zip") && !told.contains("picture.png"), "{told}");
+    sandbox.commit();
+    // What the archive held is not new, and what is beside it is.
+    let more = [("conf/prod.env", secret.as_bytes()), ("new.env", line(OTHER).as_bytes())]
+        .map(|(name, text)| (name, text.to_vec()));
+    let more: Vec<(&str, &[u8])> = more.iter().map(|(name, text)| (*name, &text[..])).collect();
+    sandbox.write("app.zip", zipped(&more));
+    sandbox.git(&["add", "-A"]);
+    assert_eq!(paths(&history(&sandbox, &["--staged"])), ["app.zip!new.env"]);
+    sandbox.git(&["reset", "-q", "--hard"]);
+    let found = history(&sandbox, &["--history"]);
+    assert_eq!(paths(&found), all);
+    assert!(found.iter().all(|finding| finding["introduced"]["in_head"] == true));
+    sandbox.remove("app.zip");
+    sandbox.remove("log.gz");
+    sandbox.commit();
+    let found = history(&sandbox, &["--history"]);
+    assert_eq!(paths(&found), all);
+    assert_eq!(found[0]["introduced"]["in_head"], false);
+    assert_eq!(found[2]["introduced"]["in_head"], true);
+    sandbox.write("lockgate.toml", "[scan]\narchives = false\n");
+    assert_eq!(paths(&history(&sandbox, &["--history"])), ["wide.txt"]);
+}
+
+#[test]
+fn what_only_moved_inside_its_file_is_not_new() {
+    let sandbox = Sandbox::repository(&[("a.py", &format!("{}x = 1\ny = 2\n", line(TOKEN)))]);
+    sandbox.write("a.py", format!("x = 1\ny = 2\n{}", line(TOKEN)));
+    sandbox.git(&["add", "-A"]);
+    sandbox.run(&["secrets", "--staged"]).exits(0).says("No findings").says("1 file scanned");
+    sandbox.commit();
+    sandbox.run(&["secrets", "--commit-range", "HEAD~1.."]).exits(0);
+    // One that no comment waives any more is.
+    let waived = format!("token = \"{TOKEN}\"  # lockgate:ignore github-pat made up\n");
+    let sandbox = Sandbox::repository(&[("a.py", &waived)]);
+    sandbox.write("a.py", line(TOKEN));
+    sandbox.git(&["add", "-A"]);
+    sandbox.run(&["secrets", "--staged"]).exits(1);
+}
+
+/// What a text on standard input comes to.
+fn piped(text: &[u8], arguments: &[&str]) -> Run {
     let sandbox = Sandbox::empty();
-    let run = |text: &str| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lockgate"));
-        command.args(["secrets", "-"]).current_dir(sandbox.path());
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
-        (output.status.code(), String::from_utf8(output.stdout).unwrap())
-    };
-    assert_eq!(run("nothing\n").0, Some(0));
-    let (code, said) = run(&format!("\n{}", line(TOKEN)));
-    assert_eq!(code, Some(1));
-    assert!(said.contains("stdin:2:10"), "{said}");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lockgate"));
+    command.arg("secrets").args(arguments).current_dir(sandbox.path());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // Whoever refuses the arguments reads nothing.
+    let _ = child.stdin.take().unwrap().write_all(text);
+    let output = child.wait_with_output().unwrap();
     assert!(!sandbox.join(".lockgate").exists(), "nothing is remembered");
+    Run {
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+#[test]
+fn standard_input_is_a_text_or_an_archive() {
+    piped(b"nothing\n", &["-"]).exits(0).says("1 file scanned");
+    piped(format!("\n{}", line(TOKEN)).as_bytes(), &["-"]).exits(1).says("stdin:2:10");
+    let archive = zipped(&[("prod.env", line(TOKEN).as_bytes())]);
+    piped(&archive, &["-"]).exits(1).says("stdin!prod.env:1:10");
+    piped(b"", &["--staged", "-"]).exits(2).complains("standard input is not staged");
+    piped(b"", &["--history=HEAD", "-"]).exits(2).complains("standard input has no history");
+    piped(b"", &["a.py", "-"]).exits(2).complains("and alone");
+}
+
+#[test]
+fn ranges_as_ci_systems_say_them_and_names_that_lead_nowhere() {
+    let sandbox = Sandbox::repository(&[("a.py", &line(TOKEN))]);
+    let zeros = "0".repeat(40);
+    let range = |range: &str| sandbox.run(&["secrets", "--commit-range", range]);
+    range(&format!("{zeros}..HEAD")).exits(1);
+    range(&format!("{zeros}...")).exits(1);
+    range(&format!("HEAD..{zeros}")).exits(2).complains("the branch was deleted");
+    range("@{u}..").exits(2).complains("--set-upstream-to");
+    range("HEAD~1000..").exits(2).complains("the history of HEAD does not go back so far");
+    range("HEAD..HEAD").exits(0).says("0 files scanned");
+    let bare = sandbox.clone(&["--bare"]);
+    bare.run(&["secrets"]).exits(2).complains("lockgate secrets --history");
+    bare.run(&["secrets", "--staged"]).exits(2).complains("lockgate secrets --history");
+    bare.run(&["secrets", "--history"]).exits(1);
+}
+
+#[test]
+fn git_data_that_cannot_be_read_is_incomplete() {
+    let sandbox = Sandbox::repository(&[("a.py", "x = 1\n"), ("b.py", "y = 1\n")]);
+    sandbox.git(&["config", "uploadpack.allowFilter", "true"]);
+    sandbox.write("a.py", "x = 2\n");
+    sandbox.commit();
+    let partial = sandbox.clone(&["--filter=blob:none"]);
+    let run = partial.run(&["secrets", "--history"]).exits(3);
+    run.says("INCOMPLETE").says("a.py").says("git fetch --refetch --no-filter");
+    // What is left out of the scan need not be there.
+    partial.run(&["secrets", "b.py", "--history"]).exits(0);
+    partial.write("lockgate.toml", "[scan]\nexclude = [\"a.py\"]\n");
+    partial.run(&["secrets", "--history"]).exits(0);
+    // Of the index.
+    sandbox.write("c.py", "z = 1\n");
+    sandbox.git(&["add", "-A"]);
+    let blob = sandbox.output(&["rev-parse", ":c.py"]);
+    let object = |id: &str| sandbox.join(&format!(".git/objects/{}/{}", &id[..2], &id[2..]));
+    fs::remove_file(object(&blob)).unwrap();
+    sandbox.run(&["secrets", "--staged"]).exits(3).says("c.py");
+    sandbox.run(&["hook", "run", "pre-commit"]).exits(3).complains("--no-verify");
+    // Everything.
+    let head = sandbox.output(&["rev-parse", "HEAD"]);
+    fs::remove_file(object(&head)).unwrap();
+    sandbox.run(&["secrets", "--history"]).exits(3).says(".git: ");
 }
 
 #[test]
@@ -191,6 +363,7 @@ fn shallow_and_bare_clones_working_trees_and_odd_names() {
     sandbox.commit();
     let shallow = sandbox.clone(&["--depth", "1"]);
     assert_eq!(history(&shallow, &["--history"]).len(), 2, "the first that is there adds all");
+    shallow.run(&["secrets", "--history"]).exits(1).says("the clone is shallow");
     let bare = sandbox.clone(&["--bare"]);
     assert_eq!(history(&bare, &["--history"]).len(), 2);
     let tree = tempfile::tempdir().unwrap();

@@ -67,6 +67,17 @@ fn every_way_to_write_a_value_down() {
         ("App.java", format!("client.setPassword(\"{value}\");\n"), 1),
         ("a.cs", format!("var c = \"Server=s.net;User Id=me;Password={value};Encrypt=true\";"), 1),
         ("a.py", format!("h = {{'Authorization': 'Bearer {value}'}}\n"), 1),
+        ("build.gradle", format!("release {{\n  storePassword \"{value}\"\n}}\n"), 2),
+        ("setup.bat", format!("setx API_TOKEN {value} /M\r\n"), 1),
+        ("setup.bat", format!("set API_TOKEN={value}\r\n"), 1),
+        ("a.fish", format!("set -gx API_TOKEN {value}\n"), 1),
+        ("a.h", format!("#define API_TOKEN \"{value}\"\n"), 1),
+        ("a.py", format!("get(url, auth=('me', '{value}'))\n"), 1),
+        ("a.py", format!("get(url, auth=HTTPBasicAuth('me', '{value}'))\n"), 1),
+        ("a.yaml", format!("passwords:\n  - {value}\n  - changeme\n"), 2),
+        ("a.json", format!("{{\"api_keys\": [\n\"{value}\"\n]}}"), 2),
+        ("a.sh", format!("mysqldump -ume -p{value} shop | gzip > shop.gz\n"), 1),
+        ("a.properties", format!("url=jdbc:oracle:thin:me/{value}@db.corp.net:1521:shop\n"), 1),
     ] {
         assert_eq!(lines(path, &text), [line], "{text}");
     }
@@ -87,6 +98,18 @@ fn what_only_looks_like_a_secret_is_quiet() {
         ("yarn.lock", "auth-token:\n  integrity sha512-{{base64 86}}==\n"),
         ("web/app.min.js", "var token=\"{{alnum 32}}\";\n"),
         ("app.ts", "const icon_token = 'data:image/png;base64,iVBORw0KGgo{{base64 80}}';\n"),
+        ("app.py", "get(url, auth=(user1, password1))\nauth: Tuple[str, str] = ('a', 'b')\n"),
+        (
+            "build.gradle",
+            "storePassword System.getenv(\"STORE_PASSWORD_2\")\nkeyPassword \"${x2}\"\n",
+        ),
+        ("setup.bat", "setx API_TOKEN %OTHER_TOKEN_2%\nset /p DB_PASSWORD=Enter password 2:\n"),
+        ("a.sh", "mysql -p {{alnum 24}}\nmysql -p\"$PASSWORD2\"\nmysql -P3306 -uroot2\n"),
+        (
+            "a.yaml",
+            "secrets:\n  - db-password-2\n  - name: {{alnum 24}}\npublic_keys:\n  - {{alnum 32}}\n",
+        ),
+        ("a.json", "{\"password\": \"Mot de passe n\\u00b02\"}\n"),
         ("app.py", "token_sha256 = '{{hex 64}}'\nassert api_hash == '{{hex 40}}'\n"),
     ];
     for (path, text) in quiet {
@@ -116,6 +139,33 @@ fn an_encoded_token_is_found_and_hidden() {
         let run = Sandbox::with(&[("a.py", &text)]).scan(&[]);
         assert!(!format!("{run:?}").contains(&encoded));
     }
+}
+
+#[test]
+fn a_value_with_escapes_is_judged_by_what_it_says() {
+    let plain = "{\"password\": \"Lantern2031!\"}\n";
+    let written = "{\"password\": \"\\u004cantern2031\\u0021\"}\n";
+    let found = findings("a.json", written);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].3.ends_with("written in character escapes"), "{}", found[0].3);
+    let sandbox = Sandbox::with(&[("a.json", plain), ("b.json", written)]);
+    let run = sandbox.scan(&[]).says("same secret in: 1 more place: b.json:1:15");
+    assert!(!format!("{run:?}").contains("antern2031"));
+    // All of it is masked, also what stands behind an escape.
+    let sandbox = Sandbox::with(&[("c.json", "{\"password\": \"tR7!k\\/Qz9#mW2\"}\n")]);
+    let run = sandbox.scan(&[]).says("c.json:1:15");
+    assert!(!format!("{run:?}").contains("Qz9#mW2"));
+    let token = expand("{{github ghp}}");
+    let escaped = format!("blob = '\\u0067{}'\n", &token[1..]);
+    assert_eq!(findings("a.py", &escaped)[0].0, "github-pat");
+}
+
+#[test]
+fn a_secret_of_kubernetes_is_as_sure_in_json() {
+    let value = base64("tR7!kQz9#mW2");
+    let json = format!("{{\"data\": {{\"pin\": \"{value}\"}},\n\"kind\": \"Secret\"}}\n");
+    let yaml = format!("kind: Secret\ndata:\n  pin: {value}\n");
+    assert_eq!(confidence("secret.json", &json), confidence("secret.yaml", &yaml));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `lockgate git-secrets`, and the binary under the name `git-secrets`, by which `git secrets` finds
 //! it: the command line of git-secrets 1.3.0.
 //!
-//! `options` reads the command line, `patterns` and `provider` tell what is prohibited and allowed,
+//! `options` reads the command line, `patterns`, `provider` and `words` tell what is prohibited and allowed,
 //! `ere` matches it as grep does. `files`, `tracked` and `history` find lines, `report` says which,
 //! `hooks` is what git runs, `install` and `settings` write.
 
@@ -20,6 +20,7 @@ mod say;
 mod settings;
 mod text;
 mod tracked;
+mod words;
 
 use crate::git::{Config, Git, Scope};
 use options::{Options, Stop, Usage};

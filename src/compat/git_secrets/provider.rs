@@ -2,6 +2,7 @@
 //! here; the others are run without a shell, and for so long only.
 
 use super::say::complain;
+use super::words;
 use std::env;
 use std::fs;
 use std::io::Read;
@@ -30,8 +31,8 @@ pub struct Endless(&'static str);
 /// It does not end.
 pub fn run(command: &[u8]) -> Result<Vec<u8>, Endless> {
     let command = String::from_utf8_lossy(command);
-    let words: Vec<&str> =
-        command.split([' ', '\t', '\n']).filter(|word| !word.is_empty()).collect();
+    let words = words::of(&command);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let mut said = match own(&words) {
         Some(file) => credentials(file.map(PathBuf::from)),
         None => match words.split_first() {

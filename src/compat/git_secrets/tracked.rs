@@ -64,11 +64,16 @@ fn try_grep(session: &Session, area: Area, wanted: Wanted<'_>) -> Result<Search,
         }
         (_, None) => return Err(NO_REPOSITORY.to_owned()),
         (area, Some(git)) => {
-            let root = git.workdir();
-            let (Some(root), Some(here)) = (
-                root.or((area == Area::Cached).then(PathBuf::new)),
-                git.here().or((area == Area::Cached).then(BString::default)),
-            ) else {
+            let here = git.here();
+            let root = match (git.workdir(), area) {
+                (None, Area::Cached) => Some(PathBuf::new()),
+                // From outside the working tree git looks for those here.
+                (Some(_), Area::Untracked) if here.is_none() => Some(PathBuf::from(".")),
+                (root, _) => root,
+            };
+            // And for tracked ones from the root.
+            let here = here.unwrap_or_default();
+            let Some(root) = root else {
                 return Err("fatal: there is no working tree here to look at".to_owned());
             };
             let is_whole = !matches!(wanted, Wanted::Given([]));

@@ -1,5 +1,6 @@
 //! What is known already: findings of an earlier report, and those that `.gitleaksignore` names.
 
+use super::detect;
 use super::finding::{Finding, REDACTED};
 use super::log::Log;
 use crate::compat::go::reason;
@@ -59,7 +60,7 @@ impl Known {
                 return log.error("could not call AddGitleaksIgnore", &fields);
             }
         };
-        for line in String::from_utf8_lossy(&text).lines().map(str::trim) {
+        for line in detect::text(&text).lines().map(str::trim) {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }

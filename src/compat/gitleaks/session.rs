@@ -166,7 +166,7 @@ impl<'o> Session<'o> {
             path: options.scanned(),
             follow_links: options.follow_symlinks,
             largest: megabytes.saturating_mul(1_000_000),
-            archive_depth: options.max_archive_depth.clamp(0, 255) as u32,
+            archive_depth: self.archive_depth(),
             detector: &self.detector,
             stop,
             log: &self.log,
@@ -184,8 +184,13 @@ impl<'o> Session<'o> {
         let (_, Some(git)) = git::open(&folder) else {
             return failed("not a git repository (or any of the parent directories): .git");
         };
-        let scanned = source::scan_git(&git, commits, &self.detector, stop, &self.log);
-        scanned.unwrap_or_else(|why| failed(&why))
+        let (depth, log) = (self.archive_depth(), &self.log);
+        let look = source::Look { depth, detector: &self.detector, stop, log };
+        source::scan_git(&git, commits, look).unwrap_or_else(|why| failed(&why))
+    }
+
+    fn archive_depth(&self) -> u32 {
+        self.options.max_archive_depth.clamp(0, 255) as u32
     }
 
     fn summarise(&self, scanned: &Scanned, took: Duration) {

@@ -4,6 +4,7 @@
 //! From a keyword the name around it is read, then the operator, then the value; each step is
 //! bounded and most places fail at the first.
 
+use super::decode::{self, Encoding};
 use super::found::Found;
 use crate::finding::Confidence;
 use crate::rule::{Catalogue, Rule};
@@ -18,14 +19,15 @@ mod value;
 
 use name::Strength;
 use place::Place;
+use syntax::Assigned;
 use value::Quality;
 
 /// The name of this matcher in a rule.
 pub const NATIVE: &str = "assignment";
 
-/// What every name that sounds like a secret holds.
+/// What every name that sounds like a secret holds, and every program that takes one.
 pub const KEYWORDS: &[&str] =
-    &["key", "token", "secret", "pass", "pwd", "auth", "cred", "identified by"];
+    &["key", "token", "secret", "pass", "pwd", "auth", "cred", "identified by", "mysql"];
 
 /// The rule that this matcher runs for.
 static RULE: LazyLock<Option<&'static Rule>> =
@@ -37,12 +39,14 @@ pub struct Assignments<'a> {
     place: Place,
     /// Where the last name that was read ends: its other keywords are not read again.
     read_to: usize,
+    /// Where the last list of values ends: no other begins in it.
+    listed_to: usize,
     found: Vec<Found>,
 }
 
 impl<'a> Assignments<'a> {
     pub fn new(path: &str, bytes: &'a [u8]) -> Assignments<'a> {
-        Assignments { bytes, place: Place::of(path), read_to: 0, found: Vec::new() }
+        Assignments { bytes, place: Place::of(path), read_to: 0, listed_to: 0, found: Vec::new() }
     }
 
     /// Looks at the name that a keyword stands in.
@@ -52,7 +56,8 @@ impl<'a> Assignments<'a> {
         }
         let name = syntax::name_around(self.bytes, &keyword, self.read_to);
         self.read_to = name.end;
-        self.found.extend(self.judge(name));
+        self.found.extend(self.judge(&name));
+        self.judge_list(&name);
     }
 
     /// What was found, in order.
@@ -60,21 +65,55 @@ impl<'a> Assignments<'a> {
         self.found
     }
 
-    fn judge(&self, name: Range<usize>) -> Option<Found> {
+    fn judge(&self, name: &Range<usize>) -> Option<Found> {
         // The operator first: it is the cheaper test, and rarely there.
-        let assigned = syntax::assigned(self.bytes, &name, self.place)?;
-        let strength = name::strength(&self.bytes[name])?;
-        let scheme = scheme(&self.bytes[assigned.range.clone()]);
-        let range = assigned.range.start + scheme..assigned.range.end;
+        let assigned = syntax::assigned(self.bytes, name, self.place)?;
+        let strength = match assigned.is_password {
+            true => Strength::Password,
+            false => name::strength(&self.bytes[name.clone()])?,
+        };
+        self.judge_value(strength, assigned)
+    }
+
+    /// What a name in the plural lists: it says as much of each value as its singular would.
+    fn judge_list(&mut self, name: &Range<usize>) {
+        let singular = self.bytes[name.clone()].strip_suffix(b"s");
+        let Some(singular) = singular.filter(|_| name.start >= self.listed_to) else {
+            return;
+        };
+        let (values, end) = syntax::listed(self.bytes, name, self.place);
+        self.listed_to = end;
+        if values.is_empty() {
+            return;
+        }
+        if let Some(strength) = name::strength(singular) {
+            let of_list = |range| self.judge_value(strength, Assigned::literal(range));
+            let found: Vec<Found> = values.into_iter().filter_map(of_list).collect();
+            self.found.extend(found);
+        }
+    }
+
+    fn judge_value(&self, strength: Strength, assigned: Assigned) -> Option<Found> {
+        let written = &self.bytes[assigned.range.clone()];
+        let plain = decode::literal(written);
+        let said = plain.as_deref().unwrap_or(written);
+        let scheme = scheme(said);
         let strength = if scheme > 0 { Strength::Password } else { strength };
-        let value = &self.bytes[range.clone()];
+        let value = &said[scheme..];
         let person = strength == Strength::Password;
         let quality = value::quality(value, person)
             .max(value::encoded_quality(value, person || strength == Strength::Weak))?;
         let confidence = confidence(strength, quality, self.place, assigned.maybe_code)?;
         let rule = (*RULE)?;
         let confidence = rule.confidence.min(confidence);
-        Some(Found::new(rule, range, confidence))
+        Some(match plain {
+            None => Found::new(rule, assigned.range.start + scheme..assigned.range.end, confidence),
+            Some(_) => Found {
+                value: Some(value.to_vec()),
+                encodings: vec![Encoding::Escapes],
+                ..Found::new(rule, assigned.range, confidence)
+            },
+        })
     }
 }
 

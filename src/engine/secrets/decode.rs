@@ -13,7 +13,7 @@ const SHORTEST: usize = 27;
 const LONGEST: usize = 1 << 20;
 /// How many digits tell text from anything else.
 const PROBE: usize = 16;
-/// Fewer escapes are characters that are hard to type.
+/// Fewer escapes are characters that are hard to type, unless they are letters or digits.
 const FEWEST_ESCAPES: usize = 8;
 /// How far a run with percent signs or escapes is followed.
 const LONGEST_ESCAPED: usize = 4 << 10;
@@ -68,11 +68,12 @@ pub fn escaped(bytes: &[u8], at: usize, from: usize) -> Option<Decoded> {
     let is_token = |b: u8| b.is_ascii_alphanumeric() || b"_-.~+".contains(&b);
     let floor = at.saturating_sub(LONGEST_ESCAPED).max(from);
     let start = at - bytes[floor..at].iter().rev().take_while(|b| is_token(**b)).count();
-    let (mut text, mut escapes, mut end) = (bytes[start..at].to_vec(), 0, at);
+    let (mut text, mut escapes, mut hides, mut end) = (bytes[start..at].to_vec(), 0, false, at);
     while end < bytes.len() && end - start < LONGEST_ESCAPED {
         if let Some((byte, length)) = escape(&bytes[end..]) {
             text.push(byte);
             escapes += 1;
+            hides |= byte.is_ascii_alphanumeric();
             end += length;
         } else if is_token(bytes[end]) {
             text.push(bytes[end]);
@@ -81,7 +82,7 @@ pub fn escaped(bytes: &[u8], at: usize, from: usize) -> Option<Decoded> {
             break;
         }
     }
-    let fewest = if encoding == Encoding::Percent { 1 } else { FEWEST_ESCAPES };
+    let fewest = if encoding == Encoding::Percent || hides { 1 } else { FEWEST_ESCAPES };
     (escapes >= fewest && text.len() >= 16).then_some(Decoded { range: start..end, text, encoding })
 }
 
@@ -99,6 +100,28 @@ fn escape(bytes: &[u8]) -> Option<(u8, usize)> {
     };
     let digit = |b: u8| char::from(b).to_digit(16).map(|digit| digit as u8);
     Some((digit(*high)? << 4 | digit(*low)?, end))
+}
+
+/// A character of a string literal that is written as an escape, and how long that is.
+pub fn character(bytes: &[u8]) -> Option<(u8, usize)> {
+    match bytes {
+        [b'\\', byte @ (b'\\' | b'/' | b'"' | b'\''), ..] => Some((*byte, 2)),
+        [b'\\', ..] => escape(bytes),
+        _ => None,
+    }
+}
+
+/// What a string literal says; none where it has no escapes, or others.
+pub fn literal(written: &[u8]) -> Option<Vec<u8>> {
+    memchr::memchr(b'\\', written)?;
+    let mut text = Vec::with_capacity(written.len());
+    let mut rest = written;
+    while let Some(&byte) = rest.first() {
+        let (byte, length) = if byte == b'\\' { character(rest)? } else { (byte, 1) };
+        text.push(byte);
+        rest = &rest[length..];
+    }
+    Some(text)
 }
 
 /// The runs of digits of base 64, either alphabet, that are long enough.
@@ -226,7 +249,17 @@ mod tests {
         assert_eq!(text(&escapes, 0).unwrap(), PLAIN.as_bytes());
         let escapes: String = PLAIN.bytes().map(|b| format!("\\u{b:04x}")).collect();
         assert_eq!(text(&escapes, 0).unwrap(), PLAIN.as_bytes());
+        assert_eq!(text("a-plain-\\u0074ext-of-some", 8).unwrap(), b"a-plain-text-of-some");
+        assert_eq!(text("a-plain-\\u0020ext-of-some", 8), None);
         assert_eq!(text("100 %d of a very long line", 4), None);
+    }
+
+    #[test]
+    fn literals() {
+        assert_eq!(literal(br#"\u0068unter\x32\/\"\\"#).unwrap(), br#"hunter2/"\"#);
+        assert_eq!(literal(b"hunter2"), None);
+        assert_eq!(literal(br"hunter\n"), None);
+        assert_eq!(literal(br"hunter\u00"), None);
     }
 
     proptest::proptest! {

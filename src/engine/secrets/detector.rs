@@ -1,5 +1,6 @@
 //! The prefilter: one automaton over the keywords of every rule, and what each keyword is for.
 
+use super::Known;
 use super::assignment::{self, Assignments};
 use super::decode::{self, Decoded};
 use super::found::{Found, keep_specific};
@@ -7,7 +8,7 @@ use super::pattern::Pattern;
 use super::window::Windows;
 use crate::engine::Seen;
 use crate::finding::{Notification, Trouble};
-use crate::rule::{Catalogue, Matcher, Rule};
+use crate::rule::{Catalogue, Matcher};
 use crate::target::SourceFile;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::collections::BTreeMap;
@@ -110,9 +111,10 @@ impl Detector {
         self.find(file).into_iter().map(|one| one.range).collect()
     }
 
-    /// The rule and the place of each value, as many as are reported.
-    pub fn values(&self, file: &SourceFile) -> Vec<(&'static Rule, Range<usize>)> {
-        self.find(file).into_iter().take(MOST).map(|one| (one.rule, one.range)).collect()
+    /// The secrets with their values, as many as are reported.
+    pub fn values(&self, file: &SourceFile) -> Vec<Known> {
+        let found = self.find(file).into_iter().take(MOST);
+        found.map(|one| one.into_known(file.bytes())).collect()
     }
 
     /// The credentials of a file.

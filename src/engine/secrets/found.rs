@@ -2,12 +2,13 @@
 //! hash only for what is reported.
 
 use super::decode::{Decoded, Encoding};
-use super::digest;
+use super::{Known, digest};
 use crate::engine::{Hit, HitAnchor};
 use crate::finding::{Confidence, Severity};
 use crate::rule::Rule;
 use std::collections::HashSet;
 use std::ops::Range;
+use zeroize::Zeroizing;
 
 /// Rules whose patterns hold of what a more specific rule also matches, the least specific first.
 const BROAD: &[&str] = &[
@@ -21,6 +22,7 @@ const BROAD: &[&str] = &[
     "curl-auth-user",
     "curl-auth-header",
     "kubernetes-secret-yaml",
+    "kubernetes-secret-json",
     "jwt",
     "gcp-api-key",
     "private-key",
@@ -65,6 +67,13 @@ impl Found {
             hit.message = format!("{}; {}", self.rule.title, notes.join("; ")).into();
         }
         hit
+    }
+
+    /// The same with its value.
+    pub fn into_known(self, bytes: &[u8]) -> Known {
+        let is_encoded = self.value.is_some();
+        let value = self.value.unwrap_or_else(|| bytes[self.range.clone()].to_vec());
+        Known { rule: self.rule, range: self.range, value: Zeroizing::new(value), is_encoded }
     }
 
     /// Whether it is a public half: a client id, a publishable key.

@@ -26,6 +26,7 @@ use super::{Engine, Seen};
 use crate::rule::Rule;
 use crate::target::SourceFile;
 use std::ops::Range;
+use zeroize::Zeroizing;
 
 /// The engine.
 pub struct Secrets;
@@ -49,9 +50,19 @@ pub fn masks(file: &SourceFile) -> Vec<Range<usize>> {
     detector::Detector::get().masks(file)
 }
 
-/// The values of secrets in a file, with the rule that knows each: for the live check, which reads
-/// a file again since no finding carries its value.
-pub fn values(file: &SourceFile) -> Vec<(&'static Rule, Range<usize>)> {
+/// A secret, for whoever asks its provider about it.
+pub struct Known {
+    pub rule: &'static Rule,
+    /// Where it is in the file, or all of the text that it is encoded in.
+    pub range: Range<usize>,
+    /// What it says. It is wiped when it goes.
+    pub value: Zeroizing<Vec<u8>>,
+    pub is_encoded: bool,
+}
+
+/// The secrets in a file: for the live check, which reads a file again since no finding carries its
+/// value.
+pub fn values(file: &SourceFile) -> Vec<Known> {
     detector::Detector::get().values(file)
 }
 

@@ -1,6 +1,6 @@
 //! A rule of the catalogue that is a regular expression, with its checks.
 
-use super::entropy::shannon;
+use super::entropy::{fluency, shannon};
 use super::found::Found;
 use super::placeholder::is_placeholder;
 use super::validate::{Candidate, Verdict, validator};
@@ -73,7 +73,13 @@ impl Pattern {
         let range = named.unwrap_or(matched).range();
         let value = &bytes[range.clone()];
         let candidate = Candidate { secret: value, matched: matched.as_bytes() };
-        if shannon(value) < self.secret.entropy || is_placeholder(value) || self.stopped(value) {
+        // Behind a name or a quote a value is one; by its own form alone it may be chance.
+        let alone = range.start == matched.start();
+        if shannon(value) < self.secret.entropy
+            || is_placeholder(value)
+            || self.stopped(value)
+            || alone && is_in_data(bytes, &range)
+        {
             return None;
         }
         let check = self.secret.validate.and_then(validator);
@@ -95,6 +101,27 @@ impl Pattern {
             .iter()
             .any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
     }
+}
+
+/// How far around a value digits of base 64 are followed, and how many of them make it data.
+const NEAR: usize = 256;
+const FEWEST_AROUND: usize = 24;
+
+/// Whether a value is a stretch of longer data in base 64, in either alphabet, whose signs look
+/// like the edges of words: an image, a font, a compiled script. A path around it is words.
+fn is_in_data(bytes: &[u8], value: &Range<usize>) -> bool {
+    let is_digit = |b: &&u8| b.is_ascii_alphanumeric() || b"+/-_".contains(b);
+    let before = &bytes[value.start.saturating_sub(NEAR)..value.start];
+    let after = &bytes[value.end..bytes.len().min(value.end + NEAR)];
+    let left = before.iter().rev().take_while(is_digit).count();
+    let right = after.iter().take_while(is_digit).count();
+    let sides = [&before[before.len() - left..], &after[..right]];
+    let has = |class: fn(&u8) -> bool| sides.iter().any(|side| side.iter().any(class));
+    left + right >= FEWEST_AROUND
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_digit)
+        && fluency(&sides.concat()) < 0.5
 }
 
 /// The pattern's own spelling of its only keyword, if `\b(?<secret>` and the keyword open it.

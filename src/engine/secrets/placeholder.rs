@@ -46,6 +46,10 @@ const WORDS: &[&[u8]] = &[
 const TEMPLATES: &[(&[u8], &[u8])] =
     &[(b"${", b"}"), (b"#{", b"}"), (b"{{", b"}}"), (b"<%", b"%>"), (b"$(", b")"), (b"%(", b")s")];
 
+/// What opens a part that stands for a value in documents and in templates of values: no
+/// credential has it.
+const GUILLEMET: &[u8] = "«".as_bytes();
+
 /// Published sample credentials that say so only in their documentation: the first eight bytes of
 /// their BLAKE3 hash, so that no scanner takes this table for a leak.
 const PUBLISHED: &[u64] = &[
@@ -69,12 +73,40 @@ pub fn is_placeholder(value: &[u8]) -> bool {
         || TEMPLATES.iter().any(|(open, close)| {
             find(open).is_some_and(|at| memchr::memmem::find(&lower[at..], close).is_some())
         })
+        || find(GUILLEMET).is_some()
+        || is_cut_template(&lower)
+        || names_a_part(&lower)
         || is_wrapped(value)
         || longest_run(value, 0) >= (value.len() / 3).max(5)
         || longest_run(value, 1) >= 8
         || longest_run(value, -1) >= 8
         || is_periodic(body(value))
         || is_published(value)
+}
+
+/// `${VAR`, `{{alnum 12`: the beginning of a template, whose end the matcher took for none of the
+/// value's.
+fn is_cut_template(lower: &[u8]) -> bool {
+    TEMPLATES.iter().any(|(open, _)| {
+        let named = lower.strip_prefix(*open).map(<[u8]>::trim_ascii_start);
+        named.is_some_and(|named| {
+            let name = named.iter().take_while(|b| b.is_ascii_alphanumeric() || b"_.-".contains(b));
+            let name = &named[..name.count()];
+            name.len() >= 2
+                && name[0].is_ascii_alphabetic()
+                && matches!(named.get(name.len()), None | Some(b' ' | b':' | b'|' | b'('))
+        })
+    })
+}
+
+/// `https://<host>/<your token>`: a part in angle brackets that is words.
+fn names_a_part(lower: &[u8]) -> bool {
+    memchr::memchr_iter(b'<', lower).any(|at| {
+        let inner = &lower[at + 1..];
+        memchr::memchr(b'>', inner).is_some_and(|end| {
+            end >= 3 && inner[..end].iter().all(|b| b.is_ascii_lowercase() || b" _-".contains(b))
+        })
+    })
 }
 
 /// `<token>`, `[token]`, `%TOKEN%`, `@token@`, `$TOKEN`.
@@ -145,6 +177,14 @@ mod tests {
             "abc123abc123abc123",
             "%PASSWORD%",
             "os.environ['TOKEN']",
+            "{{alnum",
+            "{{ alnum 36",
+            "${VAR",
+            "${VAR:-q7Zt0bYw",
+            "$(vault",
+            "tok_«alnum 12»",
+            "«alnum",
+            "q7Zt0bYw:<api token>@host",
         ];
         for value in stand_ins {
             assert!(is_placeholder(value.as_bytes()), "{value}");
@@ -155,5 +195,8 @@ mod tests {
     fn random_values_are_not() {
         assert!(!is_placeholder(b"q7Zt0bYw3KpXr9Lm"));
         assert!(!is_placeholder(b"9f86d081884c7d65"));
+        for value in ["${q7!Zt0b", "{{9Zt0bYw3", "q7Z<t0b>Yw3Kp", "aB<x>9!kQz", "%(q;7Zt0b"] {
+            assert!(!is_placeholder(value.as_bytes()), "{value}");
+        }
     }
 }

@@ -233,3 +233,27 @@ proptest::proptest! {
         proptest::prop_assert!(seen.masks.iter().all(|mask| mask.end <= text.len()));
     }
 }
+
+#[test]
+fn a_stretch_of_data_is_no_token() {
+    let data = "{{alnum 31}}/{{alnum 17}}+";
+    let rest = "/{{alnum 40}}+{{alnum 22}}";
+    for token in ["cio{{alnum 32}}", "AQVN{{alnum 36}}", "LTAI{{alnum 20}}"] {
+        let alone = format!("\"{token}\"\n");
+        assert_eq!(ids("a.txt", &alone).len(), 1, "{token}");
+        for text in [
+            format!("<img src=\"data:image/png;base64,{data}{token}{rest}\">"),
+            format!("{data}{token}\n{rest}"),
+            format!("x=\"{token}{rest}\""),
+        ] {
+            assert_eq!(ids("a.txt", &text), [] as [&str; 0], "{text}");
+        }
+        // Around a path stand words.
+        for text in [
+            format!("https://shop.corp.net/v1/keys/{token}/usage/of/this/month\n"),
+            format!("/Users/Deploy/Backups2031/service-accounts/{token}\n"),
+        ] {
+            assert_eq!(ids("a.txt", &text).len(), 1, "{text}");
+        }
+    }
+}

@@ -162,7 +162,7 @@ fn the_function_and_the_class_around_are_part_of_the_identity() {
         let anchors = scan(path, source).hits.into_iter().map(|hit| hit.anchor);
         let scope = |anchor| match anchor {
             crate::engine::HitAnchor::Code { scope } => String::from(scope),
-            crate::engine::HitAnchor::Secret(_) => unreachable!(),
+            _ => unreachable!(),
         };
         anchors.map(scope).collect()
     };

@@ -13,6 +13,7 @@ mod files;
 mod functions;
 pub mod ignore;
 mod origin;
+mod policy;
 mod project;
 mod syntax;
 mod value;

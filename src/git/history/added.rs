@@ -2,8 +2,9 @@
 
 use super::HistoryError;
 use super::changes::{Change, Compare};
-use super::lines::added_lines;
+use super::lines::{added_lines, in_both};
 use super::log::{Log, Span};
+use super::merge;
 use super::objects::{Blob, Objects, Troubles};
 use super::renames;
 use super::walk::{Step, walk};
@@ -14,6 +15,7 @@ use gix::objs::CommitRefIter;
 use gix::{ObjectId, ThreadSafeRepository};
 use jiff::Timestamp;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -54,11 +56,15 @@ pub struct Added {
     pub commit: Arc<Authored>,
     /// As `target::shown` has it.
     pub path: Arc<str>,
+    /// The path as git has it.
+    pub raw_path: Arc<[u8]>,
     /// In the order of the file; none where it is binary.
     pub hunks: Vec<Hunk>,
     pub is_binary: bool,
-    /// The whole file as the commit has it; empty where it is binary.
+    /// The whole file as the commit has it.
     pub text: Arc<Vec<u8>>,
+    /// The whole file as each parent that has it has it.
+    pub before: Vec<Arc<Vec<u8>>>,
 }
 
 /// What a walk came to.
@@ -68,7 +74,12 @@ pub struct Walked {
     pub commits: u64,
     /// How many bytes they add.
     pub bytes: u64,
+    /// The places of the commits that change a line of a text, those that only remove some among
+    /// them.
+    pub texts: BTreeSet<usize>,
     pub notifications: Vec<Notification>,
+    /// Whether the clone is shallow, and the walk came to where it ends.
+    pub is_cut_off: bool,
 }
 
 /// The ways of all threads to the objects.
@@ -84,8 +95,8 @@ struct Placed {
 }
 
 impl Git {
-    /// Walks commits on all cores and hands over what each adds to each file; merges have no
-    /// differences, as in `git log`. What several threads hand over comes in any order:
+    /// Walks commits on all cores and hands over what each adds to each file; merges only where
+    /// `Log::combined` says so. What several threads hand over comes in any order:
     /// `Authored::place` says where a commit stands. Files that add nothing are not handed over.
     ///
     /// # Errors
@@ -103,19 +114,28 @@ impl Git {
         if log.paths.is_all() {
             limit(&mut steps, &log);
         }
-        let bytes = AtomicU64::new(0);
-        let mut work =
-            Work { readers: &readers, log: &log, troubles: &troubles, each, bytes: &bytes };
+        let ends = self.0.shallow_commits().ok().flatten();
+        let is_cut_off = ends.is_some_and(|ends| steps.iter().any(|it| ends.contains(&it.id)));
+        let (bytes, texts) = (AtomicU64::new(0), Mutex::default());
+        let mut work = Work {
+            readers: &readers,
+            log: &log,
+            troubles: &troubles,
+            each,
+            bytes: &bytes,
+            texts: &texts,
+        };
         let commits = pool.install(|| work.through(&steps));
-        let bytes = bytes.into_inner();
-        Ok(Walked { commits, bytes, notifications: troubles.into_notifications() })
+        let (bytes, notifications) = (bytes.into_inner(), troubles.into_notifications());
+        let texts = texts.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(Walked { commits, bytes, texts, notifications, is_cut_off })
     }
 
-    /// Reads files of a commit on all cores and hands over those that are text, in any order.
+    /// Reads files of a commit on all cores and hands them over in any order.
     ///
     /// # Errors
     /// There are no more threads. What cannot be read is a notification.
-    pub fn texts(
+    pub fn contents(
         &self,
         files: &[tree::Blob],
         each: &(dyn Fn(&tree::Blob, Arc<Vec<u8>>) + Sync),
@@ -128,8 +148,8 @@ impl Git {
                     Some(objects) => objects.blob(file.id, file.path.as_bytes(), &troubles),
                     None => Blob::Unread,
                 };
-                if let Blob::Text(text) = read {
-                    each(file, text);
+                if let Blob::Text(bytes) | Blob::Binary(bytes) = read {
+                    each(file, bytes);
                 }
             });
         });
@@ -169,6 +189,7 @@ struct Work<'a> {
     troubles: &'a Troubles,
     each: &'a (dyn Fn(Added) + Sync),
     bytes: &'a AtomicU64,
+    texts: &'a Mutex<BTreeSet<usize>>,
 }
 
 impl Work<'_> {
@@ -203,11 +224,14 @@ impl Work<'_> {
 
     /// What a commit changes.
     fn compare(&self, step: &Step) -> Vec<Change> {
-        if step.is_merge {
+        if step.is_merge && !self.log.combined {
             return Vec::new();
         }
         let mut reader = self.readers.mine();
         let Some(objects) = &mut *reader else { return Vec::new() };
+        if step.is_merge {
+            return merge::changes(step, self.log, objects, self.troubles);
+        }
         let parent = step.parent.and_then(|id| tree_of(objects, id));
         let compare = Compare { objects, paths: &self.log.paths, troubles: self.troubles };
         let mut changes = compare.trees(parent, Some(step.tree));
@@ -242,7 +266,8 @@ impl Work<'_> {
 
     /// Hands over what commits add to one file. What several do alike is compared once.
     fn file(&self, run: &[Placed], commits: &[Option<Arc<Authored>>]) {
-        let path: Arc<str> = shown(&run[0].change.path).into();
+        let raw_path: Arc<[u8]> = run[0].change.path.as_ref().into();
+        let path: Arc<str> = shown(&raw_path).into();
         for (at, Placed { change, .. }) in run.iter().enumerate() {
             let is_same = |other: &&Placed| other.change == *change;
             if run[..at].iter().any(|other| is_same(&other)) {
@@ -252,13 +277,21 @@ impl Work<'_> {
                 Some(objects) => addition(objects, change, self.troubles),
                 None => None,
             };
-            let Some(Addition { hunks, is_binary, text }) = added else { continue };
+            let Some(Addition { hunks, is_binary, text, before }) = added else { continue };
             let all = run[at..].iter().filter(is_same);
             for commit in all.filter_map(|placed| commits[placed.commit].clone()) {
+                if !is_binary {
+                    let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+                    texts.insert(commit.place);
+                    if hunks.is_empty() {
+                        continue;
+                    }
+                }
                 let bytes = hunks.iter().map(|hunk| hunk.text.len() as u64).sum();
                 self.bytes.fetch_add(bytes, Ordering::Relaxed);
-                let (path, hunks, text) = (path.clone(), hunks.clone(), text.clone());
-                (self.each)(Added { commit, path, hunks, is_binary, text });
+                let (path, raw_path) = (path.clone(), raw_path.clone());
+                let (hunks, text, before) = (hunks.clone(), text.clone(), before.clone());
+                (self.each)(Added { commit, path, raw_path, hunks, is_binary, text, before });
             }
         }
     }
@@ -289,33 +322,49 @@ pub(super) struct Addition {
     pub is_binary: bool,
     /// The new state as a whole.
     pub text: Arc<Vec<u8>>,
+    /// The old one; of a merge, one a parent.
+    pub before: Vec<Arc<Vec<u8>>>,
 }
 
-/// What a change adds; nothing where that is no line, or cannot be read. Where the old state
-/// cannot be told, all that there is counts as new.
+/// What a change adds, which may be no line; nothing where no text changes, or cannot be read. Of a
+/// merge it is what no parent has. Where the old state cannot be told, all that there is counts as
+/// new.
 pub(super) fn addition(
     objects: &mut Objects,
     change: &Change,
     troubles: &Troubles,
 ) -> Option<Addition> {
-    let new = objects.blob(change.new?, &change.path, troubles);
-    let old = change.old.map(|id| objects.blob(id, &change.path, troubles));
-    let hunks = match (&old, &new) {
-        (_, Blob::Unread) => return None,
-        (_, Blob::Binary) | (Some(Blob::Binary), _) => {
-            return Some(Addition { hunks: Vec::new(), is_binary: true, text: Arc::default() });
-        }
-        (None | Some(Blob::Unread), Blob::Text(new)) => added_lines(b"", new),
-        (Some(Blob::Text(old)), Blob::Text(new)) => added_lines(old, new),
+    let (text, mut is_binary) = match objects.blob(change.new?, &change.path, troubles) {
+        Blob::Text(text) => (text, false),
+        Blob::Binary(bytes) => (bytes, true),
+        Blob::Unread => return None,
     };
-    match new {
-        Blob::Text(text) if !hunks.is_empty() => Some(Addition { hunks, is_binary: false, text }),
-        _ => None,
+    let (mut before, mut hunks): (_, Option<Vec<Hunk>>) = (Vec::new(), None);
+    for old in change.olds() {
+        let more = match old.map(|id| objects.blob(id, &change.path, troubles)) {
+            None | Some(Blob::Unread) if is_binary => continue,
+            None | Some(Blob::Unread) => added_lines(b"", &text),
+            Some(Blob::Binary(bytes)) => {
+                is_binary = true;
+                before.push(bytes);
+                continue;
+            }
+            Some(Blob::Text(old)) => {
+                before.push(old);
+                let old = before.last().filter(|_| !is_binary);
+                old.map(|old| added_lines(old, &text)).unwrap_or_default()
+            }
+        };
+        hunks = Some(hunks.map_or_else(|| more.clone(), |hunks| in_both(&hunks, &more)));
     }
+    let hunks = hunks.filter(|_| !is_binary).unwrap_or_default();
+    let changes = || before.iter().any(|old| old[..] != text[..]);
+    let counts = is_binary || !hunks.is_empty() || changes();
+    counts.then_some(Addition { hunks, is_binary, text, before })
 }
 
 /// The tree of a commit. A parent that is not there counts as empty; the walk has told it.
-fn tree_of(objects: &Objects, commit: ObjectId) -> Option<ObjectId> {
+pub(super) fn tree_of(objects: &Objects, commit: ObjectId) -> Option<ObjectId> {
     let object = objects.trees().find_object(commit).ok()?;
     CommitRefIter::from_bytes(&object.data, commit.kind()).tree_id().ok()
 }

@@ -19,6 +19,20 @@ pub struct Change {
     pub old: Option<ObjectId>,
     /// None where the file is gone.
     pub new: Option<ObjectId>,
+    /// Of a merge, what its other parents have.
+    pub others: Box<[Option<ObjectId>]>,
+}
+
+impl Change {
+    /// What is otherwise than in one tree.
+    pub fn new(path: &[u8], old: Option<ObjectId>, new: Option<ObjectId>) -> Change {
+        Change { path: path.into(), old, new, others: Box::default() }
+    }
+
+    /// What the file was: of a merge, in each parent.
+    pub fn olds(&self) -> impl Iterator<Item = Option<ObjectId>> + '_ {
+        std::iter::once(self.old).chain(self.others.iter().copied())
+    }
 }
 
 /// A comparison of trees.
@@ -51,11 +65,7 @@ impl Compare<'_> {
         if old == new {
             return;
         }
-        if depth > DEEPEST {
-            if let Some(id) = new.or(old) {
-                let why = format!("folders lie more than {DEEPEST} deep in one another here");
-                self.troubles.tell(id, path, Trouble::OverLimit, why);
-            }
+        if self.is_too_deep(depth, new.or(old), path) {
             return;
         }
         let (old, new) = (self.read(old, path), self.read(new, path));
@@ -80,6 +90,16 @@ impl Compare<'_> {
         }
     }
 
+    /// Whether folders lie too deep in one another to be gone into, which is told.
+    pub fn is_too_deep(&self, depth: usize, id: Option<ObjectId>, path: &[u8]) -> bool {
+        let is_too_deep = depth > DEEPEST;
+        if let Some(id) = id.filter(|_| is_too_deep) {
+            let why = format!("folders lie more than {DEEPEST} deep in one another here");
+            self.troubles.tell(id, path, Trouble::OverLimit, why);
+        }
+        is_too_deep
+    }
+
     /// Adds the differences of what two folders have by one name.
     fn entry(
         &self,
@@ -97,7 +117,7 @@ impl Compare<'_> {
         path.extend_from_slice(name);
         let (was, is) = (id(&old, is_file), id(&new, is_file));
         if was != is && self.paths.has(path) {
-            changes.push(Change { path: path[..].into(), old: was, new: is });
+            changes.push(Change::new(path, was, is));
         }
         let (was, is) = (id(&old, |mode| mode.is_tree()), id(&new, |mode| mode.is_tree()));
         if was != is {
@@ -128,7 +148,7 @@ impl Compare<'_> {
     }
 
     /// The entries of a tree as far as they can be read.
-    fn entries<'a>(
+    pub fn entries<'a>(
         &'a self,
         tree: &'a Option<gix::Object>,
         path: &[u8],

@@ -1,12 +1,16 @@
 //! The lines that a file has and did not have.
 
 use super::Hunk;
-use gix_imara_diff::{Algorithm, Diff, InternedInput};
+use gix_imara_diff::{Algorithm, Diff, InternedInput, Token};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// As many equal lines are left around what differs: a hunk that could stand in several places is
 /// moved by what is near it, no further than this.
 const AROUND: usize = 128;
+/// Of more lines than this, in both texts together, no shortest way from one to the other is looked
+/// for: it takes seconds where a million lines stand in another order.
+const LONG: usize = 200_000;
 
 /// What one text adds to another, as `git diff -U0` has it: runs of added lines with the number of
 /// the first of them, from 1.
@@ -21,14 +25,17 @@ pub fn added_lines(old: &[u8], new: &[u8]) -> Vec<Hunk> {
     let tail = common_tail(&old[head..], &new[head..]);
     let (old, new) = (&old[head..old.len() - tail], &new[head..new.len() - tail]);
     let input = InternedInput::new(old, new);
-    let mut diff = Diff::compute(Algorithm::Myers, &input);
-    diff.postprocess_lines(&input);
+    let added = match input.before.len() + input.after.len() > LONG {
+        true => beside_anchors(&input),
+        false => {
+            let mut diff = Diff::compute(Algorithm::Myers, &input);
+            diff.postprocess_lines(&input);
+            diff.hunks().map(|hunk| hunk.after).filter(|added| !added.is_empty()).collect()
+        }
+    };
     let mut hunks = Vec::new();
     let (mut at, mut line) = (0, 0);
-    for Range { start, end } in diff.hunks().map(|hunk| hunk.after) {
-        if start == end {
-            continue;
-        }
+    for Range { start, end } in added {
         let mut skip = |to: u32| {
             let tokens = &input.after[line as usize..to as usize];
             at += tokens.iter().map(|token| input.interner[*token].len()).sum::<usize>();
@@ -40,6 +47,88 @@ pub fn added_lines(old: &[u8], new: &[u8]) -> Vec<Hunk> {
         hunks.push(Hunk { first_line, text: new[text].to_vec() });
     }
     hunks
+}
+
+/// The lines of the new text that are new beside those that both have once and in one order. What
+/// lies between two of these is new unless the old text has it between them too. Takes as long as
+/// sorting does.
+fn beside_anchors(input: &InternedInput<&[u8]>) -> Vec<Range<u32>> {
+    let anchors = anchors(&input.before, &input.after, input.interner.num_tokens());
+    let ends = (input.before.len(), input.after.len());
+    let mut added: Vec<Range<u32>> = Vec::new();
+    let (mut before, mut after) = (0, 0);
+    for (old, new) in anchors.into_iter().chain([ends]) {
+        let known: HashSet<u32> = input.before[before..old].iter().map(|it| it.0).collect();
+        for line in (after..new).filter(|line| !known.contains(&input.after[*line].0)) {
+            let line = u32::try_from(line).unwrap_or(u32::MAX);
+            match added.last_mut() {
+                Some(last) if last.end == line => last.end += 1,
+                _ => added.push(line..line + 1),
+            }
+        }
+        (before, after) = (old + 1, new + 1);
+    }
+    added
+}
+
+/// The places of the most lines that both texts have once and in one order.
+fn anchors(before: &[Token], after: &[Token], tokens: u32) -> Vec<(usize, usize)> {
+    let once = |lines: &[Token]| {
+        let mut places: Vec<Option<usize>> = vec![None; tokens as usize];
+        let mut counts = vec![0_u8; tokens as usize];
+        for (place, line) in lines.iter().enumerate() {
+            places[line.0 as usize] = Some(place);
+            counts[line.0 as usize] = counts[line.0 as usize].saturating_add(1);
+        }
+        places.iter_mut().zip(counts).filter(|(_, count)| *count > 1).for_each(|it| *it.0 = None);
+        places
+    };
+    let (olds, news) = (once(before), once(after));
+    let mut pairs: Vec<(usize, usize)> =
+        olds.into_iter().zip(news).filter_map(|(old, new)| Some((old?, new?))).collect();
+    pairs.sort_unstable_by_key(|(_, new)| *new);
+    // The longest run of them that grows in both: the last of the best run of each length, and what
+    // each came after.
+    let mut best: Vec<usize> = Vec::new();
+    let mut came_after: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
+    for (at, (old, _)) in pairs.iter().enumerate() {
+        let length = best.partition_point(|last| pairs[*last].0 < *old);
+        came_after.push(length.checked_sub(1).map(|shorter| best[shorter]));
+        match best.get_mut(length) {
+            Some(last) => *last = at,
+            None => best.push(at),
+        }
+    }
+    let run = std::iter::successors(best.last().copied(), |at| came_after[*at]);
+    let mut anchors: Vec<(usize, usize)> = run.map(|at| pairs[at]).collect();
+    anchors.reverse();
+    anchors
+}
+
+/// The lines that are in both: what is new beside one text and beside another.
+pub fn in_both(one: &[Hunk], other: &[Hunk]) -> Vec<Hunk> {
+    let lines = |hunk: &Hunk| hunk.text.split_inclusive(|byte| *byte == b'\n').count();
+    let range = |hunk: &Hunk| {
+        let lines = u32::try_from(lines(hunk)).unwrap_or(u32::MAX);
+        hunk.first_line..hunk.first_line.saturating_add(lines)
+    };
+    let mut others = other.iter().map(range).peekable();
+    let (mut both, mut next): (Vec<Hunk>, u32) = (Vec::new(), 0);
+    for hunk in one {
+        let lines = hunk.text.split_inclusive(|byte| *byte == b'\n');
+        for (line, number) in lines.zip(hunk.first_line..) {
+            while others.next_if(|other| other.end <= number).is_some() {}
+            if !others.peek().is_some_and(|other| other.contains(&number)) {
+                continue;
+            }
+            match both.last_mut() {
+                Some(last) if next == number => last.text.extend_from_slice(line),
+                _ => both.push(Hunk { first_line: number, text: line.to_vec() }),
+            }
+            next = number + 1;
+        }
+    }
+    both
 }
 
 /// How many bytes at the beginning are left out, and how many lines they are.
@@ -115,6 +204,28 @@ mod tests {
             prop_assert!(is_within(&kept, &olds));
             prop_assert_eq!(kept.len(), common(&olds, &news));
         }
+    }
+
+    #[test]
+    fn what_two_texts_do_not_have() {
+        let new = b"1\nmine\n2\ntheirs\nboth\nnew\n3";
+        let hunks = in_both(&added_lines(b"1\nmine\n2\n", new), &added_lines(b"2\ntheirs\n3", new));
+        let told: Vec<(u32, &[u8])> = hunks.iter().map(|h| (h.first_line, &h.text[..])).collect();
+        assert_eq!(told, [(5, &b"both\nnew\n"[..])]);
+    }
+
+    #[test]
+    fn of_long_texts_only_what_is_new_or_elsewhere_is_told() {
+        let line = |n: u64| format!("{}\n", n * 7919 % 300_007);
+        let old: String = (0..300_007).map(line).collect();
+        let new = format!("start\n{}end", old.replacen("\n5\n", "\n5\nmore\n5\n", 1));
+        let of = |old: &str, new: &str| added_lines(old.as_bytes(), new.as_bytes());
+        let hunks = of(&old, &new);
+        let told: Vec<&[u8]> = hunks.iter().map(|hunk| &hunk.text[..]).collect();
+        assert_eq!(told, [&b"start\n"[..], b"more\n", b"end"]);
+        let sorted: String = (0..300_007).map(|n| format!("{n}\n")).collect();
+        let changed: usize = of(&old, &sorted).iter().map(|hunk| hunk.text.len()).sum();
+        assert!(changed > sorted.len() / 2);
     }
 
     #[test]

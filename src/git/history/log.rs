@@ -36,12 +36,15 @@ pub struct Log {
     pub since: Option<i64>,
     /// `--until`, `--before`: none made after it.
     pub until: Option<i64>,
-    /// `--no-merges`. Without it merges count, though they are shown no difference.
+    /// `--no-merges`. Without it merges count, whether or not they are shown a difference.
     pub no_merges: bool,
     /// `--merges`: no others.
     pub merges_only: bool,
     /// `--first-parent`: merges are compared with their first parent, and no other is followed.
     pub first_parent: bool,
+    /// `-c`: a merge adds what none of its parents has; of `--all` every stash is part. Without it
+    /// merges are shown no difference.
+    pub combined: bool,
     /// `--no-renames`: a file that moved is a new file.
     pub no_renames: bool,
     /// What follows `--`.
@@ -71,8 +74,11 @@ const LOOKS: &[&str] = &[
 ];
 
 impl Span {
-    /// The span in words of `git log`.
-    pub(super) fn log(&self) -> Result<Log, HistoryError> {
+    /// The span as what `git log` is asked for.
+    ///
+    /// # Errors
+    /// It has a word that is none that is known here.
+    pub fn log(&self) -> Result<Log, HistoryError> {
         match self {
             Span::All => Ok(Log { all: true, ..Log::default() }),
             Span::Range(range) => Log::parse(range.split_whitespace()),

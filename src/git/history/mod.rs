@@ -1,12 +1,13 @@
 //! What the commits of a repository add, as `git log -p -U0` tells it, without a git binary: which
-//! commits (`span`, `walk`), what each changes (`changes`, `renames`), the lines that are new
-//! (`lines`); and the same of the index (`staged`). `reader` tells other things of commits, and
+//! commits (`log`, `walk`), what each changes (`changes`, `merge`, `renames`), the lines that are
+//! new (`lines`); and the same of the index (`staged`). `reader` tells other things of commits, and
 //! `patch` what a change looks like.
 
 mod added;
 mod changes;
 mod lines;
 mod log;
+mod merge;
 mod objects;
 mod patch;
 mod pathspec;

@@ -12,6 +12,11 @@ pub const LARGEST_BLOB: u64 = 32 << 20;
 const BASES: usize = 64 << 20;
 /// The same of whole trees.
 const TREES: usize = 16 << 20;
+/// So much of what cannot be read is told one by one.
+const TOLD: usize = 1000;
+/// What to do about it.
+const REMEDY: &str =
+    "`git fsck` says what is missing, and a partial clone needs `git fetch --refetch --no-filter`";
 /// Git looks so far into a file for the NUL byte that no text has.
 const LOOKED_AT: usize = 8000;
 
@@ -28,7 +33,7 @@ pub struct Objects {
 #[derive(Debug, Clone)]
 pub enum Blob {
     Text(Arc<Vec<u8>>),
-    Binary,
+    Binary(Arc<Vec<u8>>),
     /// Larger than `LARGEST_BLOB`, or not to be had; the troubles have been told.
     Unread,
 }
@@ -72,16 +77,14 @@ impl Objects {
             },
         };
         match is_binary(&bytes) {
-            true => Blob::Binary,
+            true => Blob::Binary(bytes),
             false => Blob::Text(bytes),
         }
     }
 
     fn read(&self, id: ObjectId) -> Result<Vec<u8>, (Trouble, String)> {
         let broken = |error: String| {
-            let why = format!(
-                "object {id} cannot be read from git: {error}; `git fsck` says what is missing, and a partial clone needs `git fetch --refetch --no-filter`"
-            );
+            let why = format!("object {id} cannot be read from git: {error}; {REMEDY}");
             (Trouble::Unreadable, why)
         };
         let header = self.blobs.find_header(id).map_err(|error| broken(error.to_string()))?;
@@ -102,9 +105,16 @@ fn is_binary(bytes: &[u8]) -> bool {
     memchr::memchr(0, &bytes[..bytes.len().min(LOOKED_AT)]).is_some()
 }
 
-/// What could not be read, once for each object.
+/// What could not be read, once for each object. A partial clone may lack millions.
 #[derive(Default)]
-pub struct Troubles(Mutex<BTreeMap<ObjectId, Notification>>);
+pub struct Troubles(Mutex<Told>);
+
+#[derive(Default)]
+struct Told {
+    first: BTreeMap<ObjectId, Notification>,
+    /// Whether there are more, and what the worst of them is.
+    more: Option<Trouble>,
+}
 
 impl Troubles {
     /// Keeps one.
@@ -112,11 +122,42 @@ impl Troubles {
         let path = crate::target::shown(path).into();
         let notification = Notification { path, engine: None, trouble, message: why.into() };
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        told.entry(id).or_insert(notification);
+        told.first.entry(id).or_insert(notification);
+        if told.first.len() > TOLD
+            && let Some((_, last)) = told.first.pop_last()
+        {
+            let worst = told.more.filter(|more| *more == Trouble::Unreadable);
+            told.more = worst.or(Some(last.trouble));
+        }
     }
 
-    /// All of them.
+    /// All of them, or as many as are told one by one and that there are more.
     pub fn into_notifications(self) -> Vec<Notification> {
-        self.0.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
+        let Told { first, more } = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let more = more.map(|trouble| {
+            let message =
+                format!("more objects than are told here cannot be read from git; {REMEDY}").into();
+            Notification { path: "".into(), engine: None, trouble, message }
+        });
+        first.into_values().chain(more).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn however_much_cannot_be_read_as_much_is_told() {
+        let troubles = Troubles::default();
+        for number in 0..TOLD + 10 {
+            let mut bytes = [0; 20];
+            bytes[..8].copy_from_slice(&number.to_be_bytes());
+            let first = if number == TOLD { Trouble::Unreadable } else { Trouble::OverLimit };
+            troubles.tell(ObjectId::from(bytes), b"a", first, String::new());
+        }
+        let told = troubles.into_notifications();
+        assert_eq!(told.len(), TOLD + 1);
+        assert_eq!(told[TOLD].trouble, Trouble::Unreadable);
     }
 }

@@ -129,7 +129,7 @@ impl Handle<'_> {
     pub fn text(&mut self, id: ObjectId, path: &[u8]) -> Option<Arc<Vec<u8>>> {
         match self.objects.blob(id, path, &self.reader.troubles) {
             Blob::Text(text) => Some(text),
-            Blob::Binary | Blob::Unread => None,
+            Blob::Binary(_) | Blob::Unread => None,
         }
     }
 

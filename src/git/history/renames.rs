@@ -65,7 +65,7 @@ fn pair_alike(
     }
     let mut pieces = |id: Option<ObjectId>, path: &[u8]| match objects.blob(id?, path, troubles) {
         Blob::Text(text) => Some(Pieces::of(&text)),
-        Blob::Binary | Blob::Unread => None,
+        Blob::Binary(_) | Blob::Unread => None,
     };
     let olds: Vec<_> = gone.iter().map(|at| pieces(changes[*at].old, &changes[*at].path)).collect();
     let news: Vec<_> =

@@ -24,11 +24,15 @@ use std::sync::Arc;
 pub struct Staged {
     /// As `target::shown` has it.
     pub path: Arc<str>,
+    /// The path as git has it.
+    pub raw_path: Arc<[u8]>,
     /// The lines that HEAD does not have; none where it is binary.
     pub hunks: Vec<Hunk>,
     pub is_binary: bool,
-    /// The whole file as the index has it; empty where it is binary.
+    /// The whole file as the index has it.
     pub text: Arc<Vec<u8>>,
+    /// The whole file as HEAD has it.
+    pub before: Vec<Arc<Vec<u8>>>,
 }
 
 /// What is staged.
@@ -57,8 +61,11 @@ impl Git {
         changes.sort_by(|one, other| one.path.cmp(&other.path));
         renames::follow(&mut changes, &mut objects, &troubles);
         let staged = |change: Change| {
-            let Addition { hunks, is_binary, text } = addition(&mut objects, &change, &troubles)?;
-            Some(Staged { path: shown(&change.path).into(), hunks, is_binary, text })
+            let Addition { hunks, is_binary, text, before } =
+                addition(&mut objects, &change, &troubles)?;
+            let (path, raw_path) = (shown(&change.path).into(), change.path.into());
+            let adds = is_binary || !hunks.is_empty();
+            adds.then_some(Staged { path, raw_path, hunks, is_binary, text, before })
         };
         let files = changes.into_iter().filter_map(staged).collect();
         Ok(Staging { files, notifications: troubles.into_notifications() })
@@ -165,7 +172,7 @@ impl Beside<'_> {
         let new = is_regular.then_some(entry.id);
         let was = old.filter(|(mode, _)| is_file(*mode)).map(|(_, id)| id);
         if !is_left_out && was != new {
-            self.changes.push(Change { path: path[..].into(), old: was, new });
+            self.changes.push(Change::new(path, was, new));
         }
         if let Some(tree) = old.filter(|(mode, _)| mode.is_tree()) {
             self.gone(path, tree);
@@ -175,7 +182,7 @@ impl Beside<'_> {
     /// What HEAD has and the index has not may have moved.
     fn gone(&mut self, path: &mut Vec<u8>, (mode, id): (EntryMode, ObjectId)) {
         if is_file(mode) {
-            self.changes.push(Change { path: path[..].into(), old: Some(id), new: None });
+            self.changes.push(Change::new(path, Some(id), None));
         } else if mode.is_tree() {
             path.push(b'/');
             self.compare.folder(Some(id), None, path, 0, &mut self.changes);

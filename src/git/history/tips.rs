@@ -24,6 +24,9 @@ impl Tips {
         if log.all {
             tips.shown.extend(references(git, None, troubles)?);
             tips.heads(git);
+            if log.combined {
+                tips.stashes(git);
+            }
         }
         for prefix in &log.below {
             tips.shown.extend(references(git, Some(prefix), troubles)?);
@@ -73,6 +76,16 @@ impl Tips {
         let others = git.0.worktrees_including_main().into_iter().flatten().flatten();
         self.shown.extend(others.filter_map(|other| Some(other.head_id().ok()?.detach())));
     }
+
+    /// All that is stashed: the reference leads to the last stash alone, its log to the others.
+    /// What of them was thrown away since is not missing.
+    fn stashes(&mut self, git: &Git) {
+        let Some(stash) = git.0.try_find_reference("refs/stash").ok().flatten() else { return };
+        let mut log = stash.log_iter();
+        let lines = log.all().ok().flatten().into_iter().flatten().filter_map(Result::ok);
+        let ids = lines.map(|line| line.new_oid());
+        self.shown.extend(ids.filter(|id| git.0.has_object(id)));
+    }
 }
 
 /// The commits that references lead to, tags followed; what is no commit is passed over.
@@ -92,8 +105,15 @@ fn references(
         match reference {
             Ok(reference) => {
                 let id = reference.id();
-                let is_commit = id.header().is_ok_and(|header| header.kind().is_commit());
-                commits.extend(is_commit.then(|| id.detach()));
+                match id.header() {
+                    Ok(header) => commits.extend(header.kind().is_commit().then(|| id.detach())),
+                    Err(error) => {
+                        let why = format!(
+                            "object {id}, which a reference leads to, cannot be read from git: {error}; `git fsck` says what is missing"
+                        );
+                        troubles.tell(id.detach(), b"", Trouble::Unreadable, why);
+                    }
+                }
             }
             Err(error) => {
                 let why = format!("a reference cannot be followed: {error}");

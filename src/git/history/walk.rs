@@ -22,7 +22,7 @@ pub struct Step {
     pub tree: ObjectId,
     /// What it is compared with; an empty tree where there is none.
     pub parent: Option<ObjectId>,
-    /// A merge, which is shown no difference.
+    /// A merge: what it adds is told only where that is asked for.
     pub is_merge: bool,
 }
 

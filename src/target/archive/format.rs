@@ -1,6 +1,6 @@
 //! What kind of archive bytes are, by how they begin.
 //! Facts: the file formats' own documents: APPNOTE 6.3.10 of PKWARE, POSIX.1-2017 (pax), RFC 1952
-//! (gzip), RFC 8878 (zstd), the .xz file format 1.2.1; bzip2's header.
+//! (gzip), RFC 8878 (zstd), the .xz file format 1.2.1; bzip2's header; 7zFormat.txt of the LZMA SDK.
 
 /// A format that is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +12,7 @@ pub enum Format {
     Bzip2,
     Xz,
     Zstd,
+    SevenZip,
 }
 
 /// Where a tar says that it is one, and what it says.
@@ -28,6 +29,7 @@ impl Format {
             }
             [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Format::Xz,
             [0x28, 0xB5, 0x2F, 0xFD, ..] => Format::Zstd,
+            [b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C, ..] => Format::SevenZip,
             _ if head.get(USTAR.0..).is_some_and(|rest| rest.starts_with(USTAR.1)) => Format::Tar,
             _ => return None,
         })

@@ -8,6 +8,7 @@
 mod format;
 mod name;
 mod room;
+mod seven;
 mod spent;
 mod tar;
 mod unpack;
@@ -15,6 +16,7 @@ mod zip;
 
 pub use format::Format;
 pub use name::hosts;
+pub use zip::is_appended;
 
 use crate::finding::Trouble;
 use room::Permit;
@@ -36,6 +38,9 @@ pub struct Limits {
     pub entry: u64,
     /// What may come out of an archive and all that is nested in it, in bytes.
     pub total: u64,
+    /// Whether what a compressed file holds has a name below it: `b.txt.gz!b.txt`; else it has the
+    /// name of that file, which is empty for the outermost one.
+    pub names_unpacked: bool,
 }
 
 /// How many times what is on the disk may come out of it. Deflate makes 1 of 1032 at best, and of
@@ -102,6 +107,7 @@ pub fn entries(
     let place = Place { path: "", name, depth: 1 };
     match format {
         Format::Zip => walk.zip(source, &place),
+        Format::SevenZip => walk.seven(source, &place),
         _ => walk.stream(source, format, &place),
     }
     walk.finish()
@@ -154,7 +160,10 @@ impl Walk<'_> {
         if Format::of(&head) == Some(Format::Tar) {
             return self.tar(&mut Cursor::new(head).chain(unpacked), place);
         }
-        let inner = place.inner(&name::unpacked(place.name));
+        let inner = match self.limits.names_unpacked {
+            true => place.inner(&name::unpacked(place.name)),
+            false => place.path.to_owned(),
+        };
         match (head.is_empty(), error) {
             (true, Some(error)) => self.failed(place.path, &error),
             _ if !self.spent.entry() => {}
@@ -190,9 +199,13 @@ impl Walk<'_> {
                 let place = Place { path, name, depth: depth + 1 };
                 let mut whole = Cursor::new(head).chain(rest);
                 match format {
-                    Format::Zip => {
-                        if let Some(bytes) = self.whole(Vec::new(), &mut whole, None, path) {
-                            self.zip(&mut Cursor::new(bytes), &place);
+                    Format::Zip | Format::SevenZip => {
+                        let Some(bytes) = self.whole(Vec::new(), &mut whole, None, path) else {
+                            return;
+                        };
+                        match format {
+                            Format::Zip => self.zip(&mut Cursor::new(bytes), &place),
+                            _ => self.seven(&mut Cursor::new(bytes), &place),
                         }
                     }
                     _ => self.stream(&mut whole, format, &place),

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use std::io::Write;
 use zip_crate::write::SimpleFileOptions;
 
-const LIMITS: Limits = Limits { depth: 3, entry: 1 << 20, total: 16 << 20 };
+const LIMITS: Limits = Limits { depth: 3, entry: 1 << 20, total: 16 << 20, names_unpacked: true };
 
 /// Takes everything.
 #[derive(Default)]

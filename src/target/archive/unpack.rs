@@ -9,7 +9,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 /// The largest dictionary of an xz or window of a zstd, in KiB: what `xz -9` and `zstd -19` make
 /// needs no more.
-const WINDOW_KIB: u32 = 66 << 10;
+pub const WINDOW_KIB: u32 = 66 << 10;
 
 /// What comes out of something compressed: `format` is that of a stream.
 pub fn reader<'a>(format: Format, packed: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
@@ -18,7 +18,7 @@ pub fn reader<'a>(format: Format, packed: impl Read + 'a) -> io::Result<Box<dyn 
         Format::Bzip2 => Box::new(MultiBzDecoder::new(packed)),
         Format::Xz => Box::new(XzReader::new_mem_limit(BufReader::new(packed), true, WINDOW_KIB)),
         Format::Zstd => Box::new(Frames::new(packed)?),
-        Format::Zip | Format::Tar => Box::new(packed),
+        Format::Zip | Format::Tar | Format::SevenZip => Box::new(packed),
     })
 }
 

@@ -5,7 +5,7 @@
 use super::name::clean;
 use super::{Metered, Place, Source, Walk, unpack};
 use crate::finding::Trouble;
-use std::io::{self, Read, SeekFrom};
+use std::io::{self, Cursor, Read, SeekFrom};
 
 const ENTRY: &[u8] = b"PK\x03\x04";
 const LISTED: &[u8] = b"PK\x01\x02";
@@ -157,6 +157,13 @@ impl Walk<'_> {
     }
 }
 
+/// Whether bytes end as a zip does, whatever they begin with: a program that unpacks it.
+pub fn is_appended(bytes: &[u8]) -> bool {
+    let list = list(&mut Cursor::new(bytes)).ok().flatten();
+    let start = list.and_then(|list| usize::try_from(list.start).ok());
+    start.and_then(|at| bytes.get(at..)).is_some_and(|list| list.starts_with(LISTED))
+}
+
 /// Where the list of entries is.
 struct List {
     start: u64,
@@ -174,14 +181,15 @@ fn list(source: &mut dyn Source) -> io::Result<Option<List>> {
     let Some(end) = tail.get(in_tail..in_tail + END_SIZE) else { return Ok(None) };
     let mut end_at = tail_at + in_tail as u64;
     let (mut size, mut offset) = (u64::from(u32_at(end, 12)), u64::from(u32_at(end, 16)));
-    if offset == u64::from(ELSEWHERE) || size == u64::from(ELSEWHERE) {
-        let Some(at) = end_at.checked_sub(LOCATOR_64_SIZE as u64) else { return Ok(None) };
-        let locator = read_at(source, at, LOCATOR_64_SIZE)?;
-        // It says where the end is, unless something stands before the archive.
-        let before = at.saturating_sub(END_64_SIZE as u64);
+    // A second end stands before the first where any number is too large for that: of entries too.
+    let locator_at = end_at.saturating_sub(LOCATOR_64_SIZE as u64);
+    let locator = read_at(source, locator_at, LOCATOR_64_SIZE)?;
+    if locator.starts_with(LOCATOR_64) {
+        // It says where that is, unless something stands before the archive.
+        let before = locator_at.saturating_sub(END_64_SIZE as u64);
         for at in [u64_at(&locator, 8), before] {
             let wide = read_at(source, at, END_64_SIZE)?;
-            if locator.starts_with(LOCATOR_64) && wide.starts_with(END_64) {
+            if wide.starts_with(END_64) {
                 (size, offset, end_at) = (u64_at(&wide, 40), u64_at(&wide, 48), at);
                 break;
             }

@@ -41,6 +41,11 @@ impl<'t> Fragment<'t> {
     }
 }
 
+/// A text as Go reads it: each byte that is no UTF-8 is U+FFFD.
+pub fn text(bytes: &[u8]) -> Cow<'_, str> {
+    read(bytes).0
+}
+
 fn read(bytes: &[u8]) -> (Cow<'_, str>, Vec<usize>) {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return (Cow::Borrowed(text), Vec::new());

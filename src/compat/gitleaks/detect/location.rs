@@ -53,9 +53,12 @@ impl Lines {
             line: before(line)..ends[line],
         };
         if last < ends.len() && before(last) < found.end {
-            location.end_line = last as i64;
             location.end_column = column(found.end, before(last));
-            location.line.end = ends[last];
+            // What is empty may end on the line before the one that it begins on.
+            if last >= line {
+                location.end_line = last as i64;
+                location.line.end = ends[last];
+            }
         }
         location.line.end = location.line.end.max(found.end);
         location
@@ -83,6 +86,11 @@ mod tests {
         assert_eq!(locate("ab cd", 3..5), (0, 0, 4, 5, 0..5));
         assert_eq!(locate("ab cd\n", 3..5), (0, 0, 4, 5, 0..5));
         assert_eq!(locate("x\nab cd\n", 5..7), (1, 1, 5, 6, 1..7));
+    }
+
+    #[test]
+    fn a_line_end_alone_is_of_the_line_behind_it() {
+        assert_eq!(locate("ab\ncd\n", 2..2), (1, 1, 1, 2, 2..5));
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod prefilter;
 mod required;
 mod tail;
 
-pub use fragment::Fragment;
+pub use fragment::{Fragment, text};
 
 use super::config::{Allowlist, Config, Rule, Target};
 use super::decode::{self, Decoded};

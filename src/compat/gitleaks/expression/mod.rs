@@ -4,14 +4,17 @@
 mod syntax;
 
 use regex_automata::meta::{BuildError, Config, Regex};
+use regex_automata::util::captures::Captures;
 use regex_automata::util::syntax as rust;
-use regex_syntax::hir::Hir;
+use regex_syntax::hir::{Hir, HirKind};
 use std::ops::Range;
 use std::sync::OnceLock;
 use thiserror::Error;
 
 /// The bound of a compiled expression, in bytes: what a user's own can cost.
 const LARGEST: usize = 8 << 20;
+/// So deep may groups lie in one another, as in Go.
+const DEEPEST: u32 = 1000;
 /// The bound of what an expression remembers while it runs, in bytes.
 const LARGEST_CACHE: usize = 1 << 20;
 
@@ -21,6 +24,28 @@ pub struct Expression {
     source: Box<str>,
     hir: Hir,
     compiled: OnceLock<Option<Regex>>,
+}
+
+/// A match and its groups.
+#[derive(Debug)]
+pub struct Match<'t> {
+    text: &'t str,
+    captures: Captures,
+}
+
+impl<'t> Match<'t> {
+    pub fn whole(&self) -> Range<usize> {
+        self.captures.get_match().map(|found| found.range()).unwrap_or_default()
+    }
+
+    /// What a group holds, by its number or name; nothing where there is none.
+    pub fn group(&self, name: &str) -> &'t str {
+        let span = match name.parse() {
+            Ok(number) => self.captures.get_group(number),
+            Err(_) => self.captures.get_group_by_name(&format!("{}{name}", syntax::NAME)),
+        };
+        span.and_then(|span| self.text.get(span.range())).unwrap_or_default()
+    }
 }
 
 /// Why an expression cannot be used.
@@ -42,8 +67,11 @@ impl Expression {
     pub fn new(source: &str) -> Result<Expression, Refused> {
         let refused = |why: String| Refused::Syntax { why, source_text: source.to_owned() };
         let translated = syntax::translate(source).map_err(refused)?;
-        let config = rust::Config::new().utf8(false);
+        let config = rust::Config::new().utf8(false).nest_limit(DEEPEST);
         let hir = rust::parse_with(&translated, &config).map_err(|error| refused(short(&error)))?;
+        if !counts_fit(&hir, syntax::LARGEST_COUNT) {
+            return Err(refused("invalid repeat count".to_owned()));
+        }
         Ok(Expression { source: source.into(), hir, compiled: OnceLock::new() })
     }
 
@@ -89,6 +117,12 @@ impl Expression {
         regex.find_iter(text).map(|found| found.range()).collect()
     }
 
+    /// Every match with its groups.
+    pub fn matches<'t>(&self, text: &'t str) -> Vec<Match<'t>> {
+        let Some(regex) = self.regex() else { return Vec::new() };
+        regex.captures_iter(text).map(|captures| Match { text, captures }).collect()
+    }
+
     /// What the groups of the first match hold, without the whole match; empty where a group took
     /// no part. None where there is no match.
     pub fn groups<'t>(&self, text: &'t str) -> Option<Vec<&'t str>> {
@@ -122,6 +156,24 @@ impl Expression {
             .nfa_size_limit(Some(LARGEST))
             .hybrid_cache_capacity(LARGEST_CACHE);
         Regex::builder().configure(config).build_from_hir(&self.hir).map_err(Box::new)
+    }
+}
+
+/// Whether repetitions within one another come to no more than so many.
+fn counts_fit(hir: &Hir, most: u32) -> bool {
+    match hir.kind() {
+        HirKind::Repetition(repetition) => {
+            let count = match (repetition.min, repetition.max) {
+                (0, None | Some(1)) | (1, None) => 1,
+                (least, largest) => largest.unwrap_or(least).max(1),
+            };
+            count <= most && counts_fit(&repetition.sub, most / count)
+        }
+        HirKind::Capture(capture) => counts_fit(&capture.sub, most),
+        HirKind::Concat(all) | HirKind::Alternation(all) => {
+            all.iter().all(|hir| counts_fit(hir, most))
+        }
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => true,
     }
 }
 
@@ -168,7 +220,7 @@ mod tests {
 
     #[test]
     fn a_huge_expression_is_refused_with_its_reason() {
-        let expression = Expression::new(r"(?:\pL{1000}){1000}").unwrap();
+        let expression = Expression::new(r"\pL{1000}\pL{1000}").unwrap();
         assert!(expression.compile().unwrap_err().to_string().contains("too large"));
     }
 

@@ -1,8 +1,16 @@
 //! From Go's syntax of regular expressions to the one of `regex-syntax`. What both read alike is
 //! copied; what they read otherwise is written out.
 
-/// The largest count of a repetition that Go takes.
-const LARGEST_COUNT: u32 = 1000;
+use std::collections::HashSet;
+
+/// The largest count of a repetition that Go takes, also of several in one another.
+pub const LARGEST_COUNT: u32 = 1000;
+
+/// What stands before every name of a group: Go lets one begin with a digit.
+pub const NAME: &str = "_";
+
+/// A class without a member.
+const NOTHING: &str = r"[^\x{0}-\x{10ffff}]";
 
 /// The classes of POSIX that Go knows.
 const POSIX: [&str; 14] = [
@@ -15,14 +23,30 @@ const POSIX: [&str; 14] = [
 /// # Errors
 /// Go would refuse it, in Go's words.
 pub fn translate(go: &str) -> Result<String, String> {
-    let mut reader = Reader { rest: go, out: String::with_capacity(go.len() + 32) };
+    let out = String::with_capacity(go.len() + 32);
+    let mut reader = Reader { rest: go, out, names: HashSet::new() };
+    let mut is_repeated = false;
     while let Some(c) = reader.next() {
+        let was_repeated = std::mem::take(&mut is_repeated);
         match c {
+            '{' if !reader.at_counts() => reader.literal('{'),
+            '*' | '+' | '?' | '{' if was_repeated => {
+                return Err(format!("invalid nested repetition operator: `{c}`"));
+            }
+            '*' | '+' | '?' | '{' => {
+                match c {
+                    '{' => reader.counts()?,
+                    c => reader.out.push(c),
+                }
+                if reader.eat("?") {
+                    reader.out.push('?');
+                }
+                is_repeated = true;
+            }
             '\\' => reader.escape()?,
             '[' => reader.class()?,
             '(' => reader.group()?,
-            '{' => reader.brace()?,
-            '*' | '+' | '?' | '|' | ')' | '.' | '^' | '$' => reader.out.push(c),
+            '|' | ')' | '.' | '^' | '$' => reader.out.push(c),
             c => reader.literal(c),
         }
     }
@@ -32,6 +56,7 @@ pub fn translate(go: &str) -> Result<String, String> {
 struct Reader<'g> {
     rest: &'g str,
     out: String,
+    names: HashSet<&'g str>,
 }
 
 /// What stands for one character in a class, or for several.
@@ -41,7 +66,7 @@ enum Member {
     Many,
 }
 
-impl Reader<'_> {
+impl<'g> Reader<'g> {
     fn next(&mut self) -> Option<char> {
         let c = self.rest.chars().next()?;
         self.rest = &self.rest[c.len_utf8()..];
@@ -122,13 +147,17 @@ impl Reader<'_> {
             None => &name,
         };
         let letter = if negated { 'P' } else { 'p' };
+        // Halves of pairs of UTF-16, which no text has.
+        let is_none = matches!(&*name.to_ascii_lowercase(), "cs" | "surrogate");
         self.out += &match name {
-            "Any" if negated => r"[^\x{0}-\x{10ffff}]".to_owned(),
+            "Any" if negated => NOTHING.to_owned(),
             "Any" => r"[\x{0}-\x{10ffff}]".to_owned(),
-            name if name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') => {
-                format!("\\{letter}{{{name}}}")
+            _ if is_none && negated => r"[\x{0}-\x{10ffff}]".to_owned(),
+            _ if is_none => NOTHING.to_owned(),
+            name => {
+                let unknown = || format!("invalid character class range: `\\{letter}{{{name}}}`");
+                format!("\\{letter}{{{}}}", property(name).ok_or_else(unknown)?)
             }
-            _ => return Err("invalid character class range".to_owned()),
         };
         Ok(Member::Many)
     }
@@ -232,20 +261,25 @@ impl Reader<'_> {
             if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
                 return Err(format!("invalid named capture: `(?P<{name}>`"));
             }
-            // Go lets a name begin with a digit.
-            self.out += &format!("?P<_{name}>");
+            // The first of several that have a name is the one that is asked for.
+            if self.names.insert(name) {
+                self.out += &format!("?P<{NAME}{name}>");
+            }
             self.rest = rest;
             return Ok(());
         }
         let flags = self.rest.chars().take_while(|c| "imsU-".contains(*c)).count();
         match self.rest[flags..].chars().next() {
-            Some(')') if flags == 0 => {
-                Err("missing argument to repetition operator: `?`".to_owned())
-            }
-            Some(':' | ')') => {
-                self.out.push('?');
-                self.out += &self.rest[..=flags];
-                self.rest = &self.rest[flags + 1..];
+            Some(end @ (':' | ')')) if flags_are_right(&self.rest[..flags]) => {
+                let flags = once(&self.rest[..flags]);
+                self.rest = &self.rest[flags.1 + 1..];
+                match (end, &*flags.0) {
+                    // No flag is set, and nothing is held together.
+                    (')', "") => {
+                        self.out.pop();
+                    }
+                    (end, flags) => self.out += &format!("?{flags}{end}"),
+                }
                 Ok(())
             }
             _ => Err(format!(
@@ -255,14 +289,13 @@ impl Reader<'_> {
         }
     }
 
-    /// Behind `{`: a repetition, or the brace itself.
-    fn brace(&mut self) -> Result<(), String> {
-        let Some((counts, rest)) =
-            self.rest.split_once('}').filter(|(counts, _)| is_counts(counts))
-        else {
-            self.literal('{');
-            return Ok(());
-        };
+    /// Whether what is behind `{` says how often; else the brace is itself.
+    fn at_counts(&self) -> bool {
+        self.rest.split_once('}').is_some_and(|(counts, _)| is_counts(counts))
+    }
+
+    fn counts(&mut self) -> Result<(), String> {
+        let (counts, rest) = self.rest.split_once('}').unwrap_or((self.rest, ""));
         let (low, high) = counts.split_once(',').unwrap_or((counts, counts));
         let count = |digits: &str| digits.parse::<u32>().ok().filter(|n| *n <= LARGEST_COUNT);
         let fits = count(low)
@@ -274,6 +307,35 @@ impl Reader<'_> {
         self.rest = rest;
         Ok(())
     }
+}
+
+/// The property as `regex-syntax` names it: Go has general categories and scripts alone.
+fn property(name: &str) -> Option<String> {
+    let bare: String =
+        name.chars().filter(|c| !matches!(c, ' ' | '_' | '-')).collect::<String>().to_lowercase();
+    if !bare.bytes().all(|byte| byte.is_ascii_alphanumeric()) || bare.starts_with("is") {
+        return None;
+    }
+    let known = |kind: &str| regex_syntax::parse(&format!("\\p{{{kind}={bare}}}")).is_ok();
+    ["gc", "sc"].into_iter().find(|kind| known(kind)).map(|kind| format!("{kind}={bare}"))
+}
+
+/// Whether flags are `i`, `i-s`, `-s` or none; a minus needs one behind it.
+fn flags_are_right(flags: &str) -> bool {
+    flags.matches('-').count() <= 1 && !flags.ends_with('-')
+}
+
+/// Flags, each said once: what is set and then cleared is cleared. With the length of what was
+/// read.
+fn once(flags: &str) -> (String, usize) {
+    let (on, off) = flags.split_once('-').unwrap_or((flags, ""));
+    let among = |letters: &str, but: &str| -> String {
+        let is_in = |c: &char| letters.contains(*c) && !but.contains(*c);
+        "imsU".chars().filter(is_in).collect()
+    };
+    let (on, off) = (among(on, off), among(off, ""));
+    let minus = if off.is_empty() { "" } else { "-" };
+    (format!("{on}{minus}{off}"), flags.len())
 }
 
 /// `2`, `2,` or `2,3`.

@@ -2,15 +2,14 @@
 
 use super::kind::{is_archive, is_binary};
 use super::pieces::Pieces;
-use super::{Scanned, inside};
-use crate::compat::gitleaks::detect::{Detector, Fragment};
+use super::{Origin, Scanned, inside};
+use crate::compat::gitleaks::detect::{Detector, text};
 use crate::compat::gitleaks::log::Log;
 use crate::compat::go::reason;
 use rayon::prelude::*;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// So many pieces of a file are looked at at once.
@@ -36,16 +35,18 @@ pub struct Folder<'a> {
 /// A file to look at.
 #[derive(Debug)]
 struct Target {
-    path: String,
-    /// The link that led to it; empty where none did.
-    symlink: String,
+    /// As the system has it.
+    real: PathBuf,
+    origin: Origin,
 }
 
 /// Looks at a file, or at all files of a folder.
 pub fn scan(folder: &Folder) -> Scanned {
     let mut targets = Vec::new();
     match fs::symlink_metadata(folder.path) {
-        Ok(metadata) => folder.walk(folder.path.to_owned(), &metadata, 0, &mut targets),
+        Ok(metadata) => {
+            folder.walk(folder.path.as_ref(), folder.path.to_owned(), &metadata, 0, &mut targets)
+        }
         Err(error) => folder.warn("skipping", folder.path, Some(&error)),
     }
     let scanned: Vec<Scanned> = targets.par_iter().map(|target| folder.file(target)).collect();
@@ -59,7 +60,7 @@ pub fn scan(folder: &Folder) -> Scanned {
 /// # Errors
 /// It cannot be read.
 pub fn scan_stdin(detector: &Detector, stop: &AtomicBool) -> io::Result<Scanned> {
-    pieces(io::stdin().lock(), &"".into(), &"".into(), detector, stop)
+    pieces(io::stdin().lock(), &Origin::default(), detector, stop)
 }
 
 impl Folder<'_> {
@@ -70,14 +71,22 @@ impl Folder<'_> {
         }
     }
 
-    fn walk(&self, path: String, metadata: &Metadata, depth: usize, to: &mut Vec<Target>) {
+    /// Goes through what is at `real`, which is shown as `path`.
+    fn walk(
+        &self,
+        real: &Path,
+        path: String,
+        metadata: &Metadata,
+        depth: usize,
+        to: &mut Vec<Target>,
+    ) {
         if !metadata.is_dir() {
-            return to.extend(self.target(path, metadata));
+            return to.extend(self.target(real, &path, metadata));
         }
         if self.detector.skips(&path) || depth > DEEPEST {
             return self.log.debug("skipping directory: global allowlist", &[("path", &path)]);
         }
-        let entries = match fs::read_dir(&path) {
+        let entries = match fs::read_dir(real) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                 let fields = [("error", "permission denied"), ("path", &*path)];
@@ -88,16 +97,16 @@ impl Folder<'_> {
         let mut entries: Vec<_> = entries.filter_map(Result::ok).collect();
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
-            let path = joined(&path, &entry.file_name().to_string_lossy());
+            let path = joined(&path, &shown(Path::new(&entry.file_name())));
             match entry.metadata() {
-                Ok(metadata) => self.walk(path, &metadata, depth + 1, to),
+                Ok(metadata) => self.walk(&entry.path(), path, &metadata, depth + 1, to),
                 Err(error) => self.warn("skipping", &path, Some(&error)),
             }
         }
     }
 
-    fn target(&self, path: String, metadata: &Metadata) -> Option<Target> {
-        let field = [("path", &*path)];
+    fn target(&self, real: &Path, path: &str, metadata: &Metadata) -> Option<Target> {
+        let field = [("path", path)];
         if metadata.len() == 0 {
             self.log.debug("skipping empty file", &field);
             return None;
@@ -108,22 +117,25 @@ impl Folder<'_> {
             self.log.warn(&message, &field);
             return None;
         }
-        let mut target = Target { path: path.clone(), symlink: String::new() };
+        let origin = Origin { file: path.into(), ..Origin::default() };
+        let mut target = Target { real: real.to_owned(), origin };
         if metadata.is_symlink() {
             if !self.follow_links {
                 self.log.debug("skipping symlink: follow symlinks disabled", &field);
                 return None;
             }
-            match resolved(&path) {
+            match resolved(real) {
                 Ok(real) if fs::metadata(&real).is_ok_and(|metadata| metadata.is_file()) => {
-                    target = Target { path: real, symlink: path.clone() };
+                    let file = cleaned(&shown(&real)).into();
+                    let origin = Origin { file, symlink: path.into(), commit: None };
+                    target = Target { real, origin };
                 }
                 Ok(_) => {
                     self.log.debug("skipping symlink: target is directory", &field);
                     return None;
                 }
                 Err(error) => {
-                    let fields = [("error", &*reason(&error)), ("path", &*path)];
+                    let fields = [("error", &*reason(&error)), ("path", path)];
                     self.log.error("skipping symlink: could not evaluate", &fields);
                     return None;
                 }
@@ -132,7 +144,7 @@ impl Folder<'_> {
             // A pipe or a device might never end.
             return None;
         }
-        if self.detector.skips(&path) {
+        if self.detector.skips(path) {
             self.log.debug("skipping file: global allowlist", &field);
             return None;
         }
@@ -140,18 +152,14 @@ impl Folder<'_> {
     }
 
     fn file(&self, target: &Target) -> Scanned {
-        let field = [("path", &*target.path)];
-        let (path, symlink) = (Arc::from(&*target.path), Arc::from(&*target.symlink));
-        if is_archive(&target.path) {
-            if self.archive_depth == 0 {
-                self.log.trace("skipping archive: exceeds max archive depth", &field);
-                return Scanned::default();
-            }
-            let (depth, log) = (self.archive_depth, self.log);
-            let scanned = inside::scan(&path, &symlink, depth, self.detector, self.stop, log);
-            return scanned.unwrap_or_else(|error| self.unread(target, &error));
+        let path = &*target.origin.file;
+        let field = [("path", path)];
+        let is_archive = is_archive(path);
+        if is_archive && self.archive_depth == 0 {
+            self.log.trace("skipping archive: exceeds max archive depth", &field);
+            return Scanned::default();
         }
-        let file = match File::open(&target.path) {
+        let mut file = match File::open(&target.real) {
             Ok(file) => file,
             Err(error) => {
                 if error.kind() == io::ErrorKind::PermissionDenied {
@@ -160,13 +168,20 @@ impl Folder<'_> {
                 return Scanned::default();
             }
         };
-        let scanned = pieces(file, &path, &symlink, self.detector, self.stop);
-        scanned.unwrap_or_else(|error| self.unread(target, &error))
+        let scanned = match is_archive {
+            true => {
+                let (depth, log) = (self.archive_depth, self.log);
+                let look = inside::Look { depth, detector: self.detector, stop: self.stop, log };
+                look.scan(&mut file, &target.origin)
+            }
+            false => pieces(file, &target.origin, self.detector, self.stop),
+        };
+        scanned.unwrap_or_else(|error| self.unread(path, &error))
     }
 
-    fn unread(&self, target: &Target, error: &io::Error) -> Scanned {
+    fn unread(&self, path: &str, error: &io::Error) -> Scanned {
         let why = format!("could not read file: {}", reason(error));
-        self.log.error("", &[("error", &why), ("path", &target.path)]);
+        self.log.error("", &[("error", &why), ("path", path)]);
         Scanned::default()
     }
 }
@@ -174,8 +189,7 @@ impl Folder<'_> {
 /// Looks at a text piece by piece.
 pub fn pieces(
     reader: impl Read,
-    file: &Arc<str>,
-    symlink: &Arc<str>,
+    origin: &Origin,
     detector: &Detector,
     stop: &AtomicBool,
 ) -> io::Result<Scanned> {
@@ -197,13 +211,13 @@ pub fn pieces(
             }
             None if !is_last => {
                 // What was read of it before counts; the rest is not looked at.
-                scanned.findings.extend(look(&batch, file, symlink, detector));
+                scanned.findings.extend(look(&batch, origin, detector));
                 return Ok(scanned);
             }
             None => {}
         }
         if is_last || batch.len() == AT_ONCE {
-            scanned.findings.extend(look(&batch, file, symlink, detector));
+            scanned.findings.extend(look(&batch, origin, detector));
             batch.clear();
         }
         if is_last {
@@ -212,17 +226,8 @@ pub fn pieces(
     }
 }
 
-fn look(
-    batch: &[(Vec<u8>, i64)],
-    file: &Arc<str>,
-    symlink: &Arc<str>,
-    detector: &Detector,
-) -> Vec<super::Finding> {
-    let one = |(bytes, start): &(Vec<u8>, i64)| {
-        let mut fragment = Fragment::new(bytes, file.clone(), *start);
-        fragment.symlink = symlink.clone();
-        detector.detect(&fragment)
-    };
+fn look(batch: &[(Vec<u8>, i64)], origin: &Origin, detector: &Detector) -> Vec<super::Finding> {
+    let one = |(bytes, start): &(Vec<u8>, i64)| origin.detect(bytes, *start, detector);
     match batch {
         [only] => one(only),
         several => several.par_iter().flat_map_iter(one).collect(),
@@ -260,15 +265,18 @@ pub fn cleaned(path: &str) -> String {
 }
 
 /// Where a link leads, relative where the link is.
-fn resolved(path: &str) -> io::Result<String> {
+fn resolved(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..255 {
         if !fs::symlink_metadata(&path)?.is_symlink() {
             return Ok(path);
         }
         let to = fs::read_link(&path)?;
-        let folder = Path::new(&path).parent().unwrap_or(Path::new(""));
-        path = cleaned(&folder.join(to).to_string_lossy());
+        path = path.parent().unwrap_or(Path::new("")).join(to);
     }
     Err(io::Error::other("too many links"))
+}
+
+fn shown(path: &Path) -> String {
+    text(path.as_os_str().as_encoded_bytes()).into_owned()
 }

@@ -1,14 +1,16 @@
 //! What commits add, what is staged, and what is changed and not staged.
 
-use super::Scanned;
-use crate::compat::gitleaks::detect::{Detector, Fragment};
+use super::inside::Look;
+use super::kind::is_archive;
+use super::{Origin, Scanned};
+use crate::compat::gitleaks::detect::text;
 use crate::compat::gitleaks::finding::{Commit, Finding};
-use crate::compat::gitleaks::log::Log;
 use crate::git::{Added, Authored, Git, Hunk, Span, Staged};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Cursor;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Which changes.
@@ -32,13 +34,7 @@ type InOrder = BTreeMap<(usize, Arc<str>), Vec<Finding>>;
 ///
 /// # Errors
 /// What was asked for is not there.
-pub fn scan(
-    git: &Git,
-    which: &Commits,
-    detector: &Detector,
-    stop: &AtomicBool,
-    log: &Log,
-) -> Result<Scanned, String> {
+pub fn scan(git: &Git, which: &Commits, look: Look) -> Result<Scanned, String> {
     let shown = |error: crate::git::HistoryError| error.to_string();
     match which {
         Commits::Log(options) => {
@@ -46,71 +42,81 @@ pub fn scan(
                 true => Span::All,
                 false => Span::Range(options.clone()),
             };
-            history(git, &span, detector, stop, log)
+            history(git, &span, look)
         }
         Commits::Staged(folder) => {
             let staging = git.staged().map_err(shown)?;
             let files = staging.files.into_iter().filter(|file| file.path.starts_with(&**folder));
-            Ok(changed(&files.collect::<Vec<_>>(), detector))
+            Ok(changed(&files.collect::<Vec<_>>(), look))
         }
-        Commits::Changed(folder) => Ok(changed(&crate::git::unstaged(folder)?, detector)),
+        Commits::Changed(folder) => Ok(changed(&crate::git::unstaged(folder)?, look)),
     }
 }
 
-fn history(
-    git: &Git,
-    span: &Span,
-    detector: &Detector,
-    stop: &AtomicBool,
-    log: &Log,
-) -> Result<Scanned, String> {
+fn history(git: &Git, span: &Span, look: Look) -> Result<Scanned, String> {
     let found: Mutex<InOrder> = Mutex::default();
-    let seen: Mutex<HashSet<String>> = Mutex::default();
+    let archives: Mutex<BTreeSet<usize>> = Mutex::default();
     let bytes = AtomicU64::new(0);
     let each = |added: Added| {
-        if added.is_binary || stop.load(Ordering::Relaxed) {
+        if look.stop.load(Ordering::Relaxed) {
             return;
         }
-        lock(&seen).insert(added.commit.id.clone());
-        let commit = Some(Arc::new(commit(&added.commit)));
-        let read = added.hunks.iter().map(|hunk| hunk.text.len() as u64).sum();
-        bytes.fetch_add(read, Ordering::Relaxed);
-        let findings = hunks(&added.hunks, &added.path, commit.as_ref(), detector);
-        if !findings.is_empty() {
-            lock(&found).insert((added.commit.place, added.path), findings);
+        let origin = Origin {
+            file: text(&added.raw_path).into(),
+            commit: Some(Arc::new(commit(&added.commit))),
+            ..Origin::default()
+        };
+        let scanned = match added.is_binary {
+            true => archive(added.text, &origin, look),
+            false => hunks(&added.hunks, &origin, look),
+        };
+        if added.is_binary && scanned.bytes > 0 {
+            lock(&archives).insert(added.commit.place);
+        }
+        bytes.fetch_add(scanned.bytes, Ordering::Relaxed);
+        if !scanned.findings.is_empty() {
+            lock(&found).insert((added.commit.place, added.path), scanned.findings);
         }
     };
-    let walked = git.additions(span, &each).map_err(|error| error.to_string())?;
+    let mut walked = git.additions(span, &each).map_err(|error| error.to_string())?;
     for notification in &walked.notifications {
-        log.error(&format!("[git] {}", notification.message), &[]);
+        look.log.error(&format!("[git] {}", notification.message), &[]);
     }
     let findings = std::mem::take(&mut *lock(&found)).into_values().flatten().collect();
-    let commits = Some(lock(&seen).len());
-    let is_partial = stop.load(Ordering::Relaxed) || !walked.notifications.is_empty();
+    walked.texts.append(&mut lock(&archives));
+    let commits = Some(walked.texts.len());
+    let is_partial = look.stop.load(Ordering::Relaxed) || !walked.notifications.is_empty();
     Ok(Scanned { findings, bytes: bytes.into_inner(), commits, is_partial })
 }
 
-fn changed(files: &[Staged], detector: &Detector) -> Scanned {
+fn changed(files: &[Staged], look: Look) -> Scanned {
     let none = Arc::new(Commit { date: NEVER.to_owned(), ..Commit::default() });
-    let findings = files
-        .par_iter()
-        .flat_map_iter(|file| hunks(&file.hunks, &file.path, Some(&none), detector));
-    let read = files.iter().flat_map(|file| &file.hunks).map(|hunk| hunk.text.len() as u64);
-    Scanned { findings: findings.collect(), bytes: read.sum(), commits: Some(0), is_partial: false }
+    let one = |file: &Staged| {
+        let (name, commit) = (text(&file.raw_path).into(), Some(none.clone()));
+        let origin = Origin { file: name, commit, ..Origin::default() };
+        match file.is_binary {
+            true => archive(file.text.clone(), &origin, look),
+            false => hunks(&file.hunks, &origin, look),
+        }
+    };
+    let scanned: Vec<Scanned> = files.par_iter().map(one).collect();
+    let scanned = scanned.into_iter().fold(Scanned::default(), Scanned::join);
+    Scanned { commits: Some(0), ..scanned }
 }
 
-fn hunks(
-    hunks: &[Hunk],
-    path: &Arc<str>,
-    commit: Option<&Arc<Commit>>,
-    detector: &Detector,
-) -> Vec<Finding> {
-    let one = |hunk: &Hunk| {
-        let mut fragment = Fragment::new(&hunk.text, path.clone(), i64::from(hunk.first_line));
-        fragment.commit = commit.cloned();
-        detector.detect(&fragment)
-    };
-    hunks.iter().flat_map(one).collect()
+/// What is found in a binary file; nothing, unless it is an archive that is to be opened.
+fn archive(bytes: Arc<Vec<u8>>, origin: &Origin, look: Look) -> Scanned {
+    if look.depth == 0 || !is_archive(&origin.file) {
+        return Scanned::default();
+    }
+    // What is in memory can be read.
+    look.scan(&mut Cursor::new(&bytes[..]), origin).unwrap_or_default()
+}
+
+fn hunks(hunks: &[Hunk], origin: &Origin, look: Look) -> Scanned {
+    let one = |hunk: &Hunk| origin.detect(&hunk.text, i64::from(hunk.first_line), look.detector);
+    let bytes = hunks.iter().map(|hunk| hunk.text.len() as u64).sum();
+    Scanned { findings: hunks.iter().flat_map(one).collect(), bytes, ..Scanned::default() }
 }
 
 fn commit(authored: &Authored) -> Commit {

@@ -1,13 +1,11 @@
 //! What is inside archives, where `--max-archive-depth` says to look.
 
 use super::kind::is_binary;
-use super::{Finding, Scanned, folder};
+use super::{Finding, Origin, Scanned, folder};
 use crate::compat::gitleaks::detect::Detector;
 use crate::compat::gitleaks::log::Log;
-use crate::target::archive::{Entry, Format, Limits, Visitor, entries};
-use std::fs::File;
-use std::io::{self, Read, Seek};
-use std::sync::Arc;
+use crate::target::archive::{Entry, Format, Limits, Source, Visitor, entries};
+use std::io::{self, Read, SeekFrom};
 use std::sync::atomic::AtomicBool;
 
 /// The largest file in an archive that is looked at, in bytes.
@@ -19,70 +17,69 @@ const HEAD: usize = 512;
 /// No archives are opened deeper in one another, whatever is asked for.
 const DEEPEST: u32 = 8;
 
-/// Looks at what is in an archive.
-///
-/// # Errors
-/// It cannot be read.
-pub fn scan(
-    path: &Arc<str>,
-    symlink: &Arc<str>,
-    depth: u32,
-    detector: &Detector,
-    stop: &AtomicBool,
-    log: &Log,
-) -> io::Result<Scanned> {
-    let mut file = File::open(&**path)?;
-    let mut head = Vec::new();
-    (&mut file).take(HEAD as u64).read_to_end(&mut head)?;
-    file.rewind()?;
-    let Some(format) = Format::of(&head) else {
-        log.warn("skipping unknown archive type", &[("path", path)]);
-        return Ok(Scanned::default());
-    };
-    let name = path.rsplit('/').next().unwrap_or(path).to_owned();
-    let is_stream = !matches!(format, Format::Zip | Format::Tar);
-    let mut inside = Inside {
-        path,
-        symlink,
-        // A file that is only compressed keeps its name.
-        is_alone: is_stream && !name.to_lowercase().contains(".tar"),
-        detector,
-        stop,
-        scanned: Scanned::default(),
-    };
-    let limits = Limits { depth: depth.min(DEEPEST), entry: LARGEST, total: MOST };
-    let size = file.metadata()?.len();
-    for remark in entries(&mut file, size, format, &name, limits, &mut inside) {
-        let place = if remark.path.is_empty() {
-            path.to_string()
-        } else {
-            format!("{path}!{}", remark.path)
+/// How to look.
+#[derive(Debug, Clone, Copy)]
+pub struct Look<'a> {
+    /// How deep archives are opened in one another.
+    pub depth: u32,
+    pub detector: &'a Detector,
+    /// Set when it is time to stop.
+    pub stop: &'a AtomicBool,
+    pub log: &'a Log,
+}
+
+impl Look<'_> {
+    /// Looks at what is in an archive.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(super) fn scan(self, archive: &mut dyn Source, origin: &Origin) -> io::Result<Scanned> {
+        let path = &*origin.file;
+        let mut head = Vec::new();
+        archive.take(HEAD as u64).read_to_end(&mut head)?;
+        let size = archive.seek(SeekFrom::End(0))?;
+        archive.rewind()?;
+        let Some(format) = Format::of(&head) else {
+            self.log.warn("skipping unknown archive type", &[("path", path)]);
+            return Ok(Scanned::default());
         };
-        log.warn(&format!("skipping archive: {}", remark.why), &[("path", &place)]);
+        let mut inside = Inside { look: self, origin, scanned: Scanned::default() };
+        let depth = self.depth.min(DEEPEST);
+        let limits = Limits { depth, entry: LARGEST, total: MOST, names_unpacked: false };
+        let name = path.rsplit('/').next().unwrap_or(path);
+        for remark in entries(archive, size, format, name, limits, &mut inside) {
+            // What comes behind is about a setting of another command.
+            let why = remark.why.split("; ").next().unwrap_or_default();
+            let place = inner(path, &remark.path);
+            self.log.warn(&format!("skipping archive: {why}"), &[("path", &place)]);
+        }
+        Ok(inside.scanned)
     }
-    Ok(inside.scanned)
+}
+
+/// How a file of an archive is named; what a compressed file holds has the name of that.
+fn inner(archive: &str, path: &str) -> String {
+    match path {
+        "" => archive.to_owned(),
+        path => format!("{archive}!{path}"),
+    }
 }
 
 struct Inside<'a> {
-    path: &'a Arc<str>,
-    symlink: &'a Arc<str>,
-    is_alone: bool,
-    detector: &'a Detector,
-    stop: &'a AtomicBool,
+    look: Look<'a>,
+    origin: &'a Origin,
     scanned: Scanned,
 }
 
 impl Visitor for Inside<'_> {
     fn wants(&mut self, path: &str, head: &[u8]) -> bool {
-        (self.is_alone || !self.detector.skips(path)) && !is_binary(head)
+        (path.is_empty() || !self.look.detector.skips(path)) && !is_binary(head)
     }
 
     fn take(&mut self, entry: Entry) {
-        let file = match self.is_alone {
-            true => self.path.clone(),
-            false => format!("{}!{}", self.path, entry.path).into(),
-        };
-        let read = folder::pieces(&entry.bytes[..], &file, self.symlink, self.detector, self.stop);
+        let file = inner(&self.origin.file, &entry.path).into();
+        let origin = Origin { file, ..self.origin.clone() };
+        let read = folder::pieces(&entry.bytes[..], &origin, self.look.detector, self.look.stop);
         // What is in memory can be read.
         let found = read.unwrap_or_default();
         self.scanned.bytes += found.bytes;

@@ -9,8 +9,11 @@ mod pieces;
 
 pub use folder::{Folder, cleaned, scan as scan_folder, scan_stdin};
 pub use git::{Commits, scan as scan_git};
+pub use inside::Look;
 
-use super::finding::Finding;
+use super::detect::{Detector, Fragment};
+use super::finding::{Commit, Finding};
+use std::sync::Arc;
 
 /// What a scan came to.
 #[derive(Debug, Default)]
@@ -23,6 +26,25 @@ pub struct Scanned {
     pub commits: Option<usize>,
     /// Whether something kept it from its end.
     pub is_partial: bool,
+}
+
+/// Where a text is from, as reports name it.
+#[derive(Debug, Clone, Default)]
+struct Origin {
+    file: Arc<str>,
+    /// The link that led to the file; empty where none did.
+    symlink: Arc<str>,
+    commit: Option<Arc<Commit>>,
+}
+
+impl Origin {
+    /// What is found in a piece of it that begins at a line.
+    fn detect(&self, bytes: &[u8], start_line: i64, detector: &Detector) -> Vec<Finding> {
+        let mut fragment = Fragment::new(bytes, self.file.clone(), start_line);
+        fragment.symlink = self.symlink.clone();
+        fragment.commit = self.commit.clone();
+        detector.detect(&fragment)
+    }
 }
 
 impl Scanned {

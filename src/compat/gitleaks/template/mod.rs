@@ -127,6 +127,10 @@ mod tests {
         let deep = "{{range until 1000}}".repeat(4) + &"{{end}}".repeat(4);
         assert!(render(&deep).is_err());
         assert!(Template::parse(&format!("{{{{{}", "(".repeat(100_000))).is_err());
+        let grows = "{{$x := list 1}}{{range until 90000}}{{$x = list $x}}{{end}}";
+        assert!(render(grows).is_err(), "it nests too deep");
+        let grows = "{{$x := list 1}}{{range until 60}}{{$x = list $x $x}}{{end}}{{$x}}";
+        assert!(render(grows).is_err(), "it is too long when written");
     }
 
     proptest! {

@@ -188,6 +188,13 @@ impl Run<'_> {
         self.step()?;
         let Some((first, arguments)) = call.split_first() else { return Ok(Value::Nil) };
         let Term::Function(name) = first else {
+            if let (Term::Field(Some(of), method), [layout]) = (first, arguments)
+                && method == "Format"
+                && let Value::Time(time) = self.term(of, dot)?
+            {
+                let layout = self.term(layout, dot)?.shown();
+                return Ok(Value::text(&functions::dates::format(&layout, &time)));
+            }
             if !arguments.is_empty() || last.is_some() {
                 return Err(format!("can't give argument to non-function {first:?}"));
             }
@@ -208,15 +215,23 @@ impl Run<'_> {
                 }
             }
         }
+        let terms = arguments;
         let arguments: Result<Vec<Value>, String> =
-            arguments.iter().map(|term| self.term(term, dot)).collect();
+            terms.iter().map(|term| self.term(term, dot)).collect();
         let mut arguments = arguments?;
         arguments.extend(last);
         let value = functions::call(name, &arguments)
             .map_err(|why| format!("error calling {name}: {why}"))?;
-        if let Value::Text(text) = &value {
-            // What is made counts as done, also where it is not written.
-            self.steps += text.len() as u64 / 64;
+        // What is made counts as done, also where it is not written.
+        self.steps += match &value {
+            Value::List(list) => list.len() as u64 / 64,
+            Value::Map(map) => map.len() as u64 / 64,
+            other => other.size().weight,
+        };
+        if functions::changes(name)
+            && let Some(Term::Variable(variable)) = terms.first()
+        {
+            self.assign(variable, value.clone())?;
         }
         Ok(value)
     }

@@ -1,12 +1,15 @@
 //! What a template works with.
 
+use super::functions::dates;
 use crate::compat::gitleaks::finding::Finding;
+use jiff::Zoned;
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::ops::Deref;
 use std::rc::Rc;
 
 /// A value.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     Nil,
     Bool(bool),
@@ -15,10 +18,44 @@ pub enum Value {
     /// A float of half the width, which is written shorter.
     Single(f32),
     Text(Rc<str>),
-    List(Rc<[Value]>),
-    Map(Rc<BTreeMap<String, Value>>),
+    List(Rc<Many<Vec<Value>>>),
+    Map(Rc<Many<BTreeMap<String, Value>>>),
+    Time(Rc<Zoned>),
     /// A finding: asking it for what it has not is an error.
     Record(Rc<Vec<(&'static str, Value)>>),
+}
+
+/// Several values, with what going through all of them costs.
+#[derive(Debug, PartialEq)]
+pub struct Many<T> {
+    of: T,
+    size: Size,
+}
+
+/// What it costs to write a value.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Size {
+    /// How deep it nests.
+    pub height: u32,
+    /// How much there is in all, what stands there twice counted twice.
+    pub weight: u64,
+}
+
+impl<T> Deref for Many<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.of
+    }
+}
+
+impl Size {
+    fn of<'v>(values: impl Iterator<Item = &'v Value>) -> Size {
+        values.map(Value::size).fold(Size { height: 1, weight: 1 }, |all, one| Size {
+            height: all.height.max(one.height.saturating_add(1)),
+            weight: all.weight.saturating_add(one.weight),
+        })
+    }
 }
 
 /// The finding as a template sees it.
@@ -55,7 +92,27 @@ impl Value {
     }
 
     pub fn list(values: Vec<Value>) -> Value {
-        Value::List(values.into())
+        let size = Size::of(values.iter());
+        Value::List(Rc::new(Many { of: values, size }))
+    }
+
+    pub fn map(pairs: BTreeMap<String, Value>) -> Value {
+        let size = Size::of(pairs.values());
+        Value::Map(Rc::new(Many { of: pairs, size }))
+    }
+
+    pub fn time(time: Zoned) -> Value {
+        Value::Time(Rc::new(time))
+    }
+
+    pub fn size(&self) -> Size {
+        match self {
+            Value::List(values) => values.size,
+            Value::Map(pairs) => pairs.size,
+            Value::Record(fields) => Size::of(fields.iter().map(|(_, value)| value)),
+            Value::Text(text) => Size { height: 0, weight: 1 + text.len() as u64 / 64 },
+            _ => Size { height: 0, weight: 1 },
+        }
     }
 
     pub fn is_true(&self) -> bool {
@@ -68,7 +125,7 @@ impl Value {
             Value::Text(text) => !text.is_empty(),
             Value::List(values) => !values.is_empty(),
             Value::Map(map) => !map.is_empty(),
-            Value::Record(_) => true,
+            Value::Record(_) | Value::Time(_) => true,
         }
     }
 
@@ -78,15 +135,16 @@ impl Value {
             Value::Nil => "<no value>".to_owned(),
             Value::Bool(yes) => yes.to_string(),
             Value::Int(number) => number.to_string(),
-            Value::Float(number) => number.to_string(),
-            Value::Single(number) => number.to_string(),
+            Value::Float(number) => decimal(format!("{number:e}"), number.to_string(), 6),
+            Value::Single(number) => decimal(format!("{number:e}"), number.to_string(), 6),
             Value::Text(text) => text.to_string(),
+            Value::Time(time) => dates::format("2006-01-02 15:04:05.999999999 -0700 MST", time),
             Value::List(values) => {
-                let shown: Vec<String> = values.iter().map(Value::shown).collect();
+                let shown: Vec<String> = values.iter().map(Value::inner).collect();
                 format!("[{}]", shown.join(" "))
             }
             Value::Map(map) => {
-                let pairs = map.iter().map(|(key, value)| format!("{key}:{}", value.shown()));
+                let pairs = map.iter().map(|(key, value)| format!("{key}:{}", value.inner()));
                 format!("map[{}]", pairs.collect::<Vec<_>>().join(" "))
             }
             Value::Record(fields) => {
@@ -106,7 +164,27 @@ impl Value {
             Value::Text(_) => "string",
             Value::List(_) => "slice",
             Value::Map(_) => "map",
-            Value::Record(_) => "struct",
+            Value::Record(_) | Value::Time(_) => "struct",
+        }
+    }
+
+    /// Its type, as Go names it.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Value::Nil => "<nil>",
+            Value::List(_) => "[]interface {}",
+            Value::Map(_) => "map[string]interface {}",
+            Value::Record(_) => "report.Finding",
+            Value::Time(_) => "time.Time",
+            other => other.kind(),
+        }
+    }
+
+    /// As `shown`, within something else.
+    fn inner(&self) -> String {
+        match self {
+            Value::Nil => "<nil>".to_owned(),
+            other => other.shown(),
         }
     }
 
@@ -129,6 +207,8 @@ impl Value {
                     .map(|(_, value)| value.clone())
                     .ok_or_else(|| format!("can't evaluate field {name} in type report.Finding"))
             }
+            Value::Time(time) => dates::part(time, name)
+                .ok_or_else(|| format!("can't evaluate field {name} in type time.Time")),
             Value::Nil => Err(format!("nil data; no entry for key {name:?}")),
             other => Err(format!("can't evaluate field {name} in type {}", other.kind())),
         }
@@ -195,10 +275,30 @@ impl Value {
                 line(depth, out);
                 out.push('}');
             }
+            Value::Time(time) => {
+                let written = dates::format("2006-01-02T15:04:05.999999999Z07:00", time);
+                out.push_str(&quoted_json(&written));
+            }
+            Value::Float(number) => {
+                let exponent = format!("{number:e}");
+                out.push_str(&decimal(exponent, number.to_string(), 21).replace("e-0", "e-"));
+            }
             plain => {
                 let _ = write!(out, "{}", plain.shown());
             }
         }
+    }
+}
+
+/// A number as Go writes it: with an exponent where that is below -4 or reaches `most`.
+fn decimal(scientific: String, plain: String, most: i32) -> String {
+    let Some((mantissa, exponent)) = scientific.split_once('e') else { return plain };
+    match exponent.parse::<i32>() {
+        Ok(exponent) if exponent < -4 || exponent >= most => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{mantissa}e{sign}{:02}", exponent.abs())
+        }
+        _ => plain,
     }
 }
 

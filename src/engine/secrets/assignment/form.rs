@@ -30,6 +30,11 @@ const PARTNERS: &[&[u8]] = &[
     b"database=",
     b"dbname=",
 ];
+/// What gives the environment, or a request, a name and its value.
+const INSTRUCTIONS: &[&[u8]] = &[b"env", b"arg", b"setx", b"setenv", b"proxy_set_header"];
+/// Programs with a password behind `-p`.
+const MYSQL: &[&[u8]] =
+    &[b"mysql", b"mysqldump", b"mysqladmin", b"mysqlimport", b"mysqlcheck", b"mysqlsh"];
 /// How a function's name begins that takes a secret to ask something about it.
 const ASKING: &[&[u8]] = &[
     b"get", b"is", b"has", b"check", b"valid", b"verif", b"find", b"hash", b"parse", b"read",
@@ -41,8 +46,14 @@ pub fn given(bytes: &[u8], name: &Range<usize>, text: &[u8]) -> Option<Assigned>
     let mut reader = Reader { text, at: name.end };
     let range = match reader.peek()? {
         b'>' => element(bytes, name, &mut reader),
+        b' ' | b'\t' if MYSQL.contains(&&bytes[name.clone()]) => {
+            return attached_option(&mut reader).map(Assigned::password);
+        }
         b' ' | b'\t' => spaced(bytes, name, &mut reader),
-        b'(' => call(bytes, name, &mut reader),
+        b'(' => match login(&bytes[name.clone()], &mut reader) {
+            Some(range) => return Some(Assigned::password(range)),
+            None => call(bytes, name, &mut reader),
+        },
         b'"' | b'\'' | b'\\' | b'\r' | b'\n' => pair(bytes, name, &mut reader),
         _ => None,
     }?;
@@ -87,6 +98,9 @@ fn spaced(bytes: &[u8], name: &Range<usize>, reader: &mut Reader) -> Option<Rang
     if is(b"password") && memmem::rfind(before, b"login ").is_some() {
         return word(reader);
     }
+    if opens_statement(before) {
+        return statement(reader);
+    }
     let by = reader.text[reader.at..].get(..3).is_some_and(|b| b.eq_ignore_ascii_case(b"by "));
     reader.at += if by { 3 } else { 0 };
     let sql = is(b"password") || is(b"identified by") || by;
@@ -103,10 +117,69 @@ fn word(reader: &mut Reader) -> Option<Range<usize>> {
     (!reader.text[start..].starts_with(b"-") && reader.at > start).then_some(start..reader.at)
 }
 
-/// Whether a line says `ENV` or `ARG` up to here.
+/// Whether a line says `ENV`, `setx`, `set -gx` and the like up to here.
 fn is_instruction(before: &[u8]) -> bool {
-    let line = memchr::memrchr(b'\n', before).map_or(before, |at| &before[at + 1..]);
-    matches!(line.trim_ascii(), b"ENV" | b"ARG" | b"env" | b"arg")
+    let line = line_of(before);
+    let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let Some(first) = words.next().map(|word| word.strip_prefix(b"@").unwrap_or(word)) else {
+        return false;
+    };
+    match words.next() {
+        None => INSTRUCTIONS.iter().any(|known| first.eq_ignore_ascii_case(known)),
+        Some(option) => {
+            first == b"set" && option.starts_with(b"-") && option.contains(&b'x') // fish
+                && words.next().is_none()
+        }
+    }
+}
+
+/// What stands before on the same line.
+fn line_of(before: &[u8]) -> &[u8] {
+    memchr::memrchr(b'\n', before).map_or(before, |at| &before[at + 1..])
+}
+
+/// Whether what follows is a statement of its own: a line, what opens a block, or `#define`.
+fn opens_statement(before: &[u8]) -> bool {
+    let line = line_of(before).trim_ascii();
+    line.is_empty() || line.ends_with(b"{") || line == b"#define"
+}
+
+/// `storePassword "value"`, and nothing else on the line.
+fn statement(reader: &mut Reader) -> Option<Range<usize>> {
+    let range = reader.quoted()?;
+    reader.blanks();
+    matches!(reader.peek(), None | Some(b'\n' | b'\r' | b'}' | b'#' | b';' | b'/')).then_some(range)
+}
+
+/// `-pvalue`: the option of a program to which its value is attached.
+fn attached_option(reader: &mut Reader) -> Option<Range<usize>> {
+    let rest = &reader.text[reader.at..];
+    let command = rest.iter().position(|b| b"\r\n|;&".contains(b)).unwrap_or(rest.len());
+    let option = memmem::find(&rest[..command], b" -p")?;
+    reader.at += option + 3;
+    matches!(reader.peek(), Some(b) if b.is_ascii_graphic()).then(|| word(reader)).flatten()
+}
+
+/// `auth=("user", "value")`, `HTTPBasicAuth("user", "value")`.
+pub fn login(name: &[u8], reader: &mut Reader) -> Option<Range<usize>> {
+    let is_login = name.len() >= 4 && name[name.len() - 4..].eq_ignore_ascii_case(b"auth");
+    if !is_login || !reader.takes(b'(') {
+        return None;
+    }
+    let start = reader.at;
+    reader.space();
+    let password = reader.quoted().filter(|user| !user.is_empty()).and_then(|_| {
+        reader.space();
+        let many = reader.takes(b',');
+        reader.space();
+        let password = reader.quoted().filter(|_| many)?;
+        reader.skip(|b| b == b',' || b.is_ascii_whitespace(), NEAR);
+        reader.takes(b')').then_some(password)
+    });
+    if password.is_none() {
+        reader.at = start - 1;
+    }
+    password
 }
 
 /// `setPassword("value")`, `basicAuth("user", "value")`.
@@ -246,6 +319,29 @@ mod tests {
         assert_eq!(read("basicAuth(\"u\", \"v\")", "basicAuth"), Some("v"));
         assert_eq!(read("checkPassword(\"v\")", "checkPassword"), None);
         assert_eq!(read("password(value)", "password"), None);
+        assert_eq!(read("setx TOKEN v\r\n", "TOKEN"), Some("v"));
+        assert_eq!(read("@setx TOKEN \"v\" /M", "TOKEN"), Some("v"));
+        assert_eq!(read("set -gx TOKEN v", "TOKEN"), Some("v"));
+        assert_eq!(read("set TOKEN v", "TOKEN"), None);
+        assert_eq!(read("proxy_set_header X-Token \"v\";", "X-Token"), Some("v"));
+        assert_eq!(read("  storePassword 'v'\n", "storePassword"), Some("v"));
+        assert_eq!(read("x { keyPassword \"v\" }", "keyPassword"), Some("v"));
+        assert_eq!(read("#define TOKEN \"v\"\n", "TOKEN"), Some("v"));
+        assert_eq!(read("password \"v\" is refused", "password"), None);
+        assert_eq!(read("puts password \"v\"", "password"), None);
+    }
+
+    #[test]
+    fn users_and_their_passwords() {
+        assert_eq!(read("get(url, auth=(\"u\", \"v\"))", "auth"), Some("v"));
+        assert_eq!(read("auth = (\n  'u',\n  'v',\n)", "auth"), Some("v"));
+        assert_eq!(read("HTTPBasicAuth('u', 'v')", "HTTPBasicAuth"), Some("v"));
+        assert_eq!(read("auth=('u', password)", "auth"), None);
+        assert_eq!(read("auth=('u', 'v', 'w')", "auth"), None);
+        assert_eq!(read("mysql -u u -pv shop", "mysql"), Some("v"));
+        assert_eq!(read("mysqldump -p'v' shop | gzip", "mysqldump"), Some("v"));
+        assert_eq!(read("mysql -u u -p shop", "mysql"), None);
+        assert_eq!(read("mysql shop | grep -pv", "mysql"), None);
     }
 
     #[test]

@@ -100,6 +100,7 @@ const HARMLESS: &[&str] = &[
     "title",
     "test",
     "wcf",
+    "dkim",
 ];
 
 /// Words before `key` that make it a secret.

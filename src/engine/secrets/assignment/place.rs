@@ -27,6 +27,8 @@ const CONFIG: &[&str] = &[
     "sh",
     "bash",
     "zsh",
+    "bat",
+    "cmd",
     "envrc",
     "npmrc",
     "pypirc",

@@ -3,12 +3,15 @@
 
 use super::form;
 use super::place::Place;
+use crate::engine::secrets::decode;
 use std::ops::Range;
 
 /// Longest name and value that are read, and most blanks between them.
 const LONGEST_NAME: usize = 64;
 pub const LONGEST_VALUE: usize = 160;
 const MOST_BLANKS: usize = 24;
+/// How far a list of values is read.
+const LONGEST_LIST: usize = 4 << 10;
 
 /// The name around a keyword: letters, digits, `_`, `-` and `.`.
 pub fn name_around(bytes: &[u8], keyword: &Range<usize>, floor: usize) -> Range<usize> {
@@ -29,11 +32,17 @@ pub struct Assigned {
     pub range: Range<usize>,
     /// Without quotes where the language has expressions: an example in a comment, or code.
     pub maybe_code: bool,
+    /// A user stands beside it, or a program takes it for one: a password, whatever the name says.
+    pub is_password: bool,
 }
 
 impl Assigned {
     pub fn literal(range: Range<usize>) -> Assigned {
-        Assigned { range, maybe_code: false }
+        Assigned { range, maybe_code: false, is_password: false }
+    }
+
+    pub fn password(range: Range<usize>) -> Assigned {
+        Assigned { is_password: true, ..Assigned::literal(range) }
     }
 }
 
@@ -57,6 +66,9 @@ pub fn assigned(bytes: &[u8], name: &Range<usize>, place: Place) -> Option<Assig
     reader.blanks();
     if let Some(range) = reader.quoted() {
         return Some(Assigned::literal(range));
+    }
+    if reader.peek() == Some(b'(') {
+        return form::login(&bytes[name.clone()], &mut reader).map(Assigned::password);
     }
     if operator == b'='
         && let Some(range) = form::in_connection_string(bytes, name, &reader)
@@ -83,7 +95,49 @@ pub fn assigned(bytes: &[u8], name: &Range<usize>, place: Place) -> Option<Assig
         reader.block();
     }
     let range = reader.bare(maybe_code, in_command)?;
-    Some(Assigned { range, maybe_code })
+    Some(Assigned { range, maybe_code, is_password: false })
+}
+
+/// The values of a name that has many: `["v", "w"]`, or in settings a line `- v` for each; and where
+/// they were read to.
+pub fn listed(bytes: &[u8], name: &Range<usize>, place: Place) -> (Vec<Range<usize>>, usize) {
+    let ceiling = bytes.len().min(name.end + LONGEST_LIST);
+    let mut reader = Reader { text: &bytes[..ceiling], at: name.end };
+    reader.skip(|b| matches!(b, b'"' | b'\'' | b']'), 2);
+    reader.blanks();
+    let Some(operator) = reader.operator(false) else {
+        return (Vec::new(), name.end);
+    };
+    reader.blanks();
+    let mut values = Vec::new();
+    if reader.takes(b'[') {
+        reader.space();
+        while let Some(range) = reader.quoted() {
+            values.push(range);
+            reader.space();
+            if !reader.takes(b',') {
+                break;
+            }
+            reader.space();
+        }
+    } else if place == Place::Config && operator == b':' {
+        while matches!(reader.peek(), Some(b'\r' | b'\n')) {
+            reader.space();
+            if !reader.takes(b'-') || !reader.takes(b' ') {
+                break;
+            }
+            reader.blanks();
+            match reader.quoted().or_else(|| reader.bare(false, false)) {
+                Some(range) => values.push(range),
+                None => break,
+            }
+            reader.blanks();
+            if reader.peek() == Some(b'#') {
+                reader.skip(|b| b != b'\n', LONGEST_VALUE);
+            }
+        }
+    }
+    (values, reader.at)
 }
 
 /// Reads on from a place; never beyond the end of its text.
@@ -104,6 +158,11 @@ impl Reader<'_> {
 
     pub fn blanks(&mut self) {
         self.skip(|b| b == b' ' || b == b'\t', MOST_BLANKS);
+    }
+
+    /// Blanks and ends of lines.
+    pub fn space(&mut self) {
+        self.skip(|b| b.is_ascii_whitespace(), 4 * MOST_BLANKS);
     }
 
     /// Takes a byte, if it is next.
@@ -154,17 +213,16 @@ impl Reader<'_> {
         self.at = start;
     }
 
-    /// A string literal on this line, with a prefix (`b""`, `r""`, `@""`) but no interpolation.
+    /// A string literal on this line, with a prefix (`b""`, `r""`, `@""`) but no interpolation. It
+    /// may hold escapes that `decode::literal` reads.
     pub fn quoted(&mut self) -> Option<Range<usize>> {
         let prefix = self.text[self.at..].iter().take(2).take_while(|b| b"bBrRuU@".contains(b));
         let mut open = self.at + prefix.count();
-        if self.text.get(open) == Some(&b'\\') {
-            open += 1; // JSON within a string
-        }
+        let nested = self.text.get(open) == Some(&b'\\'); // JSON within a string
+        open += usize::from(nested);
         let quote = *self.text.get(open).filter(|b| b"\"'`".contains(b))?;
         let start = open + 1;
-        let close = |b: &u8| *b == quote || *b == b'\\' || *b == b'\n';
-        let end = start + self.text[start..].iter().take(LONGEST_VALUE).position(close)?;
+        let end = self.closing(start, quote, nested)?;
         let after = self.text[end..].iter().skip(1).find(|b| !b.is_ascii_whitespace());
         // `"…" + suffix` and `"…" % name` are expressions.
         let whole = self.text[end] != b'\n' && !matches!(after, Some(b'+' | b'%'));
@@ -172,6 +230,25 @@ impl Reader<'_> {
             self.at = end + 1;
         }
         whole.then_some(start..end)
+    }
+
+    /// Where a string ends: at its quote, at the end of the line, or at an escape that no value
+    /// has. What is nested in another string ends at any.
+    fn closing(&self, start: usize, quote: u8, nested: bool) -> Option<usize> {
+        let mut at = start;
+        for _ in 0..LONGEST_VALUE {
+            let rest = self.text.get(at..)?;
+            match *rest.first()? {
+                b'\n' => return Some(at),
+                byte if byte == quote => return Some(at),
+                b'\\' => match decode::character(rest).filter(|_| !nested) {
+                    Some((_, length)) => at += length,
+                    None => return Some(at),
+                },
+                _ => at += 1,
+            }
+        }
+        None
     }
 
     /// The rest of a string on this line.
@@ -234,6 +311,31 @@ mod tests {
         assert_eq!(read("run -e API_key=value image", Place::Code), None);
         assert_eq!(read("key: |\n  value\n", Place::Config), Some("value"));
         assert_eq!(read("key: >-\n  value\n", Place::Config), Some("value"));
+    }
+
+    #[test]
+    fn lists_of_values() {
+        let read = |text: &str, place| {
+            let (found, _) = listed(text.as_bytes(), &(0..4), place);
+            found.into_iter().map(|range| text[range].to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            read("keys:\n  - one # first\n  - 'two'\nother: x\n", Place::Config),
+            ["one", "two"]
+        );
+        assert_eq!(read("keys = [\"one\",\n  \"two\",\n]", Place::Code), ["one", "two"]);
+        assert_eq!(read("keys: ['one', 'two']", Place::Config), ["one", "two"]);
+        assert_eq!(read("keys:\n  - name: one\n", Place::Config), [""; 0]);
+        assert_eq!(read("keys:\n  one: two\n", Place::Config), [""; 0]);
+        assert_eq!(read("keys = [one, two]", Place::Code), [""; 0]);
+    }
+
+    #[test]
+    fn escapes_are_a_part_of_the_value() {
+        assert_eq!(read(r#""key": "va\u006cue""#, Place::Code), Some(r"va\u006cue"));
+        assert_eq!(read(r#""key": "va\"l\\ue", "b": 1"#, Place::Code), Some(r#"va\"l\\ue"#));
+        assert_eq!(read(r#"key = "value\n""#, Place::Code), Some("value"));
+        assert_eq!(read(r#""{\"key\": \"value\"}""#, Place::Code), Some("value"));
     }
 
     #[test]

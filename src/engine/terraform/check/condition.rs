@@ -130,12 +130,19 @@ pub struct Terms<'a> {
     subject: &'a Subject<'a>,
 }
 
+impl Terms<'_> {
+    /// The innermost block that is looked at.
+    pub fn block(&self) -> &Block {
+        self.subject.block
+    }
+}
+
 impl Scope for Terms<'_> {
     fn root(&self, name: &str) -> Option<Value> {
         let subject = self.subject;
         let own = || match subject.around.is_empty() {
             true => self.context.value(self.index),
-            false => object(subject.block),
+            false => object(subject.block, &self.context.null),
         };
         match name {
             "self" => Some(match &subject.element {
@@ -144,7 +151,7 @@ impl Scope for Terms<'_> {
             }),
             "parent" => Some(match (&subject.element, &subject.around[..]) {
                 (Some(_), _) => own(),
-                (None, [.., parent]) => object(parent),
+                (None, [.., parent]) => object(parent, &self.context.null),
                 (None, []) => Value::Null,
             }),
             "resource" => Some(self.context.value(self.index)),

@@ -1,15 +1,29 @@
 //! What conditions may call beside Terraform's own functions.
 
 use super::condition::Terms;
-use crate::engine::terraform::Value;
+use super::{alarms, certificate, credential, policies};
+use crate::engine::terraform::{Value, policy};
+use jiff::Timestamp;
+use std::net::IpAddr;
 
 /// A function of conditions: what makes no sense is null, what is not known is unknown.
 type Function = fn(&Terms, &[Value]) -> Value;
 
 const FUNCTIONS: &[(&str, Function)] = &[
+    ("alarmed", |terms, arguments| alarms::alarmed(terms.context, terms.index, arguments)),
+    ("credential", |_, arguments| credential(argument(arguments, 0))),
     ("empty", |_, arguments| empty(argument(arguments, 0))),
+    ("expired", |_, arguments| expired(argument(arguments, 0))),
     ("linked", |terms, arguments| linked(terms, arguments)),
+    ("off", |_, arguments| off(argument(arguments, 0))),
+    ("on", |_, arguments| on(argument(arguments, 0))),
+    ("policy", |terms, arguments| policy_document(terms, argument(arguments, 0))),
+    ("public_addresses", |_, arguments| public_addresses(argument(arguments, 0))),
     ("public_cidr", |_, arguments| public_cidr(argument(arguments, 0))),
+    ("referred", |terms, arguments| referred(terms, argument(arguments, 0))),
+    ("refers", |terms, arguments| refers(terms, arguments)),
+    ("resources", |terms, arguments| resources(terms, argument(arguments, 0))),
+    ("target", |terms, arguments| target(terms, arguments)),
 ];
 
 /// None where there is no such function.
@@ -20,6 +34,14 @@ pub fn call(name: &str, terms: &Terms, arguments: &[Value]) -> Option<Value> {
 
 fn argument(arguments: &[Value], at: usize) -> &Value {
     arguments.get(at).unwrap_or(&Value::Null)
+}
+
+/// `credential("…")`: whether a text holds a key, a token or a password that is written out.
+fn credential(value: &Value) -> Value {
+    match value {
+        Value::Unknown(_) => Value::UNKNOWN,
+        value => Value::Bool(value.as_str().is_some_and(credential::is_in)),
+    }
 }
 
 /// `empty(value)`: whether it is absent, or a text, list or object of nothing.
@@ -62,5 +84,178 @@ fn public_cidr(value: &Value) -> Value {
         }
         Value::Unknown(_) => Value::UNKNOWN,
         _ => Value::Bool(false),
+    }
+}
+
+/// `off(value)`: whether a switch is absent or set to false. What is not known is not off.
+fn off(value: &Value) -> Value {
+    let text = value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("false"));
+    Value::Bool(text || matches!(value, Value::Null | Value::Bool(false)))
+}
+
+/// `on(value)`: whether a switch is set to true. What is not known is not on.
+fn on(value: &Value) -> Value {
+    let text = value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"));
+    Value::Bool(text || *value == Value::Bool(true))
+}
+
+/// `policy(value)`: the IAM policy document that a JSON text or a data source is; see
+/// `terraform::policy::object`.
+fn policy_document(terms: &Terms, value: &Value) -> Value {
+    match policies::find(terms.context, value) {
+        Some(found) => policy::object(&found.statements),
+        None if value.is_unknown() => Value::UNKNOWN,
+        None => Value::Null,
+    }
+}
+
+/// `referred(value)`: the block of the project that a value is an attribute of; null for a value
+/// that is known.
+fn referred(terms: &Terms, value: &Value) -> Value {
+    let context = terms.context;
+    match context.links.target(value) {
+        Some(index) => context.value(index),
+        None if value.is_unknown() => Value::UNKNOWN,
+        None => Value::Null,
+    }
+}
+
+/// `expired(pem)`: whether the first certificate of a text has ended.
+fn expired(value: &Value) -> Value {
+    match value {
+        Value::Unknown(_) => Value::UNKNOWN,
+        _ => {
+            let end = value.as_str().and_then(certificate::end);
+            Value::Bool(end.is_some_and(|end| end < Timestamp::now()))
+        }
+    }
+}
+
+/// `refers("url", "aws_ssm_parameter")`: whether the expression of an attribute names a resource of
+/// that kind.
+fn refers(terms: &Terms, arguments: &[Value]) -> Value {
+    let [Value::String(attribute), Value::String(kind)] = arguments else { return Value::Null };
+    let attribute = terms.block().attributes.get(attribute);
+    let named = attribute.and_then(|it| it.refers.as_deref()).unwrap_or_default();
+    let is_one = |name: &str| name.strip_prefix(&**kind).is_some_and(|rest| rest.starts_with('.'));
+    Value::Bool(named.iter().any(|name| is_one(name)))
+}
+
+/// `resources("aws_ebs_encryption_by_default")`: all blocks of a kind.
+fn resources(terms: &Terms, kind: &Value) -> Value {
+    let context = terms.context;
+    let found = kind.as_str().map_or(&[][..], |kind| context.links.all(kind));
+    Value::list(found.iter().map(|index| context.value(*index)).collect())
+}
+
+/// `public_addresses("198.51.100.0/24")`: how many addresses a range has, 0 where all of them are
+/// of private networks.
+fn public_addresses(value: &Value) -> Value {
+    match value {
+        Value::Unknown(_) => Value::UNKNOWN,
+        _ if value.is_partly_known() => Value::UNKNOWN,
+        Value::String(text) => Value::Number(count_public(text.trim()).unwrap_or(0.0)),
+        _ => Value::Number(0.0),
+    }
+}
+
+/// None for what is no address, nor a range.
+fn count_public(text: &str) -> Option<f64> {
+    if matches!(text, "*" | "any" | "internet") {
+        return Some(f64::INFINITY);
+    }
+    let (first, last) = match text.split_once('/') {
+        Some((address, length)) => {
+            let address: IpAddr = address.parse().ok()?;
+            network(address, length.parse().ok()?)?
+        }
+        None => match text.split_once('-') {
+            Some((first, last)) => (first.trim().parse().ok()?, last.trim().parse().ok()?),
+            None => (text.parse().ok()?, text.parse().ok()?),
+        },
+    };
+    let is_private = is_private(first) && is_private(last);
+    // Near enough: what matters is none, one or more.
+    #[allow(clippy::cast_precision_loss)]
+    let count = |first: u128, last: u128| last.saturating_sub(first) as f64 + 1.0;
+    Some(match (first, last) {
+        _ if is_private => 0.0,
+        (IpAddr::V4(first), IpAddr::V4(last)) => {
+            count(first.to_bits().into(), last.to_bits().into())
+        }
+        (IpAddr::V6(first), IpAddr::V6(last)) => count(first.to_bits(), last.to_bits()),
+        _ => return None,
+    })
+}
+
+/// The first and the last address of the network of that length that an address is in.
+fn network(address: IpAddr, length: u32) -> Option<(IpAddr, IpAddr)> {
+    Some(match address {
+        IpAddr::V4(address) if length <= 32 => {
+            let (bits, host) = (address.to_bits(), u32::MAX.checked_shr(length).unwrap_or(0));
+            (IpAddr::V4((bits & !host).into()), IpAddr::V4((bits | host).into()))
+        }
+        IpAddr::V6(address) if length <= 128 => {
+            let (bits, host) = (address.to_bits(), u128::MAX.checked_shr(length).unwrap_or(0));
+            (IpAddr::V6((bits & !host).into()), IpAddr::V6((bits | host).into()))
+        }
+        _ => return None,
+    })
+}
+
+/// Loopback, link-local, shared and private networks: RFC 1122, 1918, 3927, 4193, 4291 and 6598.
+fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(it) => {
+            let shared = it.octets()[0] == 100 && it.octets()[1] & 0xC0 == 64;
+            it.is_loopback() || it.is_private() || it.is_link_local() || shared
+        }
+        IpAddr::V6(it) => it.is_loopback() || it.is_unicast_link_local() || it.is_unique_local(),
+    }
+}
+
+/// `target("load_balancer_arn", "aws_lb", "aws_alb")`: the first block of one of those kinds that
+/// the attribute of the resource refers to; null where the project has none.
+fn target(terms: &Terms, arguments: &[Value]) -> Value {
+    let [Value::String(attribute), kinds @ ..] = arguments else { return Value::Null };
+    let links = &terms.context.links;
+    let mut kinds = kinds.iter().filter_map(Value::as_str);
+    let found = kinds.find_map(|kind| links.from(terms.index, attribute, kind));
+    found.map_or(Value::Null, |index| terms.context.value(index))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_outside_of_private_networks_count() {
+        let count = |text: &str| public_addresses(&Value::string(text));
+        for (text, expected) in [
+            ("10.0.0.0/8", 0.0),
+            ("192.168.4.7", 0.0),
+            ("fd00::/8", 0.0),
+            ("203.0.113.7/32", 1.0),
+            ("203.0.113.0/24", 256.0),
+            ("203.0.113.9/24", 256.0),
+            ("203.0.113.1-203.0.113.4", 4.0),
+            ("::/128", 1.0),
+            ("web servers", 0.0),
+            ("10.0.0.0/99", 0.0),
+        ] {
+            assert_eq!(count(text), Value::Number(expected), "{text}");
+        }
+        assert_eq!(count("any"), Value::Number(f64::INFINITY));
+        assert_eq!(public_addresses(&Value::UNKNOWN), Value::UNKNOWN);
+    }
+
+    #[test]
+    fn what_is_not_known_is_neither_on_nor_off() {
+        assert_eq!(
+            (on(&Value::UNKNOWN), off(&Value::UNKNOWN)),
+            (Value::Bool(false), Value::Bool(false))
+        );
+        assert_eq!((on(&Value::Null), off(&Value::Null)), (Value::Bool(false), Value::Bool(true)));
+        assert_eq!(on(&Value::string("true")), Value::Bool(true));
     }
 }

@@ -5,13 +5,16 @@ use crate::engine::terraform::Instance;
 use crate::engine::terraform::Project;
 use crate::engine::terraform::{CLOSE, OPEN, Value};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Attributes that name a resource where another has its name in a text.
 const NAMES: [&str; 4] = ["name", "bucket", "id", "identifier"];
 
 /// By what a resource is referred to: its address, or a text that is its name.
 type ByTarget = HashMap<Arc<str>, Vec<u32>>;
+
+/// What refers, and to which: kind, attribute, kind of the target.
+type Relation = (String, String, String);
 
 /// The blocks of a project by what they refer to; each kind of link is made when it is first asked
 /// for.
@@ -20,6 +23,10 @@ pub struct Links<'a> {
     /// The instances by what conditions go by.
     by_kind: HashMap<String, Vec<u32>>,
     made: Mutex<HashMap<(String, String), Arc<ByTarget>>>,
+    /// For each relation that was asked for, the first target of each instance.
+    targets: Mutex<HashMap<Relation, HashMap<u32, u32>>>,
+    /// The instances by their addresses, the first also by the address that it shares.
+    by_address: OnceLock<HashMap<Arc<str>, u32>>,
 }
 
 impl<'a> Links<'a> {
@@ -28,7 +35,8 @@ impl<'a> Links<'a> {
         for (index, instance) in (0..).zip(&project.instances) {
             by_kind.entry(kind_of(instance).into_owned()).or_default().push(index);
         }
-        Links { project, by_kind, made: Mutex::default() }
+        let (made, targets, by_address) = Default::default();
+        Links { project, by_kind, made, targets, by_address }
     }
 
     /// All instances of a kind.
@@ -52,6 +60,55 @@ impl<'a> Links<'a> {
         found
     }
 
+    /// The first instance of a kind that an attribute of an instance refers to.
+    pub fn from(&self, index: u32, attribute: &str, kind: &str) -> Option<u32> {
+        let own = kind_of(&self.project.instances[index as usize]);
+        let mut targets = self.targets.lock().unwrap_or_else(PoisonError::into_inner);
+        let relation = (own.clone().into_owned(), attribute.to_owned(), kind.to_owned());
+        let targets = targets.entry(relation).or_insert_with(|| {
+            let mut targets = HashMap::new();
+            for &target in self.all(kind) {
+                let instance = &self.project.instances[target as usize];
+                for source in self.to(instance, &own, attribute) {
+                    targets.entry(source).or_insert(target);
+                }
+            }
+            targets
+        });
+        targets.get(&index).copied()
+    }
+
+    /// The instance that a value is an attribute of.
+    pub fn target(&self, value: &Value) -> Option<u32> {
+        let address = match value {
+            Value::Unknown(Some(symbol)) => &*symbol.address,
+            Value::String(text) => {
+                let name = text.strip_prefix(OPEN)?.strip_suffix(CLOSE)?;
+                name.rsplit_once('.').map_or(name, |(address, _)| address)
+            }
+            _ => return None,
+        };
+        self.at(address)
+    }
+
+    /// The instance of an address, the first where it is that of several.
+    pub fn at(&self, address: &str) -> Option<u32> {
+        self.by_address().get(address).copied()
+    }
+
+    fn by_address(&self) -> &HashMap<Arc<str>, u32> {
+        self.by_address.get_or_init(|| {
+            let mut by_address = HashMap::new();
+            for (index, instance) in (0..).zip(&self.project.instances) {
+                by_address.insert(instance.address.clone(), index);
+                if let Some(shared) = shared_address(&instance.address) {
+                    by_address.entry(shared.into()).or_insert(index);
+                }
+            }
+            by_address
+        })
+    }
+
     fn made(&self, kind: &str, attribute: &str) -> Arc<ByTarget> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         let links = made.entry((kind.to_owned(), attribute.to_owned())).or_insert_with(|| {
@@ -73,10 +130,15 @@ impl<'a> Links<'a> {
 /// What an instance is referred to by: its address, that of all its siblings, its own name.
 fn names<'a>(instance: &'a Instance, attribute: &'a str) -> impl Iterator<Item = &'a str> {
     let address = &*instance.address;
-    let siblings = address.ends_with(']').then(|| address.rfind('[').map(|at| &address[..at]));
+    let siblings = shared_address(address);
     let own = std::iter::once(attribute).chain(NAMES.into_iter().filter(move |n| *n != attribute));
     let own = own.filter_map(|name| instance.block.attributes.get(name)?.value.as_str());
-    std::iter::once(address).chain(siblings.flatten()).chain(own.filter(|name| !name.is_empty()))
+    std::iter::once(address).chain(siblings).chain(own.filter(|name| !name.is_empty()))
+}
+
+/// The address of all instances of a resource, from that of one.
+fn shared_address(address: &str) -> Option<&str> {
+    address.ends_with(']').then(|| address.rfind('[').map(|at| &address[..at])).flatten()
 }
 
 /// What a value refers to.

@@ -3,14 +3,18 @@
 //! A condition is an expression of Terraform's language (`condition`) about a block, a block in it
 //! or an element of a list (`subject`), and about the blocks of other resources that refer to its
 //! resource (`links`). Beside Terraform's own functions it has those of `functions`. What no
-//! condition can say is a function of `native`. It fails where the expression is true: what is not
+//! condition can say is a function of `native`; `policies` finds the IAM policy documents. It fails where the expression is true: what is not
 //! known before an apply never fails.
 
+mod alarms;
+mod certificate;
 mod condition;
+mod credential;
 mod functions;
 mod links;
 mod native;
 mod place;
+mod policies;
 mod subject;
 
 use super::{Instance, Place, Project, Value};
@@ -41,12 +45,16 @@ pub struct Outcome {
 pub struct Checks {
     conditions: HashMap<&'static str, Vec<Condition>>,
     natives: Vec<(&'static Rule, native::Native)>,
+    /// What an attribute is that is set to `null`: as if it were not there, which is what Terraform
+    /// makes of it. tfsec takes it for not known.
+    null: Value,
 }
 
 impl Checks {
     /// The rules as a tool has them (`tfsec`, `trivy`).
     pub fn of(tool: &str) -> Checks {
-        let mut checks = Checks { conditions: HashMap::new(), natives: Vec::new() };
+        let null = if tool == "tfsec" { Value::UNKNOWN } else { Value::Null };
+        let mut checks = Checks { conditions: HashMap::new(), natives: Vec::new(), null };
         for rule in Catalogue::get().of_engine(super::NAME) {
             let dialect = rule.dialects.iter().find(|dialect| dialect.tool == tool);
             if dialect.is_some_and(|dialect| !dialect.known) {
@@ -70,7 +78,7 @@ impl Checks {
 
     /// What the rules say of a project, in the order of its instances.
     pub fn run(&self, project: &Project) -> Vec<Outcome> {
-        let context = Context::new(project);
+        let context = Context::new(project, self.null.clone());
         let of_instance = |index: u32| {
             let conditions = self.conditions.get(&*kind_of(&project.instances[index as usize]));
             let conditions = conditions.map_or(&[][..], Vec::as_slice).iter();
@@ -111,12 +119,14 @@ pub struct Context<'a> {
     pub links: Links<'a>,
     /// The blocks of the instances as objects.
     values: Vec<OnceLock<Value>>,
+    /// See `Checks`.
+    null: Value,
 }
 
 impl<'a> Context<'a> {
-    fn new(project: &'a Project) -> Context<'a> {
+    fn new(project: &'a Project, null: Value) -> Context<'a> {
         let values = project.instances.iter().map(|_| OnceLock::new()).collect();
-        Context { project, links: Links::new(project), values }
+        Context { project, links: Links::new(project), values, null }
     }
 
     pub fn instance(&self, index: u32) -> &'a Instance {
@@ -126,6 +136,6 @@ impl<'a> Context<'a> {
     /// The block of an instance as an object.
     pub fn value(&self, index: u32) -> Value {
         let value = &self.values[index as usize];
-        value.get_or_init(|| subject::object(&self.instance(index).block)).clone()
+        value.get_or_init(|| subject::object(&self.instance(index).block, &self.null)).clone()
     }
 }

@@ -64,13 +64,18 @@ fn below<'a>(subject: &Subject<'a>, step: &str) -> Vec<Subject<'a>> {
     inner.map(|block| Subject { around: around.clone(), block, element: None }).collect()
 }
 
-/// A block as an object: attributes by name, the blocks of a name as a list of objects.
-pub fn object(block: &Block) -> Value {
+/// A block as an object: attributes by name, the blocks of a name as a list of objects. `null` is
+/// what an attribute is that is set to nothing.
+pub fn object(block: &Block, null: &Value) -> Value {
+    let value = |value: &Value| match value {
+        Value::Null => null.clone(),
+        value => value.clone(),
+    };
     let mut entries: BTreeMap<Arc<str>, Value> =
-        block.attributes.iter().map(|(name, it)| (name.clone(), it.value.clone())).collect();
+        block.attributes.iter().map(|(name, it)| (name.clone(), value(&it.value))).collect();
     let mut inner: BTreeMap<Arc<str>, Vec<Value>> = BTreeMap::new();
     for block in &block.blocks {
-        inner.entry(block.kind.clone()).or_default().push(object(block));
+        inner.entry(block.kind.clone()).or_default().push(object(block, null));
     }
     entries.extend(inner.into_iter().map(|(name, blocks)| (name, Value::list(blocks))));
     Value::map(entries)

@@ -1,9 +1,9 @@
 //! Functions of lists and maps.
 
 use super::super::value::Value;
+use super::numbers::int;
 use super::{Made, said, yes};
-use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::collections::HashSet;
 
 pub fn lists(name: &str, given: &[Value]) -> Option<Made> {
     let list = |at: usize| match given.get(at) {
@@ -13,11 +13,7 @@ pub fn lists(name: &str, given: &[Value]) -> Option<Made> {
     let made = |values: Vec<Value>| Some(Ok(Value::list(values)));
     match (name, given.len()) {
         ("list" | "tuple", _) => made(given.to_vec()),
-        ("join", 2) => {
-            let Value::List(values) = &given[1] else { return said(given[1].shown()) };
-            let shown: Vec<String> = values.iter().map(Value::shown).collect();
-            said(shown.join(&given[0].shown()))
-        }
+        ("join", 2) => said(strings(&given[1]).join(&given[0].shown())),
         ("first", 1) => Some(Ok(list(0)?.first().cloned().unwrap_or(Value::Nil))),
         ("last", 1) => Some(Ok(list(0)?.last().cloned().unwrap_or(Value::Nil))),
         ("rest", 1) => made(list(0)?.into_iter().skip(1).collect()),
@@ -26,37 +22,36 @@ pub fn lists(name: &str, given: &[Value]) -> Option<Made> {
             all.pop();
             made(all)
         }
-        ("append" | "prepend", 2) => {
+        ("append" | "push" | "prepend", 2) => {
             let mut all = list(0)?;
-            all.insert(if name == "append" { all.len() } else { 0 }, given[1].clone());
+            all.insert(if name == "prepend" { 0 } else { all.len() }, given[1].clone());
             made(all)
         }
         ("reverse", 1) => made(list(0)?.into_iter().rev().collect()),
         ("compact", 1) => made(list(0)?.into_iter().filter(Value::is_true).collect()),
         ("uniq", 1) => {
-            let mut seen = std::collections::HashSet::new();
-            made(list(0)?.into_iter().filter(|value| seen.insert(value.json(None))).collect())
+            let mut seen = HashSet::new();
+            let key = |value: &Value| (value.type_name(), value.json(None));
+            made(list(0)?.into_iter().filter(|value| seen.insert(key(value))).collect())
         }
         ("without", _) => {
-            let others: Vec<String> = given.get(1..)?.iter().map(Value::shown).collect();
-            made(list(0)?.into_iter().filter(|value| !others.contains(&value.shown())).collect())
+            let others = given.get(1..)?;
+            made(list(0)?.into_iter().filter(|value| !others.contains(value)).collect())
         }
         ("sortAlpha", 1) => {
-            let mut all: Vec<String> = list(0)?.iter().map(Value::shown).collect();
+            let mut all = strings(&given[0]);
             all.sort();
             made(all.iter().map(|text| Value::text(text)).collect())
         }
-        ("toStrings", 1) => {
-            made(list(0)?.iter().map(|value| Value::text(&value.shown())).collect())
+        ("toStrings", 1) => made(strings(&given[0]).iter().map(|text| Value::text(text)).collect()),
+        ("has", 2) => yes(matches!(&given[1], Value::List(list) if list.contains(&given[0]))),
+        ("concat", _) => {
+            let all: Option<Vec<Vec<Value>>> = (0..given.len()).map(list).collect();
+            made(all?.concat())
         }
-        ("has", 2) => yes(list(1)?.iter().any(|value| value.shown() == given[0].shown())),
-        ("dict", count) if count % 2 == 0 => {
-            let pairs = given.chunks(2).map(|pair| (pair[0].shown(), pair[1].clone()));
-            Some(Ok(Value::Map(Rc::new(pairs.collect()))))
-        }
-        ("get", 2) | ("hasKey", 2) | ("set", 3) | ("keys", 1) | ("values", 1) => {
-            let Value::Map(map) = &given[0] else { return None };
-            map_function(name, map, &given[1..])
+        ("chunk", 2) => {
+            let size = usize::try_from(int(&given[0])?).ok().filter(|size| *size > 0)?;
+            made(list(1)?.chunks(size).map(|part| Value::list(part.to_vec())).collect())
         }
         ("index", _) => Some(index(given.first()?, &given[1..])),
         ("slice", 1..=3) => Some(slice(&given[0], &given[1..])),
@@ -70,19 +65,16 @@ pub fn lists(name: &str, given: &[Value]) -> Option<Made> {
     }
 }
 
-fn map_function(name: &str, map: &Rc<BTreeMap<String, Value>>, given: &[Value]) -> Option<Made> {
-    let key = given.first().map(Value::shown).unwrap_or_default();
-    Some(Ok(match name {
-        "get" => map.get(&key).cloned().unwrap_or_else(|| Value::text("")),
-        "hasKey" => Value::Bool(map.contains_key(&key)),
-        "set" => {
-            let mut changed = (**map).clone();
-            changed.insert(key, given.get(1)?.clone());
-            Value::Map(Rc::new(changed))
+/// The texts of a list, or the one of anything else; what is nothing is left out.
+fn strings(value: &Value) -> Vec<String> {
+    match value {
+        Value::List(list) => {
+            let there = list.iter().filter(|value| !matches!(value, Value::Nil));
+            there.map(Value::shown).collect()
         }
-        "keys" => Value::list(map.keys().map(|key| Value::text(key)).collect()),
-        _ => Value::list(map.values().cloned().collect()),
-    }))
+        Value::Nil => Vec::new(),
+        other => vec![other.shown()],
+    }
 }
 
 fn index(value: &Value, keys: &[Value]) -> Made {

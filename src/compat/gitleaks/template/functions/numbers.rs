@@ -11,7 +11,7 @@ pub fn numbers(name: &str, given: &[Value]) -> Option<Made> {
     };
     let fold = |with: fn(i64, i64) -> Option<i64>| {
         let ints = ints()?;
-        let (first, rest) = ints.split_first()?;
+        let Some((first, rest)) = ints.split_first() else { return int(Some(0)) };
         int(rest.iter().try_fold(*first, |sum, number| with(sum, *number)))
     };
     match name {
@@ -20,7 +20,7 @@ pub fn numbers(name: &str, given: &[Value]) -> Option<Made> {
         "mul" => fold(i64::checked_mul),
         "div" => fold(i64::checked_div),
         "mod" => fold(i64::checked_rem),
-        "max" => fold(|one, other| Some(one.max(other))),
+        "max" | "biggest" => fold(|one, other| Some(one.max(other))),
         "min" => fold(|one, other| Some(one.min(other))),
         "add1" => int(ints()?.first()?.checked_add(1)),
         "int" | "int64" | "atoi" => int(ints()?.first().copied()),
@@ -29,28 +29,87 @@ pub fn numbers(name: &str, given: &[Value]) -> Option<Made> {
         "ceil" => Some(Ok(Value::Float(float(given.first()?)?.ceil()))),
         "round" => {
             let scale = 10_f64.powf(float(given.get(1)?)?);
-            Some(Ok(Value::Float((float(given.first()?)? * scale).round() / scale)))
+            let scaled = float(given.first()?)? * scale;
+            let up = given.get(2).map_or(Some(0.5), float)?;
+            let whole = if scaled.fract() >= up { scaled.ceil() } else { scaled.floor() };
+            Some(Ok(Value::Float(whole / scale)))
         }
-        "until" | "seq" => {
-            let last = *ints()?.last()?;
-            let (from, to) = if name == "until" { (0, last) } else { (1, last.saturating_add(1)) };
-            if to.saturating_sub(from) > (LONGEST / 64) as i64 {
-                return Some(Err("what it makes is too long".to_owned()));
-            }
-            let all: Vec<Value> = (from..to).map(Value::Int).collect();
-            match name {
-                "until" => Some(Ok(Value::list(all))),
-                _ => said(joined(&all, |text| text.to_owned())),
+        "add1f" => Some(Ok(Value::Float(exact(float(given.first()?)? + 1.0)))),
+        "addf" => floats(given, Some(0.0), |one, other| one + other),
+        "subf" => floats(given, None, |one, other| one - other),
+        "mulf" => floats(given, None, |one, other| one * other),
+        "divf" if given.iter().skip(1).any(|value| float(value) == Some(0.0)) => {
+            Some(Err("decimal division by 0".to_owned()))
+        }
+        "divf" => floats(given, None, |one, other| one / other),
+        "maxf" => floats(given, None, f64::max),
+        "minf" => floats(given, None, f64::min),
+        "toDecimal" => {
+            let octal = i64::from_str_radix(&given.first()?.shown(), 8);
+            Some(Ok(Value::Int(octal.unwrap_or_default())))
+        }
+        "until" => {
+            let to = *ints()?.first()?;
+            steps(0, to, if to < 0 { -1 } else { 1 })
+        }
+        "untilStep" => match ints()?[..] {
+            [from, to, step] => steps(from, to, step),
+            _ => None,
+        },
+        "seq" => {
+            let (from, step, last) = match ints()?[..] {
+                [last] => (1, 0, last),
+                [from, last] => (from, 0, last),
+                [from, step, last] if last >= from || step <= 0 => (from, step, last),
+                _ => return said(""),
+            };
+            let way = if last < from { -1 } else { 1 };
+            let step = if given.len() < 3 { way } else { step };
+            match steps(from, last.saturating_add(way), step)? {
+                Ok(Value::List(all)) => said(joined(&all, |text| text.to_owned())),
+                other => Some(other),
             }
         }
         _ => None,
     }
 }
 
-fn int(value: &Value) -> Option<i64> {
+/// The numbers from one to another, without that.
+fn steps(from: i64, to: i64, step: i64) -> Option<Made> {
+    let goes = if to < from { step < 0 } else { step > 0 };
+    let count = from.abs_diff(to).div_ceil(step.unsigned_abs().max(1));
+    match count > (LONGEST / 64) as u64 {
+        _ if !goes => Some(Ok(Value::list(Vec::new()))),
+        true => Some(Err("what it makes is too long".to_owned())),
+        false => {
+            let all = (0..count as i64).map(|at| Value::Int(from + at * step));
+            Some(Ok(Value::list(all.collect())))
+        }
+    }
+}
+
+fn floats(given: &[Value], first: Option<f64>, with: fn(f64, f64) -> f64) -> Option<Made> {
+    let mut all = first.into_iter().map(Some).chain(given.iter().map(float));
+    let first = all.next()??;
+    let sum = all.try_fold(first, |sum, number| Some(exact(with(sum, number?))))?;
+    Some(Ok(Value::Float(sum)))
+}
+
+/// Without what stands behind the fifteenth digit only because the number is binary.
+fn exact(number: f64) -> f64 {
+    let short: f64 = format!("{number:.14e}").parse().unwrap_or(number);
+    if (short - number).abs() <= number.abs() * f64::EPSILON { short } else { number }
+}
+
+/// What sprig takes for a whole number; 0 where a text is none.
+pub fn int(value: &Value) -> Option<i64> {
     match value {
-        Value::Text(text) => Some(text.parse().unwrap_or_default()),
+        Value::Text(text) => Some(match text.strip_prefix("0x") {
+            Some(digits) => i64::from_str_radix(digits, 16).unwrap_or_default(),
+            None => text.parse().unwrap_or_default(),
+        }),
         Value::Bool(yes) => Some(i64::from(*yes)),
+        Value::Nil => Some(0),
         other => other.number().map(|number| number as i64),
     }
 }

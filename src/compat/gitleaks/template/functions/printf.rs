@@ -36,17 +36,32 @@ fn formatted(flags: &str, verb: char, value: &Value) -> String {
     let (width, precision) = flags.split_once('.').unwrap_or((flags, ""));
     let is_left = width.contains('-');
     let is_zeroed = width.trim_start_matches(['+', '#', ' ']).starts_with('0') && !is_left;
+    let width_text = width;
     let width = width.trim_start_matches(['+', '-', '#', ' ', '0']).parse().unwrap_or(0_usize);
     let width = width.min(1000);
     let places = precision.parse::<usize>().ok().map(|places| places.min(1000));
     let wrong = || format!("%!{verb}({}={})", value.kind(), value.shown());
     let text = match (verb, value) {
         ('v', value) => value.shown(),
+        ('s' | 'd' | 'q', Value::List(list)) => {
+            let each: Vec<String> = list.iter().map(|value| formatted("", verb, value)).collect();
+            format!("[{}]", each.join(" "))
+        }
+        ('d', Value::Int(number)) if width_text.contains('+') => format!("{number:+}"),
+        ('U', Value::Int(number)) => format!("U+{number:04X}"),
+        ('e', Value::Float(_) | Value::Single(_)) => {
+            let number = value.number().unwrap_or_default();
+            let text = format!("{number:.*e}", places.unwrap_or(6));
+            let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+            let exponent: i32 = exponent.parse().unwrap_or_default();
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{mantissa}e{sign}{:02}", exponent.abs())
+        }
         ('s', Value::Text(text)) => match places {
             Some(places) => text.chars().take(places).collect(),
             None => text.to_string(),
         },
-        ('s', value @ (Value::List(_) | Value::Map(_) | Value::Record(_))) => value.shown(),
+        ('s', value @ (Value::Map(_) | Value::Record(_) | Value::Time(_))) => value.shown(),
         ('q', Value::Text(text)) => format!("{text:?}"),
         ('t', Value::Bool(yes)) => yes.to_string(),
         ('T', value) => value.kind().to_owned(),

@@ -1,9 +1,10 @@
 //! Functions of texts, a date by a layout among them.
 
 use super::super::value::Value;
+use super::numbers::int;
 use super::values::joined;
 use super::{LONGEST, Made, said, yes};
-use std::rc::Rc;
+use crate::compat::gitleaks::source::cleaned;
 
 /// Functions whose last argument is a text.
 pub fn texts(name: &str, given: &[Value]) -> Option<Made> {
@@ -15,7 +16,7 @@ pub fn texts(name: &str, given: &[Value]) -> Option<Made> {
     match (name, before.len()) {
         ("upper", 0) => said(text.to_uppercase()),
         ("lower", 0) => said(text.to_lowercase()),
-        ("title", 0) => said(title(text)),
+        ("title", 0) => said(each_start(text, char::to_uppercase)),
         ("trim", 0) => said(text.trim()),
         ("nospace", 0) => said(text.split_whitespace().collect::<String>()),
         ("toString", 0) => said(text),
@@ -23,37 +24,34 @@ pub fn texts(name: &str, given: &[Value]) -> Option<Made> {
         ("html", 0) => said(html(text)),
         ("js", 0) => said(javascript(text)),
         ("urlquery", 0) => said(query(text)),
-        ("b64enc", 0) => {
-            use base64::Engine;
-            said(base64::engine::general_purpose::STANDARD.encode(text))
-        }
-        ("b64dec", 0) => {
-            use base64::Engine;
-            let decoded = base64::engine::general_purpose::STANDARD.decode(text);
-            decoded.map_or_else(
-                |error| said(error.to_string()),
-                |it| said(String::from_utf8_lossy(&it)),
-            )
-        }
-        ("sha256sum", 0) => {
-            use sha2::Digest;
-            said(
-                sha2::Sha256::digest(text)
-                    .iter()
-                    .map(|byte| format!("{byte:02x}"))
-                    .collect::<String>(),
-            )
-        }
-        ("base", 0) => said(text.rsplit('/').find(|part| !part.is_empty()).unwrap_or(".")),
-        ("dir", 0) => said(text.rsplit_once('/').map_or(".", |(dir, _)| dir)),
-        ("ext", 0) => {
+        ("base" | "osBase", 0) => said(match text.trim_end_matches('/') {
+            "" if text.is_empty() => ".",
+            "" => "/",
+            path => path.rsplit('/').next().unwrap_or(path),
+        }),
+        ("dir" | "osDir", 0) => said(cleaned(
+            text.rsplit_once('/').map_or("", |(dir, _)| if dir.is_empty() { "/" } else { dir }),
+        )),
+        ("clean" | "osClean", 0) => said(cleaned(text)),
+        ("ext" | "osExt", 0) => {
             let name = text.rsplit('/').next().unwrap_or_default();
             said(name.rfind('.').map_or("", |at| &name[at..]))
+        }
+        ("isAbs" | "osIsAbs", 0) => yes(text.starts_with('/')),
+        ("untitle", 0) => said(each_start(text, char::to_lowercase)),
+        ("swapcase", 0) => said(swapped(text)),
+        ("initials", 0) => {
+            said(text.split_whitespace().filter_map(|word| word.chars().next()).collect::<String>())
+        }
+        ("kebabcase", 0) => said(snake(text).replace('_', "-")),
+        ("camelcase", 0) => {
+            let parts = text.split(['_', '-', ' ']);
+            said(parts.map(pascal).collect::<String>())
         }
         ("quote", _) => said(joined(given, |text| format!("{text:?}"))),
         ("squote", _) => said(joined(given, |text| format!("'{text}'"))),
         ("cat", _) => said(joined(given, |text| text.to_owned())),
-        ("trimAll", 1) => {
+        ("trimAll" | "trimall", 1) => {
             let set = argument(0)?;
             said(text.trim_matches(|c| set.contains(c)))
         }
@@ -75,7 +73,7 @@ pub fn texts(name: &str, given: &[Value]) -> Option<Made> {
             false => said(text.repeat(count(0)?)),
         },
         ("trunc", 1) => {
-            let most = before[0].number()? as i64;
+            let most = int(&before[0])?;
             let length = text.chars().count();
             match usize::try_from(most) {
                 Ok(most) => said(text.chars().take(most).collect::<String>()),
@@ -89,9 +87,11 @@ pub fn texts(name: &str, given: &[Value]) -> Option<Made> {
             true => said(format!("{}...", text.chars().take(count(0)? - 3).collect::<String>())),
             false => said(text),
         },
+        ("abbrevboth", 2) => said(abbreviated(text, count(0)?, count(1)?)),
         ("substr", 2) => {
             let (from, to) = (count(0)?, before[1].number()?);
-            let to = if to < 0.0 { usize::MAX } else { to as usize };
+            let is_open = to < 0.0 && before[0].number()? >= 0.0;
+            let to = if is_open { usize::MAX } else { to.max(0.0) as usize };
             said(text.chars().take(to).skip(from).collect::<String>())
         }
         ("indent" | "nindent", 1) => {
@@ -99,29 +99,19 @@ pub fn texts(name: &str, given: &[Value]) -> Option<Made> {
             let indented = format!("{pad}{}", text.replace('\n', &format!("\n{pad}")));
             said(if name == "nindent" { format!("\n{indented}") } else { indented })
         }
-        ("wrap", 1) => said(wrap(text, count(0)?)),
+        ("wrap", 1) => said(wrap(text, count(0)?, "\n", false)),
+        ("wrapWith", 2) => said(wrap(text, count(0)?, &argument(1)?, true)),
         ("splitList", 1) => Some(Ok(parts(text, &argument(0)?))),
         ("split", 1) => {
             let Value::List(parts) = parts(text, &argument(0)?) else { return None };
-            let named = parts.iter().enumerate();
-            let map = named.map(|(at, part)| (format!("_{at}"), part.clone())).collect();
-            Some(Ok(Value::Map(Rc::new(map))))
+            Some(Ok(numbered(parts.iter().cloned())))
         }
-        ("regexMatch", 1) => match regex::Regex::new(&argument(0)?) {
-            Ok(regex) => yes(regex.is_match(text)),
-            Err(error) => Some(Err(error.to_string())),
-        },
-        // sprig has the text before what replaces it.
-        ("regexReplaceAll", 2) => match regex::Regex::new(&argument(0)?) {
-            Ok(regex) => said(regex.replace_all(&argument(1)?, text)),
-            Err(error) => Some(Err(error.to_string())),
-        },
+        ("splitn", 2) => {
+            let separator = argument(0)?;
+            Some(Ok(numbered(text.splitn(count(1)?, &*separator).map(Value::text))))
+        }
         ("plural", 2) => said(if last.number()? == 1.0 { argument(0)? } else { argument(1)? }),
         ("fail", 0) => Some(Err(text.to_owned())),
-        ("date", 1) => {
-            let time = text.parse::<jiff::Timestamp>().ok()?;
-            said(date(&argument(0)?, time))
-        }
         _ => None,
     }
 }
@@ -133,31 +123,78 @@ fn parts(text: &str, separator: &str) -> Value {
     }
 }
 
-fn title(text: &str) -> String {
+/// Names parts by their numbers: `_0`, `_1`.
+fn numbered(parts: impl Iterator<Item = Value>) -> Value {
+    Value::map(parts.enumerate().map(|(at, part)| (format!("_{at}"), part)).collect())
+}
+
+/// Changes the first letter of every word.
+fn each_start<I: Iterator<Item = char>>(text: &str, change: fn(char) -> I) -> String {
     let mut starts = true;
     let one = |c: char| {
-        let shown = if starts { c.to_uppercase().collect::<String>() } else { c.to_string() };
+        let shown = if starts { change(c).collect::<String>() } else { c.to_string() };
         starts = !c.is_alphanumeric() && c != '_' && c != '\'';
         shown
     };
     text.chars().map(one).collect()
 }
 
+fn pascal(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
+fn swapped(text: &str) -> String {
+    let one = |c: char| match c.is_uppercase() {
+        true => c.to_lowercase().collect::<String>(),
+        false => c.to_uppercase().collect(),
+    };
+    text.chars().map(one).collect()
+}
+
+/// What stands from an offset on in so many characters, with dots where something is left out.
+fn abbreviated(text: &str, offset: usize, width: usize) -> String {
+    let all: Vec<char> = text.chars().collect();
+    if width < 4 || offset > 0 && width < 7 || all.len() <= width {
+        return text.to_owned();
+    }
+    let offset = match offset {
+        offset if offset > all.len() => all.len(),
+        offset if all.len() - offset < width - 3 => all.len() - (width - 3),
+        offset => offset,
+    };
+    let part = |from: usize, count: usize| all[from..].iter().take(count).collect::<String>();
+    match offset {
+        0..=4 => format!("{}...", part(0, width - 3)),
+        _ if offset + width - 3 < all.len() => {
+            format!("...{}", abbreviated(&part(offset, usize::MAX), 0, width - 3))
+        }
+        _ => format!("...{}", part(all.len() - (width - 3), usize::MAX)),
+    }
+}
+
+/// Words in lower case with lines between them; where several capitals stand together, the last
+/// begins the next word.
 fn snake(text: &str) -> String {
+    let all: Vec<char> = text.chars().collect();
     let mut snake = String::new();
-    let mut was_lower = false;
-    for c in text.chars() {
+    for (at, &c) in all.iter().enumerate() {
+        let before = at.checked_sub(1).map(|at| all[at]);
+        let after = all.get(at + 1);
         match c {
             '-' | ' ' | '_' => snake.push('_'),
             c if c.is_uppercase() => {
-                if was_lower {
+                let starts = before.is_some_and(|c| c.is_lowercase() || c.is_ascii_digit())
+                    || before.is_some_and(char::is_uppercase)
+                        && after.is_some_and(|c| c.is_lowercase());
+                if starts {
                     snake.push('_');
                 }
                 snake.extend(c.to_lowercase());
             }
             c => snake.push(c),
         }
-        was_lower = c.is_lowercase() || c.is_ascii_digit();
     }
     snake
 }
@@ -205,51 +242,23 @@ pub fn query(text: &str) -> String {
     text.bytes().map(one).collect()
 }
 
-fn wrap(text: &str, width: usize) -> String {
+/// Breaks lines between words, and within those that are too long where that is asked for.
+fn wrap(text: &str, width: usize, end: &str, cuts: bool) -> String {
+    let width = width.max(1);
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
+        let length = word.chars().count();
         match lines.last_mut() {
-            Some(line) if line.len() + 1 + word.len() <= width => {
+            Some(line) if line.chars().count() + 1 + length <= width => {
                 line.push(' ');
                 line.push_str(word);
+            }
+            _ if cuts => {
+                let all: Vec<char> = word.chars().collect();
+                lines.extend(all.chunks(width).map(|part| part.iter().collect()));
             }
             _ => lines.push(word.to_owned()),
         }
     }
-    lines.join("\n")
-}
-
-/// A time by a layout of Go's: the parts of Monday, 2 January 2006, 15:04:05.
-fn date(layout: &str, time: jiff::Timestamp) -> String {
-    const PARTS: [(&str, &str); 14] = [
-        ("January", "%B"),
-        ("Monday", "%A"),
-        ("2006", "%Y"),
-        ("Z07:00", "%:z"),
-        ("MST", "%Z"),
-        ("Jan", "%b"),
-        ("Mon", "%a"),
-        ("01", "%m"),
-        ("02", "%d"),
-        ("15", "%H"),
-        ("03", "%I"),
-        ("04", "%M"),
-        ("05", "%S"),
-        ("PM", "%p"),
-    ];
-    let mut format = String::new();
-    let mut rest = layout;
-    while let Some(c) = rest.chars().next() {
-        match PARTS.iter().find(|(part, _)| rest.starts_with(part)) {
-            Some((part, directive)) => {
-                format += directive;
-                rest = &rest[part.len()..];
-            }
-            None => {
-                format += if c == '%' { "%%" } else { &rest[..c.len_utf8()] };
-                rest = &rest[c.len_utf8()..];
-            }
-        }
-    }
-    time.to_zoned(jiff::tz::TimeZone::system()).strftime(&format).to_string()
+    lines.join(end)
 }

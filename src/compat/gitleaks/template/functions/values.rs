@@ -5,7 +5,7 @@ use super::printf::printf;
 use super::{Made, said, yes};
 use std::cmp::Ordering;
 
-pub fn others(name: &str, given: &[Value]) -> Option<Made> {
+pub fn others(name: &str, tells: bool, given: &[Value]) -> Option<Made> {
     match (name, given.len()) {
         ("print", _) => {
             let mut out = String::new();
@@ -29,10 +29,26 @@ pub fn others(name: &str, given: &[Value]) -> Option<Made> {
             Some(Ok(given.iter().find(|value| value.is_true()).cloned().unwrap_or(Value::Nil)))
         }
         ("ternary", 3) => Some(Ok(given[usize::from(!given[2].is_true())].clone())),
+        ("all", _) => yes(given.iter().all(Value::is_true)),
+        ("any", _) => yes(given.iter().any(Value::is_true)),
+        ("hello", 0) => said("Hello!"),
         ("kindOf", 1) => said(given[0].kind()),
-        ("toJson" | "toRawJson", 1) => said(given[0].json(None)),
+        ("kindIs", 2) => yes(given[0].shown() == given[1].kind()),
+        ("typeOf", 1) => said(given[0].type_name()),
+        ("typeIs" | "typeIsLike", 2) => yes(given[0].shown() == given[1].type_name()),
+        ("deepEqual", 2) => yes(given[0] == given[1]),
+        ("fromJson", 1) => match serde_json::from_str(&given[0].shown()) {
+            Ok(json) => Some(Ok(read(json))),
+            Err(error) if tells => Some(Err(error.to_string())),
+            Err(_) => Some(Ok(Value::Nil)),
+        },
+        ("toJson", 1) => said(given[0].json(None)),
+        ("toRawJson", 1) => {
+            let plain = |text: String, (quoted, c): (&str, &str)| text.replace(quoted, c);
+            let raw = [("\\u003c", "<"), ("\\u003e", ">"), ("\\u0026", "&")];
+            said(raw.into_iter().fold(given[0].json(None), plain))
+        }
         ("toPrettyJson", 1) => said(given[0].json(Some("  "))),
-        ("now", 0) => said(crate::clock::now().to_string()),
         ("eq", 2..) => Some(any_equal(&given[0], &given[1..])),
         ("ne", 2) => Some(any_equal(&given[0], &given[1..]).map(|is| Value::Bool(!is.is_true()))),
         ("lt" | "le" | "gt" | "ge", 2) => Some(compare(&given[0], &given[1]).map(|order| {
@@ -44,6 +60,21 @@ pub fn others(name: &str, given: &[Value]) -> Option<Made> {
             })
         })),
         _ => None,
+    }
+}
+
+/// A value of JSON; its numbers are floats, as Go reads them.
+fn read(json: serde_json::Value) -> Value {
+    use serde_json::Value as Json;
+    match json {
+        Json::Null => Value::Nil,
+        Json::Bool(yes) => Value::Bool(yes),
+        Json::Number(number) => Value::Float(number.as_f64().unwrap_or_default()),
+        Json::String(text) => Value::text(&text),
+        Json::Array(all) => Value::list(all.into_iter().map(read).collect()),
+        Json::Object(pairs) => {
+            Value::map(pairs.into_iter().map(|(key, value)| (key, read(value))).collect())
+        }
     }
 }
 

@@ -1,0 +1,254 @@
+//! Wildcards in IAM policy documents.
+//!
+//! tfsec's lines differ from ours: it takes the text of a policy to begin on the line after its
+//! attribute, even where `jsonencode` makes that text. It also sees nothing in a text of which a
+//! part is not known. Its drop-in has the rules in its manner.
+
+use super::text_place::{in_heredoc, is_template_with_names, on_lines_after};
+use crate::engine::terraform::block::{Attribute, Block, Place};
+use crate::engine::terraform::check::policies::{self, Found};
+use crate::engine::terraform::check::{Context, Outcome};
+use crate::engine::terraform::policy::{At, Part, Statement};
+use crate::engine::terraform::value::{CLOSE, OPEN, Value};
+use crate::rule::Rule;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
+/// Actions that a policy has to allow on `*`, by the service that they are of.
+static UNSCOPED_ACTIONS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+    let lines = include_str!("unscoped_actions.txt").lines();
+    let services = lines.filter_map(|line| line.split_once(": "));
+    services.map(|(service, actions)| (service, actions.split(' ').collect())).collect()
+});
+
+/// Which policies are searched, and for what.
+struct Search {
+    /// Kinds of resources with a policy, and the block in them that has it.
+    carriers: &'static [(&'static str, Option<&'static str>)],
+    faults: for<'s> fn(&'s Statement, bool) -> Vec<(&'static str, &'s Part)>,
+    /// Whether a template with names in it is at fault as a whole.
+    whole_templates: bool,
+}
+
+const IDENTITIES: Search = Search {
+    carriers: &[
+        ("aws_iam_policy", None),
+        ("aws_iam_group_policy", None),
+        ("aws_iam_role_policy", None),
+        ("aws_iam_user_policy", None),
+        ("aws_iam_role", Some("inline_policy")),
+    ],
+    faults: identity_faults,
+    whole_templates: true,
+};
+
+const QUEUES: Search = Search {
+    carriers: &[("aws_sqs_queue", None), ("aws_sqs_queue_policy", None)],
+    faults: queue_faults,
+    whole_templates: false,
+};
+
+const IMAGES: Search = Search {
+    carriers: &[("aws_ecr_repository_policy", None)],
+    faults: image_faults,
+    whole_templates: false,
+};
+
+/// `aws-iam-no-policy-wildcards`.
+pub fn iam(context: &Context, rule: &'static Rule, outcomes: &mut Vec<Outcome>) {
+    IDENTITIES.run(context, rule, false, outcomes);
+}
+
+/// The same in tfsec's manner.
+pub fn iam_of_tfsec(context: &Context, rule: &'static Rule, outcomes: &mut Vec<Outcome>) {
+    IDENTITIES.run(context, rule, true, outcomes);
+}
+
+/// `aws-sqs-no-wildcards-in-policy-documents`.
+pub fn sqs(context: &Context, rule: &'static Rule, outcomes: &mut Vec<Outcome>) {
+    QUEUES.run(context, rule, false, outcomes);
+}
+
+/// The same in tfsec's manner.
+pub fn sqs_of_tfsec(context: &Context, rule: &'static Rule, outcomes: &mut Vec<Outcome>) {
+    QUEUES.run(context, rule, true, outcomes);
+}
+
+/// `aws-ecr-no-public-access`.
+pub fn ecr(context: &Context, rule: &'static Rule, outcomes: &mut Vec<Outcome>) {
+    IMAGES.run(context, rule, false, outcomes);
+}
+
+/// The same in tfsec's manner.
+pub fn ecr_of_tfsec(context: &Context, rule: &'static Rule, outcomes: &mut Vec<Outcome>) {
+    IMAGES.run(context, rule, true, outcomes);
+}
+
+impl Search {
+    fn run(
+        &self,
+        context: &Context,
+        rule: &'static Rule,
+        as_tfsec: bool,
+        outcomes: &mut Vec<Outcome>,
+    ) {
+        for (kind, inner) in self.carriers {
+            for &index in context.links.all(kind) {
+                for block in carrying(&context.instance(index).block, *inner) {
+                    let Some(policy) = block.attributes.get("policy") else { continue };
+                    let Some(found) = policies::find_written(context, index, policy) else {
+                        continue;
+                    };
+                    let way = inner.map_or("policy".to_owned(), |kind| format!("{kind}.policy"));
+                    let carried = Carried { context, index, policy, way, found: &found, as_tfsec };
+                    carried.judge(self, rule, outcomes);
+                }
+            }
+        }
+    }
+}
+
+/// The blocks of a resource that have a policy.
+fn carrying<'a>(resource: &'a Block, inner: Option<&str>) -> Vec<&'a Block> {
+    match inner {
+        Some(kind) => resource.blocks.iter().filter(|block| &*block.kind == kind).collect(),
+        None => vec![resource],
+    }
+}
+
+/// A policy and what carries it.
+struct Carried<'a> {
+    context: &'a Context<'a>,
+    index: u32,
+    policy: &'a Attribute,
+    /// The way to that attribute from its resource.
+    way: String,
+    found: &'a Found,
+    as_tfsec: bool,
+}
+
+impl Carried<'_> {
+    fn judge(&self, search: &Search, rule: &'static Rule, outcomes: &mut Vec<Outcome>) {
+        let text = self.policy.value.as_str().filter(|_| self.found.data.is_none());
+        if self.as_tfsec && text.is_some_and(|text| !tfsec_knows(text)) {
+            return;
+        }
+        let allowed = Value::string("Allow");
+        let allowing = self.found.statements.iter().filter(|it| it.effect == allowed);
+        let before = outcomes.len();
+        for (name, part) in allowing.flat_map(|it| (search.faults)(it, self.as_tfsec)) {
+            let (instance, place) = self.place(&part.at, search.whole_templates);
+            let attribute = match self.found.data {
+                Some(_) => format!("statement.{name}"),
+                None => self.way.clone(),
+            };
+            outcomes.push(Outcome { rule, instance, place, attribute, failed: true });
+        }
+        if outcomes.len() == before {
+            let (place, attribute) = (self.policy.place.clone(), self.way.clone());
+            outcomes.push(Outcome { rule, instance: self.index, place, attribute, failed: false });
+        }
+    }
+
+    /// The instance and the place of a part: of the whole attribute where its text is not written
+    /// as lines of the file.
+    fn place(&self, at: &At, whole_templates: bool) -> (u32, Place) {
+        let attribute = &self.policy.place;
+        let file = self.context.project.files.get(attribute.file as usize);
+        let file = file.map_or(&[][..], |file| &file.bytes);
+        let has_names = is_template_with_names(file, attribute);
+        let by_line = match self.as_tfsec {
+            true => !(has_names && whole_templates),
+            false => in_heredoc(file, attribute) && !has_names,
+        };
+        match (at, self.found.data, self.policy.value.as_str()) {
+            (At::File(place), data, _) => (data.unwrap_or(self.index), place.clone()),
+            (At::Text(part), None, Some(text)) if by_line => {
+                (self.index, on_lines_after(file, attribute, text, part))
+            }
+            _ => (self.index, attribute.clone()),
+        }
+    }
+}
+
+/// Actions, resources and principals of an identity's policy that say more than they name.
+fn identity_faults(statement: &Statement, as_tfsec: bool) -> Vec<(&'static str, &Part)> {
+    let mut faults = Vec::new();
+    let has_wildcard = |text: &&str| text.contains('*') && (!as_tfsec || tfsec_knows(text));
+    if texts(&statement.actions).any(|text| has_wildcard(&text)) {
+        faults.push(("actions", &statement.actions));
+    }
+    let is_sensitive = texts(&statement.actions)
+        .any(|action| !action.contains(OPEN) && !is_unscoped(action, as_tfsec));
+    let is_objects = |arn: &str| arn.ends_with("/*") && may_be_s3(arn, as_tfsec);
+    let mut wide = texts(&statement.resources).filter(has_wildcard);
+    if is_sensitive && wide.any(|arn| !is_objects(arn)) {
+        faults.push(("resources", &statement.resources));
+    }
+    for (kind, principals) in &statement.principals {
+        let is_everybody = match &**kind {
+            "*" => true,
+            "AWS" => texts(principals).any(|text| has_wildcard(&text)),
+            _ => false,
+        };
+        if is_everybody {
+            faults.push(("principals", principals));
+        }
+    }
+    faults
+}
+
+/// Actions of a queue's policy that are all of them.
+fn queue_faults(statement: &Statement, _: bool) -> Vec<(&'static str, &Part)> {
+    let all = |action: &str| action == "*" || action.eq_ignore_ascii_case("sqs:*");
+    let is_wide = texts(&statement.actions).any(all);
+    is_wide.then_some(("actions", &statement.actions)).into_iter().collect()
+}
+
+/// Principals of a repository's policy that are every account.
+fn image_faults(statement: &Statement, _: bool) -> Vec<(&'static str, &Part)> {
+    if !texts(&statement.actions).any(|action| action.starts_with("ecr:")) {
+        return Vec::new();
+    }
+    let everybody = |(kind, part): &&(Arc<str>, Part)| match &**kind {
+        "*" => true,
+        kind => kind == "AWS" && texts(part).any(|account| account == "*"),
+    };
+    let found = statement.principals.iter().filter(everybody);
+    found.map(|(_, part)| ("principals", part)).collect()
+}
+
+/// What is known at least in part.
+fn texts(part: &Part) -> impl Iterator<Item = &str> {
+    part.values.iter().filter_map(Value::as_str)
+}
+
+/// Whether tfsec has a value for all of a text: it makes up the ids of what is not there yet, and
+/// the ARNs of what AWS has.
+fn tfsec_knows(text: &str) -> bool {
+    let mut names = text.split(OPEN).skip(1).filter_map(|rest| rest.split(CLOSE).next());
+    names.all(|name| match name.rsplit_once('.') {
+        Some((_, "id")) => true,
+        Some((address, "arn")) => address.contains("aws_"),
+        _ => false,
+    })
+}
+
+/// Whether an action cannot be limited to resources. Those that end in `!` are not in tfsec's list.
+fn is_unscoped(action: &str, as_tfsec: bool) -> bool {
+    let Some((service, name)) = action.split_once(':') else { return false };
+    let Some(actions) = UNSCOPED_ACTIONS.get(service) else { return false };
+    actions.iter().any(|own| match as_tfsec {
+        true => *own == name,
+        false => own.trim_end_matches('!').eq_ignore_ascii_case(name),
+    })
+}
+
+/// Whether an ARN is one of S3, or begins with what is not known and may be one. tfsec asks for the
+/// text.
+fn may_be_s3(arn: &str, as_tfsec: bool) -> bool {
+    let unknown = arn.strip_prefix(OPEN).and_then(|rest| rest.split(CLOSE).next());
+    let may_be =
+        unknown.is_some_and(|name| !name.contains("aws_") || name.contains("aws_s3_bucket."));
+    arn.starts_with("arn:aws:s3") || (may_be && !as_tfsec)
+}
