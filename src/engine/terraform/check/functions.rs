@@ -1,7 +1,7 @@
 //! What conditions may call beside Terraform's own functions.
 
 use super::condition::Terms;
-use super::{alarms, certificate, credential, policies};
+use super::{alarms, certificate, credential, kind_of, policies};
 use crate::engine::terraform::{Value, policy};
 use jiff::Timestamp;
 use std::net::IpAddr;
@@ -15,6 +15,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("credential", |_, arguments| credential(argument(arguments, 0))),
     ("empty", |_, arguments| empty(argument(arguments, 0))),
     ("expired", |_, arguments| expired(argument(arguments, 0))),
+    ("last_of", |terms, arguments| last_of(terms, arguments)),
     ("linked", |terms, arguments| linked(terms, arguments)),
     ("off", |_, arguments| off(argument(arguments, 0))),
     ("on", |_, arguments| on(argument(arguments, 0))),
@@ -87,6 +88,19 @@ fn empty(value: &Value) -> Value {
         Value::Bool(_) | Value::Number(_) => Value::Bool(false),
         Value::Unknown(_) => Value::UNKNOWN,
     }
+}
+
+/// `last_of("network", "google_compute_network")`: whether no later block of its kind refers to the
+/// same resource by that attribute. Of blocks that refer to none each is the last.
+fn last_of(terms: &Terms, arguments: &[Value]) -> Value {
+    let [Value::String(attribute), Value::String(kind)] = arguments else { return Value::Null };
+    let (context, index) = (terms.context, terms.index);
+    let Some(target) = context.links.from(index, attribute, kind) else {
+        return Value::Bool(true);
+    };
+    let own = kind_of(context.instance(index));
+    let siblings = context.links.to(context.instance(target), &own, attribute);
+    Value::Bool(siblings.last().is_none_or(|last| *last == index))
 }
 
 /// `linked("aws_s3_bucket_versioning", "bucket")`: the blocks of that kind whose attribute refers
