@@ -13,6 +13,7 @@ mod expression;
 mod files;
 mod functions;
 pub mod ignore;
+mod mend;
 mod origin;
 mod policy;
 mod project;
@@ -126,11 +127,12 @@ fn called(files: &[SourceFile], root: &Path) -> Vec<Source> {
 fn hit(outcome: Outcome, project: &Project) -> Hit {
     let instance = &project.instances[outcome.instance as usize];
     let message = why::message(project, &outcome).into();
+    let fix = mend::fix(project, &outcome);
     let anchor = HitAnchor::Resource {
         address: address(project, instance).into(),
         attribute: outcome.attribute.into(),
     };
-    Hit { message, ..Hit::new(outcome.rule, outcome.place.range, anchor) }
+    Hit { message, fix, ..Hit::new(outcome.rule, outcome.place.range, anchor) }
 }
 
 /// The address of a resource without the keys of instances, in the folder of its root: the same
