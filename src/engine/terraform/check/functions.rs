@@ -191,6 +191,9 @@ fn resources(terms: &Terms, kind: &Value) -> Value {
     Value::list(found.iter().map(|index| context.value(*index)).collect())
 }
 
+/// How many addresses IPv6 has. An infinite number could not be compared.
+const EVERY_ADDRESS: f64 = 3.402_823_669_209_384_6e38;
+
 /// `public_addresses("198.51.100.0/24")`: how many addresses a range has, 0 where all of them are
 /// of private networks.
 fn public_addresses(value: &Value) -> Value {
@@ -205,7 +208,7 @@ fn public_addresses(value: &Value) -> Value {
 /// None for what is no address, nor a range.
 fn count_public(text: &str) -> Option<f64> {
     if matches!(text, "*" | "any" | "internet") {
-        return Some(f64::INFINITY);
+        return Some(EVERY_ADDRESS);
     }
     let (first, last) = match text.split_once('/') {
         Some((address, length)) => {
@@ -288,7 +291,7 @@ mod tests {
         ] {
             assert_eq!(count(text), Value::Number(expected), "{text}");
         }
-        assert_eq!(count("any"), Value::Number(f64::INFINITY));
+        assert_eq!(count("any"), Value::Number(EVERY_ADDRESS));
         assert_eq!(public_addresses(&Value::UNKNOWN), Value::UNKNOWN);
     }
 
