@@ -11,6 +11,7 @@ type Function = fn(&Terms, &[Value]) -> Value;
 
 const FUNCTIONS: &[(&str, Function)] = &[
     ("alarmed", |terms, arguments| alarms::alarmed(terms.context, terms.index, arguments)),
+    ("covers_port", |_, arguments| covers_port(argument(arguments, 0), argument(arguments, 1))),
     ("credential", |_, arguments| credential(argument(arguments, 0))),
     ("empty", |_, arguments| empty(argument(arguments, 0))),
     ("expired", |_, arguments| expired(argument(arguments, 0))),
@@ -35,6 +36,38 @@ pub fn call(name: &str, terms: &Terms, arguments: &[Value]) -> Option<Value> {
 
 fn argument(arguments: &[Value], at: usize) -> &Value {
     arguments.get(at).unwrap_or(&Value::Null)
+}
+
+/// `covers_port("20-25", 22)`: whether a range of ports, or one of a list of them, has a port in it;
+/// `*` is all of them.
+fn covers_port(ports: &Value, port: &Value) -> Value {
+    let Value::Number(port) = port else { return Value::Null };
+    match ports {
+        Value::List(ranges) => {
+            let each = ranges.iter().map(|range| covers_port(range, &Value::Number(*port)));
+            each.reduce(either).unwrap_or(Value::Bool(false))
+        }
+        Value::Unknown(_) => Value::UNKNOWN,
+        _ if ports.is_partly_known() => Value::UNKNOWN,
+        Value::Number(only) => Value::Bool(only == port),
+        Value::String(range) if range.trim() == "*" => Value::Bool(true),
+        Value::String(range) => {
+            let (first, last) = range.split_once('-').unwrap_or((range, range));
+            let number = |text: &str| text.trim().parse::<f64>().ok();
+            let range = number(first).zip(number(last));
+            Value::Bool(range.is_some_and(|(first, last)| first <= *port && *port <= last))
+        }
+        _ => Value::Bool(false),
+    }
+}
+
+/// Whether one of two holds: true before what is not known.
+fn either(one: Value, other: Value) -> Value {
+    match one {
+        Value::Bool(true) => one,
+        Value::Unknown(_) if other != Value::Bool(true) => one,
+        _ => other,
+    }
 }
 
 /// `credential("…")`: whether a text holds a key, a token or a password that is written out.
@@ -90,11 +123,7 @@ fn public_cidr(value: &Value) -> Value {
     match value {
         Value::String(text) => Value::Bool(everybody(text)),
         Value::List(values) => {
-            let each: Vec<Value> = values.iter().map(public_cidr).collect();
-            match each.iter().any(|one| *one == Value::Bool(true)) {
-                true => Value::Bool(true),
-                false => each.into_iter().find(Value::is_unknown).unwrap_or(Value::Bool(false)),
-            }
+            values.iter().map(public_cidr).reduce(either).unwrap_or(Value::Bool(false))
         }
         Value::Unknown(_) => Value::UNKNOWN,
         _ => Value::Bool(false),
@@ -261,6 +290,27 @@ mod tests {
         }
         assert_eq!(count("any"), Value::Number(f64::INFINITY));
         assert_eq!(public_addresses(&Value::UNKNOWN), Value::UNKNOWN);
+    }
+
+    #[test]
+    fn ranges_of_ports_have_their_ends_in_them() {
+        let covers = |ports: Value| covers_port(&ports, &Value::Number(22.0));
+        let text = |text: &str| Value::string(text);
+        for (ports, expected) in [
+            (text("*"), true),
+            (text("22"), true),
+            (text("20-22"), true),
+            (text("23-3389"), false),
+            (text("ssh"), false),
+            (Value::Number(22.0), true),
+            (Value::list(vec![text("443"), text("22-80")]), true),
+            (Value::list(vec![Value::UNKNOWN, text("22")]), true),
+            (Value::list(vec![]), false),
+            (Value::Null, false),
+        ] {
+            assert_eq!(covers(ports.clone()), Value::Bool(expected), "{ports:?}");
+        }
+        assert_eq!(covers(Value::list(vec![text("443"), Value::UNKNOWN])), Value::UNKNOWN);
     }
 
     #[test]
