@@ -3,6 +3,7 @@
 //! becomes output.
 
 mod comment;
+pub mod docker;
 pub mod embedded;
 mod evidence;
 mod frame;
@@ -31,9 +32,15 @@ pub const ENGINES: &[&dyn Engine] = &[
     &python::Python,
     &javascript::JavaScript,
     &terraform::Terraform,
+    &docker::Docker,
     &rules::Rules,
     &secrets::Secrets,
 ];
+
+/// The ids of the rules whose findings a machine may be able to mend.
+pub fn fixable() -> impl Iterator<Item = &'static str> {
+    python::fixable().chain(docker::fixable())
+}
 
 /// Looks at one file at a time; knows nothing of store, policy or format.
 pub trait Engine: Sync {

@@ -1,7 +1,7 @@
 //! Walks the whole catalogue: every rule is complete and does what its examples say.
 
 use crate::templates;
-use lockgate::engine::{ENGINES, javascript, python, secrets};
+use lockgate::engine::{ENGINES, docker, javascript, python, secrets};
 use lockgate::rule::{Catalogue, Matcher, Rule};
 use lockgate::target::{Kind, SourceFile};
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,6 +122,7 @@ fn native_names_and_functions_match_both_ways() {
             _ => None,
         })
         .collect();
-    let functions: BTreeSet<&str> = python::natives().chain(secrets::natives()).collect();
+    let functions = python::natives().chain(secrets::natives()).chain(docker::natives());
+    let functions: BTreeSet<&str> = functions.collect();
     assert_eq!(named, functions);
 }
