@@ -27,7 +27,7 @@ use view::View;
 /// The folder below `rules/`, and the name on the command line.
 pub const NAME: &str = "docker";
 /// What is longer is data, not instructions; in bytes.
-const LARGEST: usize = 4 << 20;
+const LARGEST: usize = 1 << 20;
 /// Endings behind `Dockerfile` of what is no Dockerfile: another format, or one yet to be made.
 const OTHERS: &[&str] =
     &["dockerignore", "erb", "j2", "jinja", "jinja2", "md", "mustache", "tmpl", "tpl"];

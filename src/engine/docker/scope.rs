@@ -9,8 +9,10 @@ use std::collections::HashMap;
 /// Stands for what is not known in an expanded text.
 pub const UNKNOWN: char = '\0';
 /// Variables of a stage, and bytes of a value, that are kept; what is beyond is not known.
-const MOST: usize = 500;
-const LONGEST: usize = 4096;
+const MOST: usize = 200;
+const LONGEST: usize = 1024;
+/// Stages whose environment is kept, and stages that take one over.
+const MOST_STAGES: usize = 100;
 /// How deep `${A:-${B:-…}}` is followed.
 const DEEPEST: usize = 8;
 
@@ -30,6 +32,8 @@ pub struct Scopes {
     global: Scope,
     /// Environments that stages leave, by alias.
     left: HashMap<String, Variables>,
+    /// How many stages have taken one over.
+    taken: usize,
     alias: Option<String>,
     current: Option<Scope>,
 }
@@ -76,7 +80,9 @@ impl Scopes {
     }
 
     fn leave(&mut self) {
-        if let (Some(alias), Some(scope)) = (self.alias.take(), self.current.take()) {
+        if let (Some(alias), Some(scope)) = (self.alias.take(), self.current.take())
+            && self.left.len() < MOST_STAGES
+        {
             self.left.insert(alias, scope.environment);
         }
     }
@@ -84,7 +90,9 @@ impl Scopes {
     fn enter(&mut self, from: &Instruction) {
         let words = from.arguments.plain_words();
         let image = words.first().map(|word| self.global.expand(&word.text).to_lowercase());
-        let environment = image.and_then(|image| self.left.get(&image)).cloned();
+        let left = image.and_then(|image| self.left.get(&image));
+        let environment = left.filter(|_| self.taken < MOST_STAGES).cloned();
+        self.taken += usize::from(environment.is_some());
         self.alias = from.alias();
         self.current =
             Some(Scope { environment: environment.unwrap_or_default(), ..Scope::default() });

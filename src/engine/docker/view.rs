@@ -2,12 +2,15 @@
 
 use super::instruction::{Dockerfile, Instruction, Keyword};
 use super::quoted;
-use super::scope::{Scope, UNKNOWN, walk};
+use super::scope::{UNKNOWN, walk};
 use super::shell::{Command, commands};
 use super::text::{Text, Word};
 
 /// Shells, which run what they are given.
 const SHELLS: &[&str] = &["sh", "bash", "ash", "dash", "ksh", "zsh"];
+
+/// What variables of a file may come to, in bytes; what is beyond is not known.
+const MOST_EXPANDED: usize = 1 << 20;
 
 /// All of a file.
 pub struct View<'a> {
@@ -29,7 +32,17 @@ pub struct Site<'a> {
 impl<'a> View<'a> {
     pub fn new(file: &'a Dockerfile, source: &'a str) -> View<'a> {
         let mut sites = Vec::with_capacity(file.instructions.len());
-        walk(file, |index, _, scope| sites.push(Site::new(&file.instructions[index], scope)));
+        let mut left = MOST_EXPANDED;
+        walk(file, |index, _, scope| {
+            let mut expand = |text: &str| {
+                let value = scope.expand(text);
+                let cost = if text.contains('$') { value.len() } else { 0 };
+                let is_within = cost <= left;
+                left = left.saturating_sub(cost);
+                if is_within { value } else { UNKNOWN.to_string() }
+            };
+            sites.push(Site::new(&file.instructions[index], &mut expand));
+        });
         View { file, source, sites }
     }
 
@@ -72,10 +85,10 @@ impl<'a> View<'a> {
 }
 
 impl<'a> Site<'a> {
-    fn new(instruction: &'a Instruction, scope: &Scope) -> Site<'a> {
+    fn new(instruction: &'a Instruction, expand: &mut impl FnMut(&str) -> String) -> Site<'a> {
         let commands = match instruction.keyword {
             Keyword::Run => {
-                scripts(instruction).into_iter().map(|it| expanded(it, scope)).collect()
+                scripts(instruction).into_iter().map(|it| expanded(it, expand)).collect()
             }
             _ => Vec::new(),
         };
@@ -83,11 +96,11 @@ impl<'a> Site<'a> {
             Keyword::Run | Keyword::Cmd | Keyword::Entrypoint => Vec::new(),
             _ => instruction.words(),
         };
-        let expand = |word: Word| {
-            let value = scope.expand(&word.text);
+        let with_value = |word: Word| {
+            let value = expand(&word.text);
             (word, value)
         };
-        Site { instruction, words: words.into_iter().map(expand).collect(), commands }
+        Site { instruction, words: words.into_iter().map(with_value).collect(), commands }
     }
 }
 
@@ -130,14 +143,12 @@ fn names_shell(script: &str) -> bool {
 }
 
 /// The command with each word that is a variable replaced by what it is set to, if that is known.
-fn expanded(mut command: Command, scope: &Scope) -> Command {
-    if !command.words.iter().any(|word| word.text.starts_with('$')) {
+fn expanded(mut command: Command, expand: &mut impl FnMut(&str) -> String) -> Command {
+    if !command.words.iter().any(|word| is_variable(&word.text)) {
         return command;
     }
-    let words = std::mem::take(&mut command.words);
-    for word in words {
-        let value =
-            if word.text.starts_with('$') { scope.expand(&word.text) } else { String::new() };
+    for word in std::mem::take(&mut command.words) {
+        let value = if is_variable(&word.text) { expand(&word.text) } else { String::new() };
         match value.trim() {
             known if !known.is_empty() && !known.contains(UNKNOWN) => {
                 let part = |text: &str| Word { text: text.to_owned(), range: word.range.clone() };
@@ -147,4 +158,13 @@ fn expanded(mut command: Command, scope: &Scope) -> Command {
         }
     }
     command
+}
+
+/// Whether a word is `$NAME` or `${NAME}`, with or without a default.
+fn is_variable(word: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    word.strip_prefix('$').is_some_and(|rest| {
+        !rest.is_empty()
+            && (rest.chars().all(is_name) || rest.starts_with('{') && rest.ends_with('}'))
+    })
 }

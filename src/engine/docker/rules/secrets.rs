@@ -51,6 +51,9 @@ const PARTS: &[&str] = &[
 /// The part that says that it is none.
 const PUBLIC: &str = "public";
 
+/// Targets of `COPY` that are looked at.
+const MOST_COPIES: usize = 1000;
+
 /// DS-0031, in the stage that becomes the image.
 pub fn passed(view: &View) -> Vec<Fault> {
     let stage = view.last_stage();
@@ -58,6 +61,7 @@ pub fn passed(view: &View) -> Vec<Fault> {
         .iter()
         .filter(|site| site.instruction.keyword == Keyword::Copy)
         .filter_map(|site| site.words.last().map(|(_, value)| value.as_str()))
+        .take(MOST_COPIES)
         .collect();
     let own = stage.iter().filter(|site| !site.instruction.is_trigger);
     own.flat_map(|site| match site.instruction.keyword {
