@@ -143,20 +143,24 @@ pub enum Looked {
     Unread,
 }
 
-/// What today's rules find in files of a commit. Those that the settings leave out for their size
-/// are passed over.
+/// What today's rules find in files of a commit, by path; an engine that looks at all of its files
+/// at once has entries of its own. Files that the settings leave out for their size are passed over.
 ///
 /// # Errors
 /// A file is not among git's objects.
-pub fn scan_tree(request: &Request, tree: &Tree, files: &[Blob]) -> Result<Vec<Entry>, ScanError> {
+pub fn scan_tree(
+    request: &Request,
+    tree: &Tree,
+    files: &[Blob],
+) -> Result<Vec<(Arc<str>, Entry)>, ScanError> {
     let pool = pool()?;
     let key = RunKey::new(request);
     let mut entries = Vec::with_capacity(files.len());
-    let mut files = files.iter().peekable();
+    let mut left = files.iter().peekable();
     // Git's objects are read by one thread, so many bytes at a time.
-    while files.peek().is_some() {
+    while left.peek().is_some() {
         let (mut batch, mut size) = (Vec::new(), 0);
-        while let Some(blob) = files.next_if(|_| size < BATCH) {
+        while let Some(blob) = left.next_if(|_| size < BATCH) {
             let content = tree.read_blob(blob, request.targets.limit())?;
             size += content.bytes.len();
             batch.push((&blob.path, content));
@@ -165,15 +169,31 @@ pub fn scan_tree(request: &Request, tree: &Tree, files: &[Blob]) -> Result<Vec<E
             batch
                 .into_par_iter()
                 .map(|(path, content)| {
-                    match target::classify(path, content.bytes, content.over, request.targets) {
+                    let reading =
+                        target::classify(path, content.bytes, content.over, request.targets);
+                    let entry = match reading {
                         Reading::Source(file) => scan_source(file, request, &key),
                         Reading::Inside(inside) => open(inside, request, &key).1,
                         Reading::Binary | Reading::Trouble(..) => Entry::default(),
-                    }
+                    };
+                    (path.clone(), entry)
                 })
-                .collect::<Vec<Entry>>()
+                .collect::<Vec<_>>()
         });
         entries.extend(scanned);
+    }
+    for engine in request.engines.iter().filter_map(|engine| engine.of_tree()) {
+        let mut sources = Vec::new();
+        for blob in files.iter().filter(|blob| engine.wants_path(&blob.path)) {
+            let content = tree.read_blob(blob, request.targets.limit())?;
+            let reading =
+                target::classify(&blob.path, content.bytes, content.over, request.targets);
+            if let Reading::Source(file) = reading {
+                sources.push(file);
+            }
+        }
+        let found = pool.install(|| whole::scan_files(engine, request, &sources));
+        entries.extend(sources.iter().map(|file| file.path.clone()).zip(found));
     }
     Ok(entries)
 }

@@ -84,6 +84,13 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Stand in for tfsec: its arguments, configuration, reports and exit codes
+    #[command(disable_help_flag = true)]
+    Tfsec {
+        /// What tfsec takes; `lockgate tfsec --help` lists it
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Judge what is stored for a commit: every engine and every report that was imported
     Gate(gate::Args),
     /// Tell all about one finding: who saw it, why it blocks, what became of it, what to do
@@ -225,6 +232,10 @@ fn dispatch(cli: Cli) -> Result<Outcome, Error> {
         Command::Gitleaks { .. } => {
             let given: Vec<OsString> = env::args_os().skip(2).collect();
             Ok(Outcome::Code(compat::gitleaks::run(&given)))
+        }
+        Command::Tfsec { .. } => {
+            let given: Vec<OsString> = env::args_os().skip(2).collect();
+            Ok(Outcome::Code(compat::tfsec::run(&given)))
         }
         Command::Gate(args) => gate::run(&args),
         Command::Explain(args) => explain::run(&args).map(|()| Outcome::Passed),

@@ -5,6 +5,8 @@
 pub mod bandit;
 pub mod git_secrets;
 pub mod gitleaks;
+mod go;
+pub mod tfsec;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -23,6 +25,7 @@ pub fn called(mut arguments: impl Iterator<Item = OsString>) -> Option<u8> {
             Some(git_secrets::run(&arguments.collect::<Vec<_>>(), called))
         }
         "gitleaks" => Some(gitleaks::run(&arguments.collect::<Vec<_>>())),
+        "tfsec" => Some(tfsec::run(&arguments.collect::<Vec<_>>())),
         _ => None,
     }
 }

@@ -1,7 +1,9 @@
 //! From hits to findings: lines and columns, the masked snippet, the anchor.
 
 use super::nested::nest;
-use super::{Engine, Hit, HitAnchor, HitFix, Seen, comment, evidence, line_hashes, secrets};
+use super::{
+    Engine, Hit, HitAnchor, HitFix, HitWaiver, Seen, comment, evidence, line_hashes, secrets,
+};
 use crate::finding::{
     Anchor, Edit, Finding, Fingerprint, Fix, LineHash, Location, Snippet, Span, Waiver,
 };
@@ -159,7 +161,9 @@ impl<'a> View<'a> {
                     live: None,
                     line_hash: hashes.get(span.start_line as usize - 1).copied(),
                     package: None,
-                    waiver: hit.waiver.map(|comment| Waiver::comment(masked(&comment))),
+                    waiver: hit.waiver.map(|HitWaiver { text, until }| {
+                        Box::new(Waiver { until, ..*Waiver::comment(masked(&text)) })
+                    }),
                     evidence: hit.evidence.map(Box::new),
                     fix: None,
                     introduced: None,

@@ -23,6 +23,7 @@ pub use line_hash::line_hashes;
 use crate::finding::{Confidence, Evidence, Notification, Severity};
 use crate::rule::Rule;
 use crate::target::SourceFile;
+use jiff::civil::Date;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
@@ -96,9 +97,24 @@ pub struct Hit {
     pub anchor: HitAnchor,
     /// The comment that waives the hit, where the engine reads comments of its own; see `comment`
     /// for those that it need not read.
-    pub waiver: Option<Box<str>>,
+    pub waiver: Option<HitWaiver>,
     /// What a machine may change so that it is gone.
     pub fix: Option<HitFix>,
+}
+
+/// A comment that waives a hit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HitWaiver {
+    /// As it stands there.
+    pub text: Box<str>,
+    /// The last day on which it holds.
+    pub until: Option<Date>,
+}
+
+impl From<&str> for HitWaiver {
+    fn from(text: &str) -> HitWaiver {
+        HitWaiver { text: text.into(), until: None }
+    }
 }
 
 /// A change that mends a hit; see `finding::Fix`. Offsets count in `SourceFile::bytes`.

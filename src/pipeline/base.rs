@@ -106,11 +106,11 @@ pub fn of_commit(
     let files = to_scan(tree.files()?, &paths, request)?;
     let now: HashSet<Fingerprint> = findings.iter().map(|finding| finding.fingerprint).collect();
     let today = policy::day(clock::now().as_second());
-    for (file, mut entry) in files.iter().zip(scan::scan_tree(request, &tree, &files)?) {
+    for (path, mut entry) in scan::scan_tree(request, &tree, &files)? {
         // What a comment of long ago waived there has been open there since.
         waiver::expire(&mut entry.findings, today);
         if let Some(sketch) = entry.sketch {
-            trail.sketches.insert(file.path.clone(), sketch);
+            trail.sketches.insert(path, sketch);
         }
         for finding in &entry.findings {
             if finding.waiver.is_some() {
@@ -137,6 +137,19 @@ fn to_scan(
     let hosts: HashSet<&str> = paths.iter().flat_map(|path| target::hosts(path)).collect();
     let (mut here, others): (Vec<Blob>, Vec<Blob>) =
         files.into_iter().partition(|file| hosts.contains(&*file.path));
+    // What an engine says of one of its files is decided by all of them.
+    let wanted = |path: &str| {
+        let mut engines = request.engines.iter().filter_map(|engine| engine.of_tree());
+        engines.any(|engine| engine.wants_path(path))
+    };
+    let others = match paths.iter().any(|path| wanted(path)) {
+        true => {
+            let (whole, others) = others.into_iter().partition(|file: &Blob| wanted(&file.path));
+            here.extend::<Vec<Blob>>(whole);
+            others
+        }
+        false => others,
+    };
     let known: HashSet<&str> = here.iter().map(|file| &*file.path).collect();
     if paths.iter().any(|path| target::hosts(path).all(|host| !known.contains(host))) {
         let scope = Scope::new(request.root, request.targets, request.ignore_files.as_ref())?;

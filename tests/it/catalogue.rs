@@ -1,6 +1,7 @@
 //! Walks the whole catalogue: every rule is complete and does what its examples say.
 
 use crate::templates;
+use lockgate::engine::terraform::{self, check::Checks};
 use lockgate::engine::{ENGINES, docker, javascript, python, secrets};
 use lockgate::rule::{Catalogue, Matcher, Rule};
 use lockgate::target::{Kind, SourceFile};
@@ -114,15 +115,25 @@ fn every_pattern_compiles_for_every_grammar_that_has_its_syntax() {
 
 #[test]
 fn native_names_and_functions_match_both_ways() {
-    let named: BTreeSet<&str> = rules()
-        .iter()
-        .filter_map(|rule| match &rule.matcher {
+    let matchers = rules().iter().flat_map(|rule| {
+        let others = rule.dialects.iter().filter_map(|dialect| dialect.matcher.as_ref());
+        others.chain([&rule.matcher])
+    });
+    let named: BTreeSet<&str> = matchers
+        .filter_map(|matcher| match matcher {
             Matcher::Native(name) => Some(*name),
             Matcher::Secret(secret) => secret.validate,
             _ => None,
         })
         .collect();
     let functions = python::natives().chain(secrets::natives()).chain(docker::natives());
-    let functions: BTreeSet<&str> = functions.collect();
+    let functions: BTreeSet<&str> = functions.chain(terraform::check::natives()).collect();
     assert_eq!(named, functions);
+}
+
+#[test]
+fn every_condition_is_an_expression() {
+    for tool in ["scan", "tfsec", "trivy"] {
+        assert_eq!(Checks::of(tool).broken(), Vec::<String>::new(), "as {tool} has them");
+    }
 }

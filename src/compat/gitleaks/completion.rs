@@ -1,9 +1,10 @@
 //! Completion scripts for shells.
 
-use super::flags::{self, Kind};
+use super::flags;
 use super::log::Log;
 use super::options::{Command, Options};
 use super::say;
+use crate::compat::go::flags::Kind;
 use clap_complete::Shell;
 
 /// The commands that are completed.

@@ -1,40 +1,8 @@
 //! The flags of gitleaks, and what its help says.
 
 use super::options::Command;
+use crate::compat::go::flags::{Flag, Kind, listed, number, text, texts, truth};
 use std::fmt::Write;
-
-/// What a flag takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    Text,
-    Texts,
-    Number,
-    Percent,
-    Truth,
-}
-
-/// A flag.
-#[derive(Debug)]
-pub struct Flag {
-    pub long: &'static str,
-    pub short: Option<char>,
-    pub kind: Kind,
-    /// The value that it has where none is given with it; none where it takes the next word.
-    pub alone: Option<&'static str>,
-    pub says: &'static str,
-}
-
-const fn text(long: &'static str, short: Option<char>, says: &'static str) -> Flag {
-    Flag { long, short, kind: Kind::Text, alone: None, says }
-}
-
-const fn number(long: &'static str, says: &'static str) -> Flag {
-    Flag { long, short: None, kind: Kind::Number, alone: None, says }
-}
-
-const fn truth(long: &'static str, short: Option<char>, says: &'static str) -> Flag {
-    Flag { long, short, kind: Kind::Truth, alone: Some("true"), says }
-}
 
 /// Those that every command takes.
 const GLOBAL: &[Flag] = &[
@@ -46,13 +14,7 @@ const GLOBAL: &[Flag] = &[
     ),
     text("diagnostics", None, "has no effect here"),
     text("diagnostics-dir", None, "has no effect here"),
-    Flag {
-        long: "enable-rule",
-        short: None,
-        kind: Kind::Texts,
-        alone: None,
-        says: "look for these rules only, by id",
-    },
+    texts("enable-rule", "look for these rules only, by id"),
     number("exit-code", "the code to end with where something is found (default 1)"),
     text(
         "gitleaks-ignore-path",
@@ -170,19 +132,4 @@ pub fn usage(command: Option<Command>) -> String {
     listed(&mut text, GLOBAL.iter());
     text.push('\n');
     text
-}
-
-fn listed<'f>(text: &mut String, flags: impl Iterator<Item = &'f Flag>) {
-    let mut flags: Vec<&Flag> = flags.collect();
-    flags.sort_by_key(|flag| flag.long);
-    let left = |flag: &Flag| {
-        let short = flag.short.map_or("    ".to_owned(), |short| format!("-{short}, "));
-        let gap = if flag.kind == Kind::Truth { "" } else { " " };
-        format!("  {short}--{}{gap}{}", flag.long, flag.placeholder())
-    };
-    let width = flags.iter().map(|flag| left(flag).len()).max().unwrap_or_default() + 3;
-    for flag in flags {
-        let says = flag.says.replace('\n', &format!("\n{:width$}", ""));
-        let _ = writeln!(text, "{:<width$}{says}", left(flag));
-    }
 }

@@ -2,7 +2,8 @@
 
 use super::detect;
 use super::finding::{Finding, REDACTED};
-use super::log::{Log, reason};
+use super::log::Log;
+use crate::compat::go::reason;
 use serde::Deserialize;
 use std::collections::HashSet;
 use std::fs;

@@ -117,11 +117,3 @@ fn quoted(value: &str) -> String {
     let plain = |c: char| ('!'..='~').contains(&c) && c != '"' && c != '\\';
     if value.chars().all(plain) { value.to_owned() } else { format!("{:?}", &*visible(value)) }
 }
-
-/// Why the system refuses something, in the words of Go's library.
-pub fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or_default();
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
-}

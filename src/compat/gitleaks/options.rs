@@ -1,7 +1,8 @@
 //! The command line of gitleaks, read as gitleaks reads it.
 
-use super::flags::{self, Flag, Kind};
+use super::flags;
 use super::log::Level;
+use crate::compat::go::flags::{self as go, Flag, invalid, parsed_truth};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,18 +140,18 @@ impl Options {
             None => Command::Help,
         };
         let flags = flags::of(command.map(|_| options.command));
-        let mut reader =
-            Reader { options: &mut options, flags, given: given.iter(), positional: Vec::new() };
-        let stopped = reader.read();
-        let mut positional = std::mem::take(&mut reader.positional);
-        if command.is_some() {
+        let mut positional = Vec::new();
+        let stopped =
+            go::read(given, flags, &mut positional, &mut |flag, value| options.set(flag, value));
+        if command.is_some() && !positional.is_empty() {
             positional.remove(0);
         }
         let on = command.map(|_| options.command);
         stopped.map_err(|stop| match stop {
-            Stop::Misuse(_, why) => Stop::Misuse(on, why),
-            Stop::Help(_) => Stop::Help(on),
-            other => other,
+            go::Stop::Help => Stop::Help(on),
+            go::Stop::Unknown(name) if name == "version" => Stop::Version,
+            go::Stop::Unknown(name) => Stop::Misuse(on, format!("unknown flag: --{name}")),
+            go::Stop::Misuse(why) => Stop::Misuse(on, why),
         })?;
         options.arguments = positional;
         match options.command {
@@ -185,7 +186,7 @@ impl Options {
     /// Sets what a flag says.
     fn set(&mut self, flag: &Flag, value: &str) -> Result<(), String> {
         let number = || number(flag, value);
-        let truth = || truth(flag, value);
+        let truth = || parsed_truth(flag, value);
         let text = || value.to_owned();
         match flag.long {
             "config" => self.config = text(),
@@ -246,92 +247,6 @@ fn command(given: &[String]) -> Option<&str> {
     None
 }
 
-struct Reader<'o, 'g, F> {
-    options: &'o mut Options,
-    flags: F,
-    given: std::slice::Iter<'g, String>,
-    positional: Vec<String>,
-}
-
-impl<F: Iterator<Item = &'static Flag> + Clone> Reader<'_, '_, F> {
-    fn read(&mut self) -> Result<(), Stop> {
-        while let Some(word) = self.given.next() {
-            if word == "--" {
-                self.positional.extend(self.given.by_ref().cloned());
-            } else if let Some(long) = word.strip_prefix("--") {
-                self.long(long)?;
-            } else if word.len() > 1 && word.starts_with('-') {
-                self.short(&word[1..])?;
-            } else {
-                self.positional.push(word.clone());
-            }
-        }
-        Ok(())
-    }
-
-    fn long(&mut self, word: &str) -> Result<(), Stop> {
-        let (name, value) = match word.split_once('=') {
-            Some((name, value)) => (name, Some(value)),
-            None => (word, None),
-        };
-        let flag = self.flags.clone().find(|flag| flag.long == name);
-        match (flag, name) {
-            (Some(flag), _) => self.take(flag, value, &format!("--{name}")),
-            (None, "help") => Err(Stop::Help(None)),
-            (None, "version") => Err(Stop::Version),
-            (None, name) => Err(misuse(format!("unknown flag: --{name}"))),
-        }
-    }
-
-    /// Several one-letter flags may stand together; the last may have its value behind it.
-    fn short(&mut self, word: &str) -> Result<(), Stop> {
-        let mut rest = word;
-        while let Some(letter) = rest.chars().next() {
-            rest = &rest[letter.len_utf8()..];
-            let Some(flag) = self.flags.clone().find(|flag| flag.short == Some(letter)) else {
-                return Err(match letter {
-                    'h' => Stop::Help(None),
-                    letter => misuse(format!("unknown shorthand flag: '{letter}' in -{word}")),
-                });
-            };
-            let shown = format!("'{letter}' in -{word}");
-            if let Some(value) = rest.strip_prefix('=') {
-                return self.take(flag, Some(value), &shown);
-            }
-            if flag.alone.is_none() {
-                return self.take(flag, (!rest.is_empty()).then_some(rest), &shown);
-            }
-            self.take(flag, None, &shown)?;
-        }
-        Ok(())
-    }
-
-    fn take(&mut self, flag: &Flag, value: Option<&str>, shown: &str) -> Result<(), Stop> {
-        let value = match value.or(flag.alone) {
-            Some(value) => value,
-            None => self
-                .given
-                .next()
-                .ok_or_else(|| misuse(format!("flag needs an argument: {shown}")))?,
-        };
-        self.options.set(flag, value).map_err(misuse)
-    }
-}
-
-fn misuse(why: String) -> Stop {
-    Stop::Misuse(None, why)
-}
-
-fn invalid(flag: &Flag, value: &str, parse: &str, why: &str) -> String {
-    let name = match flag.short {
-        Some(short) => format!("-{short}, --{}", flag.long),
-        None => format!("--{}", flag.long),
-    };
-    format!(
-        "invalid argument {value:?} for {name:?} flag: strconv.{parse}: parsing {value:?}: {why}"
-    )
-}
-
 fn number(flag: &Flag, value: &str) -> Result<i64, String> {
     let error = |error: std::num::ParseIntError| {
         use std::num::IntErrorKind::{NegOverflow, PosOverflow};
@@ -348,25 +263,4 @@ fn number(flag: &Flag, value: &str) -> Result<i64, String> {
 
 fn unsigned(flag: &Flag, value: &str) -> Result<u64, String> {
     value.parse().map_err(|_| invalid(flag, value, "ParseUint", "invalid syntax"))
-}
-
-fn truth(flag: &Flag, value: &str) -> Result<bool, String> {
-    match value {
-        "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
-        "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
-        _ => Err(invalid(flag, value, "ParseBool", "invalid syntax")),
-    }
-}
-
-impl Flag {
-    /// What its value is called.
-    pub fn placeholder(&self) -> &'static str {
-        match self.kind {
-            Kind::Text => "string",
-            Kind::Texts => "strings",
-            Kind::Number => "int",
-            Kind::Percent => "uint[=100]",
-            Kind::Truth => "",
-        }
-    }
 }

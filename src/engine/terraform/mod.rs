@@ -4,17 +4,21 @@
 //! evaluated into the blocks that a plan would hold (`evaluate`, with `functions`). The rules are
 //! asked of these (`check`).
 
+pub mod around;
 mod block;
 pub mod check;
 mod evaluate;
 mod expression;
 mod files;
 mod functions;
+pub mod ignore;
 mod origin;
 mod policy;
 mod project;
 mod syntax;
 mod value;
+mod waive;
+mod why;
 
 pub use block::{Attribute, Block, Instance, Module, Place};
 pub use evaluate::{evaluate, is_configuration};
@@ -32,6 +36,7 @@ use check::{Checks, Outcome};
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::LazyLock;
+use waive::Waivers;
 
 /// The folder below `rules/`, and the name on the command line.
 pub const NAME: &str = "terraform";
@@ -72,12 +77,14 @@ impl TreeEngine for Terraform {
             |file: &SourceFile| Source { path: file.path.clone(), bytes: file.bytes().into() };
         let sources: Vec<Source> = files.iter().map(source).collect();
         let project = evaluate(&sources, &Disk::new(root), &Settings::default());
+        let waivers = Waivers::new(&project);
         let mut known = HashSet::new();
         for outcome in CHECKS.run(&project).into_iter().filter(|outcome| outcome.failed) {
             // What every instance of a resource has is one finding.
             if known.insert((outcome.rule.id, outcome.place.clone())) {
                 let file = outcome.place.file as usize;
-                seen[file].hits.push(hit(outcome, &project));
+                let waiver = waivers.of(&outcome);
+                seen[file].hits.push(Hit { waiver, ..hit(outcome, &project) });
             }
         }
         for trouble in &project.troubles {
@@ -92,11 +99,12 @@ impl TreeEngine for Terraform {
 
 fn hit(outcome: Outcome, project: &Project) -> Hit {
     let instance = &project.instances[outcome.instance as usize];
+    let message = why::message(project, &outcome).into();
     let anchor = HitAnchor::Resource {
         address: address(project, instance).into(),
         attribute: outcome.attribute.into(),
     };
-    Hit::new(outcome.rule, outcome.place.range, anchor)
+    Hit { message, ..Hit::new(outcome.rule, outcome.place.range, anchor) }
 }
 
 /// The address of a resource without the keys of instances, in the folder of its root: the same

@@ -25,6 +25,9 @@ pub struct Settings {
     pub environment: Vec<(String, String)>,
     /// Every folder that holds a configuration is a root.
     pub all_folders: bool,
+    /// The folders that are roots, where who asks has looked for them; none where they are to be
+    /// found.
+    pub given_roots: Vec<Arc<str>>,
     /// Which folders are roots otherwise.
     pub roots: Roots,
     /// Whether `terraform.tfvars` and `*.auto.tfvars` beside a root are read.
@@ -41,6 +44,7 @@ impl Default for Settings {
             workspace: "default".to_owned(),
             environment: Vec::new(),
             all_folders: false,
+            given_roots: Vec::new(),
             roots: Roots::NotCalled,
             automatic_tfvars: true,
             downloaded_modules: true,

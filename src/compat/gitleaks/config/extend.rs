@@ -59,7 +59,7 @@ fn on_top(mut config: Config, depth: usize, log: &Log) -> Result<Config, ConfigE
 fn file(path: &str) -> Result<Config, ConfigError> {
     let unreadable = |error: std::io::Error| ConfigError::Unreadable {
         path: path.to_owned(),
-        why: super::super::log::reason(&error),
+        why: crate::compat::go::reason(&error),
     };
     let bytes = fs::read(path).map_err(unreadable)?;
     Ok(written::read(&String::from_utf8_lossy(&bytes))?.0)

@@ -2,7 +2,8 @@
 //! one that is built in.
 
 use super::{Config, ConfigError, defaults, extend};
-use crate::compat::gitleaks::log::{Log, reason};
+use crate::compat::gitleaks::log::Log;
+use crate::compat::go::reason;
 use std::path::Path;
 use std::{env, fs, io};
 

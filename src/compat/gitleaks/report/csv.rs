@@ -1,6 +1,7 @@
 //! The CSV report.
 
 use crate::compat::gitleaks::finding::Finding;
+use crate::compat::go::csv::row;
 use std::io::{self, Write};
 
 const COLUMNS: [&str; 16] = [
@@ -55,15 +56,4 @@ pub fn write(findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
         row(&fields, out)?;
     }
     Ok(())
-}
-
-fn row(fields: &[&str], out: &mut dyn Write) -> io::Result<()> {
-    let quoted = |field: &&str| {
-        let needs = *field == r"\."
-            || field.contains([',', '"', '\r', '\n'])
-            || field.starts_with(char::is_whitespace);
-        if needs { format!("\"{}\"", field.replace('"', "\"\"")) } else { (*field).to_owned() }
-    };
-    let fields: Vec<String> = fields.iter().map(quoted).collect();
-    writeln!(out, "{}", fields.join(","))
 }

@@ -1,8 +1,9 @@
 //! The JUnit report: every finding is a test that fails.
 
-use super::go_json;
 use super::json::Entry;
 use crate::compat::gitleaks::finding::Finding;
+use crate::compat::go::json as go_json;
+use crate::compat::go::xml::escaped;
 use std::io::{self, Write};
 
 pub fn write(findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
@@ -33,24 +34,4 @@ pub fn write(findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
     }
     let end = if findings.is_empty() { "" } else { "\n\t" };
     write!(out, "{end}</testsuite>\n</testsuites>")
-}
-
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '"' => escaped += "&#34;",
-            '\'' => escaped += "&#39;",
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            '\t' => escaped += "&#x9;",
-            '\n' => escaped += "&#xA;",
-            '\r' => escaped += "&#xD;",
-            // What XML cannot hold.
-            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }

@@ -1,15 +1,15 @@
 //! Reports: JSON, CSV, JUnit, SARIF, and whatever a template says.
 
 mod csv;
-mod go_json;
 mod json;
 mod junit;
 mod sarif;
 
 use super::finding::Finding;
-use super::log::{Log, reason};
+use super::log::Log;
 use super::options::Options;
 use super::template::Template;
+use crate::compat::go::reason;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 

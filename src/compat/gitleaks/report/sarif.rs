@@ -1,7 +1,7 @@
 //! The SARIF report, in gitleaks' shape.
 
-use super::go_json;
 use crate::compat::gitleaks::finding::Finding;
+use crate::compat::go::json as go_json;
 use serde::Serialize;
 use std::io::{self, Write};
 

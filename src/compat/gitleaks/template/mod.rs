@@ -8,7 +8,8 @@ mod run;
 mod value;
 
 use super::finding::Finding;
-use super::log::reason;
+
+use crate::compat::go::reason;
 use parse::Node;
 use std::collections::HashMap;
 use std::fs;

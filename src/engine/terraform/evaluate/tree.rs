@@ -83,6 +83,9 @@ impl Tree {
     ) -> Vec<Arc<str>> {
         let downloaded = |path: &str| path.split('/').any(|part| part == ".terraform");
         let all = names.iter().filter(|path| !downloaded(path));
+        if !settings.given_roots.is_empty() {
+            return names.iter().filter(|it| settings.given_roots.contains(it)).cloned().collect();
+        }
         if settings.all_folders {
             return all.cloned().collect();
         }
