@@ -85,7 +85,8 @@ pub fn duplicate_aliases(view: &View) -> Vec<Fault> {
 pub fn copies_from_itself(view: &View) -> Vec<Fault> {
     let mut faults = Vec::new();
     for stage in &view.file.stages {
-        let copies = view.file.of_stage(stage).iter().filter(|it| it.keyword == Keyword::Copy);
+        let own = view.file.of_stage(stage).iter().filter(|it| !it.is_trigger);
+        let copies = own.filter(|it| it.keyword == Keyword::Copy);
         let itself = copies.filter(|copy| {
             copy.flag("from").is_some_and(|from| Some(from.to_lowercase()) == stage.alias)
         });
