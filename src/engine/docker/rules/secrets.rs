@@ -6,6 +6,7 @@ use crate::engine::docker::shell::Command;
 use crate::engine::docker::text::Word;
 use crate::engine::docker::view::{Site, View};
 use crate::finding::Confidence;
+use std::collections::HashSet;
 
 /// Variables that are known to hold a credential.
 const KNOWN: &[&str] = &[
@@ -51,18 +52,15 @@ const PARTS: &[&str] = &[
 /// The part that says that it is none.
 const PUBLIC: &str = "public";
 
-/// Targets of `COPY` that are looked at.
-const MOST_COPIES: usize = 1000;
+/// Folders around a file that are looked at.
+const DEEPEST: usize = 64;
 
 /// DS-0031, in the stage that becomes the image.
 pub fn passed(view: &View) -> Vec<Fault> {
     let stage = view.last_stage();
-    let copied: Vec<&str> = stage
-        .iter()
-        .filter(|site| site.instruction.keyword == Keyword::Copy)
-        .filter_map(|site| site.words.last().map(|(_, value)| value.as_str()))
-        .take(MOST_COPIES)
-        .collect();
+    let copies = stage.iter().filter(|site| site.instruction.keyword == Keyword::Copy);
+    let copied: HashSet<&str> =
+        copies.filter_map(|site| site.words.last().map(|(_, value)| clean(value))).collect();
     let own = stage.iter().filter(|site| !site.instruction.is_trigger);
     own.flat_map(|site| match site.instruction.keyword {
         Keyword::Arg | Keyword::Env => variables(site.instruction, &copied),
@@ -73,14 +71,14 @@ pub fn passed(view: &View) -> Vec<Fault> {
     .collect()
 }
 
-fn variables(instruction: &Instruction, copied: &[&str]) -> Vec<Fault> {
+fn variables(instruction: &Instruction, copied: &HashSet<&str>) -> Vec<Fault> {
     let keyword = if instruction.keyword == Keyword::Arg { "ARG" } else { "ENV" };
     let mut faults = Vec::new();
     for (name, value) in instruction.pairs() {
         let text = value.as_ref().map_or("", |value| value.text.as_str());
         let (what, confidence) = match kind(&name.text) {
             Some(Kind::Credential(confidence)) => ("a credential", confidence),
-            Some(Kind::File) if copied.iter().any(|folder| is_below(text, folder)) => {
+            Some(Kind::File) if is_copied(text, copied) => {
                 ("a copied file with credentials", Confidence::High)
             }
             _ => continue,
@@ -126,17 +124,18 @@ fn kind(name: &str) -> Option<Kind> {
     (sounds && !is_public).then_some(Kind::Credential(Confidence::Medium))
 }
 
-/// Whether a path is in a folder; both may be relative to the working directory.
-fn is_below(path: &str, folder: &str) -> bool {
-    fn clean(path: &str) -> &str {
-        let path = path.trim_matches(['"', '\'']);
-        let path = path.strip_prefix('.').unwrap_or(path);
-        path.strip_prefix('/').unwrap_or(path).trim_end_matches('/')
-    }
-    let (path, folder) = (clean(path), clean(folder));
-    let rest = path.strip_prefix(folder);
-    !path.is_empty()
-        && rest.is_some_and(|it| folder.is_empty() || it.is_empty() || it.starts_with('/'))
+/// Whether a path, or a folder around it, was copied; all may be relative to the working directory.
+fn is_copied(path: &str, copied: &HashSet<&str>) -> bool {
+    let path = clean(path);
+    let ends = memchr::memchr_iter(b'/', path.as_bytes()).take(DEEPEST);
+    let mut around = ends.chain([0, path.len()]).map(|end| &path[..end]);
+    !path.is_empty() && around.any(|folder| copied.contains(folder))
+}
+
+fn clean(path: &str) -> &str {
+    let path = path.trim_matches(['"', '\'']);
+    let path = path.strip_prefix('.').unwrap_or(path);
+    path.strip_prefix('/').unwrap_or(path).trim_end_matches('/')
 }
 
 /// `COPY key.json $GOOGLE_APPLICATION_CREDENTIALS`.
