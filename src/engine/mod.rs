@@ -3,6 +3,7 @@
 //! becomes output.
 
 mod comment;
+pub mod docker;
 pub mod embedded;
 mod evidence;
 mod frame;
@@ -32,6 +33,7 @@ pub const ENGINES: &[&dyn Engine] = &[
     &python::Python,
     &javascript::JavaScript,
     &terraform::Terraform,
+    &docker::Docker,
     &rules::Rules,
     &secrets::Secrets,
 ];
@@ -40,7 +42,10 @@ pub const ENGINES: &[&dyn Engine] = &[
 pub fn is_fixable(rule: &Rule) -> bool {
     match &rule.matcher {
         Matcher::Resource(resources) => resources.iter().any(|resource| resource.set.is_some()),
-        _ => rule.engine == syntax::ENGINE || python::fixable().any(|id| id == rule.id),
+        _ => {
+            let mut native = python::fixable().chain(docker::fixable());
+            rule.engine == syntax::ENGINE || native.any(|id| id == rule.id)
+        }
     }
 }
 
