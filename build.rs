@@ -69,6 +69,7 @@ struct ResourceTable {
     only: Option<String>,
     fails: String,
     at: Option<OneOrMany>,
+    set: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -219,6 +220,7 @@ fn matcher(written: toml::Value) -> Result<Matcher<String>, String> {
         only: table.only,
         fails: table.fails,
         at: table.at.map_or_else(Vec::new, OneOrMany::list),
+        set: table.set,
     };
     Ok(Matcher::Resource(tables.into_iter().map(resource).collect()))
 }

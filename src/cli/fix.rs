@@ -1,7 +1,7 @@
 //! `lockgate fix`.
 
 use super::{Error, Outcome, db, memory, note, print, scan, trust};
-use crate::engine::{masked_lines, python, syntax};
+use crate::engine::{is_fixable, masked_lines};
 use crate::finding::Finding;
 use crate::fix::{self, Choice, Left, Mended, Plan, Wanted};
 use crate::git::{Git, Repository};
@@ -100,12 +100,12 @@ fn choice(names: &[String]) -> Result<Choice, Error> {
     let id = |name: &String| {
         let by_name = || catalogue.rules().iter().find(|rule| rule.name == *name);
         let Some(rule) = catalogue.find(name).or_else(by_name) else { return Ok(name.clone()) };
-        if rule.engine == syntax::ENGINE || python::fixable().any(|id| id == rule.id) {
+        if is_fixable(rule) {
             return Ok(rule.id.to_owned());
         }
-        let those: Vec<&str> = python::fixable().collect();
         let why = format!("{}: only people can mend what it finds", rule.id);
-        Err(Error::Usage(format!("{why}; there are fixes for {}", those.join(", "))))
+        let next = "`lockgate rules explain ID` says where there is a fix";
+        Err(Error::Usage(format!("{why}; {next}")))
     };
     match names {
         [] => Ok(Choice::Safe),

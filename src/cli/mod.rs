@@ -84,7 +84,7 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
-    /// Stand in for tfsec: its arguments, configuration, ignore comments, reports and exit codes
+    /// Stand in for tfsec: its arguments, configuration, reports and exit codes
     #[command(disable_help_flag = true)]
     Tfsec {
         /// What tfsec takes; `lockgate tfsec --help` lists it

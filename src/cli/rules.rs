@@ -3,7 +3,7 @@
 mod test;
 
 use super::{Error, Outcome, memory, print};
-use crate::engine::python;
+use crate::engine::is_fixable;
 use crate::git;
 use crate::rule::{Catalogue, Rule};
 use serde::Serialize;
@@ -96,7 +96,7 @@ fn explain(id: &str) -> Result<(), Error> {
     fact("severity", word(&rule.severity));
     fact("confidence", word(&rule.confidence));
     fact("CWE", rule.cwe.iter().map(|cwe| format!("CWE-{cwe}")).collect::<Vec<_>>().join(", "));
-    let fixable = python::fixable().any(|id| id == rule.id);
+    let fixable = is_fixable(rule);
     fact("fix", if fixable { format!("lockgate fix --rule {}", rule.id) } else { String::new() });
     rule.references.iter().for_each(|link| fact("see", (*link).to_owned()));
     print(text.as_bytes())

@@ -3,6 +3,7 @@
 //! becomes output.
 
 mod comment;
+pub mod docker;
 pub mod embedded;
 mod evidence;
 mod frame;
@@ -20,7 +21,7 @@ pub use frame::{MASK, View, frame, masked, masked_as, masked_lines};
 pub use line_hash::line_hashes;
 
 use crate::finding::{Confidence, Evidence, Notification, Severity};
-use crate::rule::Rule;
+use crate::rule::{Matcher, Rule};
 use crate::target::SourceFile;
 use jiff::civil::Date;
 use std::borrow::Cow;
@@ -32,9 +33,21 @@ pub const ENGINES: &[&dyn Engine] = &[
     &python::Python,
     &javascript::JavaScript,
     &terraform::Terraform,
+    &docker::Docker,
     &rules::Rules,
     &secrets::Secrets,
 ];
+
+/// Whether a machine may be able to mend what a rule finds.
+pub fn is_fixable(rule: &Rule) -> bool {
+    match &rule.matcher {
+        Matcher::Resource(resources) => resources.iter().any(|resource| resource.set.is_some()),
+        _ => {
+            let mut native = python::fixable().chain(docker::fixable());
+            rule.engine == syntax::ENGINE || native.any(|id| id == rule.id)
+        }
+    }
+}
 
 /// Looks at one file at a time; knows nothing of store, policy or format.
 pub trait Engine: Sync {

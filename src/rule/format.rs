@@ -75,6 +75,9 @@ pub struct Resource<S> {
     /// The paths of what is at fault; the first that is there counts, else the innermost block on
     /// the way to the first of them.
     pub at: Vec<S>,
+    /// What the attribute at the end of the first path must be for it not to be found, as Terraform
+    /// writes it; where that alone is enough.
+    pub set: Option<S>,
 }
 
 /// How another tool has the rule, where that is not the same.

@@ -2,7 +2,7 @@
 
 use crate::templates;
 use lockgate::engine::terraform::{self, check::Checks};
-use lockgate::engine::{ENGINES, javascript, python, secrets};
+use lockgate::engine::{ENGINES, docker, javascript, python, secrets};
 use lockgate::rule::{Catalogue, Matcher, Rule};
 use lockgate::target::{Kind, SourceFile};
 use std::collections::{BTreeMap, BTreeSet};
@@ -126,7 +126,7 @@ fn native_names_and_functions_match_both_ways() {
             _ => None,
         })
         .collect();
-    let functions = python::natives().chain(secrets::natives());
+    let functions = python::natives().chain(secrets::natives()).chain(docker::natives());
     let functions: BTreeSet<&str> = functions.chain(terraform::check::natives()).collect();
     assert_eq!(named, functions);
 }

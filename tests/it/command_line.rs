@@ -8,7 +8,7 @@ use std::process::Command;
 #[test]
 fn help_fits_a_screen() {
     let run = Sandbox::empty().run(&["-h"]).exits(0);
-    assert!(run.stdout.lines().count() <= 34, "{}", run.stdout);
+    assert!(run.stdout.lines().count() <= 35, "{}", run.stdout);
 }
 
 #[test]

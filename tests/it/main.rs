@@ -22,6 +22,7 @@ mod command_line;
 mod conformance;
 mod db;
 mod decisions;
+mod docker;
 mod durability;
 mod embedded;
 mod evidence;

@@ -97,7 +97,8 @@ impl<'a> Maker<'a> {
         let own = local(&instance.address, &module.address);
         match calls(&module.address).next() {
             Some(call) if !seen.about.is_policy => call.to_owned(),
-            _ if seen.about.is_policy && !seen.attribute.is_empty() => {
+            // An attribute that is missing has no name there.
+            _ if seen.about.is_policy && *seen.place != instance.block.place => {
                 format!("{own}.{}", seen.attribute)
             }
             _ => own.to_owned(),

@@ -5,25 +5,14 @@
 
 use crate::compat::go::reason;
 use crate::engine::terraform::Source;
-use regex::bytes::Regex;
-use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::engine::terraform::calls::{self, read};
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
-use std::io;
-use std::path::{Component, Path, PathBuf};
-use std::sync::LazyLock;
+use std::path::{Path, PathBuf};
 
-/// More bytes of one file are not read; the evaluation says so of what it is given.
-const MOST: u64 = 128 << 20;
 /// How deep root modules are looked for, and how many folders are read.
 const DEPTH: usize = 64;
 const FOLDERS: usize = 100_000;
-/// Where `terraform init` says what it downloaded.
-const MANIFEST: &str = ".terraform/modules/modules.json";
-
-/// Calls of modules by their path, in either syntax. What only looks like one is a folder too many.
-static CALL: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#""?source"?\s*[=:]\s*"(\.{1,2}(?:/[^"$%]*)?)""#).ok());
 
 /// What is scanned.
 #[derive(Debug, Default)]
@@ -45,25 +34,17 @@ pub struct Gathered {
 /// A file of variables that is named cannot be read.
 pub fn gather(folder: &Path, all: bool, variables: &[String]) -> Result<Gathered, String> {
     let roots = roots(folder, all);
-    let mut reader = Reader { limit: limit(folder), ..Reader::default() };
-    for root in &roots {
-        reader.manifest(root);
-    }
-    let mut open: Vec<PathBuf> =
-        roots.iter().cloned().chain(reader.modules.keys().cloned()).collect();
-    while let Some(next) = open.pop() {
-        if reader.seen.len() < FOLDERS && reader.seen.insert(next.clone()) {
-            reader.folder(&next, &mut open);
-        }
-    }
-    let base = reader.seen.iter().fold(folder.to_owned(), |base, it| common(&base, it));
+    let calls = calls::follow(&roots, &HashMap::new(), &limit(folder));
+    let base = calls.folders.iter().fold(folder.to_owned(), |base, it| common(&base, it));
     let relative = |path: &Path| relative(path, &base);
-    let sources = reader.files.into_iter();
+    // tfsec knows nothing of OpenTofu.
+    let is_terraform = |path: &Path| !path.to_string_lossy().contains(".tofu");
+    let sources = calls.files.into_iter().filter(|(path, _)| is_terraform(path));
     let mut gathered = Gathered {
         sources: sources.map(|(path, bytes)| source(relative(&path), bytes)).collect(),
         roots: roots.iter().map(|root| relative(root)).collect(),
         variables: Vec::new(),
-        downloaded: reader.modules.into_iter().map(|(it, from)| (relative(&it), from)).collect(),
+        downloaded: calls.downloaded.into_iter().map(|(it, from)| (relative(&it), from)).collect(),
         base: base.clone(),
     };
     gathered.roots.sort();
@@ -83,66 +64,6 @@ pub fn gather(folder: &Path, all: bool, variables: &[String]) -> Result<Gathered
 
 fn source(path: String, bytes: Vec<u8>) -> Source {
     Source { path: path.into(), bytes: bytes.into() }
-}
-
-#[derive(Default)]
-struct Reader {
-    /// No call leads out of it.
-    limit: PathBuf,
-    seen: BTreeSet<PathBuf>,
-    files: BTreeMap<PathBuf, Vec<u8>>,
-    modules: BTreeMap<PathBuf, String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Manifest {
-    modules: Vec<Entry>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Entry {
-    source: String,
-    dir: String,
-}
-
-impl Reader {
-    /// Reads the files of a folder, and adds the folders that it calls.
-    fn folder(&mut self, folder: &Path, open: &mut Vec<PathBuf>) {
-        let Ok(entries) = fs::read_dir(folder) else { return };
-        for entry in entries.filter_map(Result::ok) {
-            let path = entry.path();
-            if !is_configuration(&path) {
-                continue;
-            }
-            let Ok(bytes) = read(&path) else { continue };
-            if let Some(call) = &*CALL {
-                let called = call.captures_iter(&bytes).filter_map(|found| {
-                    let source = std::str::from_utf8(found.get(1)?.as_bytes()).ok()?;
-                    let called = normal(&folder.join(source));
-                    called.starts_with(&self.limit).then_some(called)
-                });
-                open.extend(called);
-            }
-            self.files.insert(path, bytes);
-        }
-    }
-
-    fn manifest(&mut self, root: &Path) {
-        let path = root.join(MANIFEST);
-        let Ok(bytes) = read(&path) else { return };
-        let Ok(manifest) = serde_json::from_slice::<Manifest>(&bytes) else { return };
-        for entry in manifest.modules {
-            let folder = normal(&root.join(&entry.dir));
-            let source =
-                entry.source.strip_prefix("registry.terraform.io/").unwrap_or(&entry.source);
-            if !source.is_empty() && !source.starts_with('.') && folder.starts_with(&self.limit) {
-                self.modules.insert(folder, source.to_owned());
-            }
-        }
-        self.files.insert(path, bytes);
-    }
 }
 
 /// The folders with Terraform files that are nearest to a folder; with `all`, every one.
@@ -176,40 +97,11 @@ fn roots(folder: &Path, all: bool) -> Vec<PathBuf> {
     roots
 }
 
-fn is_configuration(path: &Path) -> bool {
-    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    [".tf", ".tf.json"].iter().any(|ending| name.ends_with(ending)) && path.is_file()
-}
-
-/// Reads a regular file.
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let metadata = fs::metadata(path)?;
-    if !metadata.is_file() || metadata.len() > MOST {
-        return Err(io::Error::other("it is no file, or too large"));
-    }
-    fs::read(path)
-}
-
 /// How far up calls may lead: the repository, or else the working folder, if the folder is in it.
 fn limit(folder: &Path) -> PathBuf {
     let repository = folder.ancestors().find(|it| it.join(".git").exists());
     let working = std::env::current_dir().ok().filter(|it| folder.starts_with(it));
     repository.map(Path::to_owned).or(working).unwrap_or_else(|| folder.to_owned())
-}
-
-/// A path without `.` and `..`, whatever links are on it.
-pub fn normal(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                normal.pop();
-            }
-            part => normal.push(part),
-        }
-    }
-    normal
 }
 
 fn common(a: &Path, b: &Path) -> PathBuf {

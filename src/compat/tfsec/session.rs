@@ -12,6 +12,7 @@ use super::severity::Level;
 use super::{Stopped, input, say};
 use crate::compat::go::reason;
 use crate::engine::masked;
+use crate::engine::terraform::calls;
 use crate::engine::terraform::check::{Checks, Outcome};
 use crate::engine::terraform::ignore::Ignores;
 use crate::engine::terraform::{Disk, Kind, Project, Settings, Source, evaluate};
@@ -95,7 +96,7 @@ pub fn folder(given: Option<&str>) -> Result<PathBuf, Stopped> {
     let working = env::current_dir().map_err(|error| {
         Stopped(format!("could not determine current directory: {}", reason(&error)))
     })?;
-    let folder = gather::normal(&given.map_or(working.clone(), |given| working.join(given)));
+    let folder = calls::normal(&given.map_or(working.clone(), |given| working.join(given)));
     let metadata = fs::metadata(&folder).map_err(|error| {
         let (path, why) = (folder.display(), reason(&error));
         Stopped(format!("failed to access provided path: stat {path}: {why}"))

@@ -6,12 +6,14 @@
 
 pub mod around;
 mod block;
+pub mod calls;
 pub mod check;
 mod evaluate;
 mod expression;
 mod files;
 mod functions;
 pub mod ignore;
+mod mend;
 mod origin;
 mod policy;
 mod project;
@@ -34,8 +36,8 @@ use super::{Engine, Hit, HitAnchor, Seen, TreeEngine};
 use crate::finding::{self, Notification};
 use crate::target::SourceFile;
 use check::{Checks, Outcome};
-use std::collections::HashSet;
-use std::path::Path;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use waive::Waivers;
 
@@ -76,21 +78,24 @@ impl TreeEngine for Terraform {
         let mut seen: Vec<Seen> = files.iter().map(|_| Seen::default()).collect();
         let source =
             |file: &SourceFile| Source { path: file.path.clone(), bytes: file.bytes().into() };
-        let sources: Vec<Source> = files.iter().map(source).collect();
+        let mut sources: Vec<Source> = files.iter().map(source).collect();
+        sources.extend(called(files, root));
         let project = evaluate(&sources, &Disk::new(root), &Settings::default());
         let waivers = Waivers::new(&project);
         let mut known = HashSet::new();
         for outcome in CHECKS.run(&project).into_iter().filter(|outcome| outcome.failed) {
             // What every instance of a resource has is one finding.
-            if known.insert((outcome.rule.id, outcome.place.clone())) {
-                let file = outcome.place.file as usize;
+            let file = outcome.place.file as usize;
+            // A module that was only called is for whoever scans it.
+            let is_ours = file < seen.len();
+            if is_ours && known.insert((outcome.rule.id, outcome.place.clone())) {
                 let waiver = waivers.of(&outcome);
                 seen[file].hits.push(Hit { waiver, ..hit(outcome, &project) });
             }
         }
         for trouble in &project.troubles {
-            let at = files.iter().position(|file| file.path == trouble.file).unwrap_or(0);
-            if let Some(seen) = seen.get_mut(at) {
+            let at = files.iter().position(|file| file.path == trouble.file);
+            if let Some(seen) = at.and_then(|at| seen.get_mut(at)) {
                 seen.notifications.extend(notification(trouble));
             }
         }
@@ -98,14 +103,37 @@ impl TreeEngine for Terraform {
     }
 }
 
+/// The files of modules that are called and not among the files: those outside of what is scanned,
+/// and those that `terraform init` downloaded.
+fn called(files: &[SourceFile], root: &Path) -> Vec<Source> {
+    if root.as_os_str().is_empty() {
+        return Vec::new();
+    }
+    let mut known: HashMap<PathBuf, Vec<&[u8]>> = HashMap::new();
+    for file in files {
+        let path = root.join(&*file.path);
+        if let Some(folder) = path.parent() {
+            known.entry(folder.to_owned()).or_default().push(file.bytes());
+        }
+    }
+    let roots: Vec<PathBuf> = known.keys().cloned().collect();
+    let files = calls::follow(&roots, &known, root).files.into_iter();
+    let source = |(path, bytes): (PathBuf, Vec<u8>)| {
+        let path = path.strip_prefix(root).ok()?.to_str()?.replace('\\', "/");
+        Some(Source { path: path.into(), bytes: bytes.into() })
+    };
+    files.filter_map(source).collect()
+}
+
 fn hit(outcome: Outcome, project: &Project) -> Hit {
     let instance = &project.instances[outcome.instance as usize];
     let message = message(project, &outcome).into();
+    let fix = mend::fix(project, &outcome);
     let anchor = HitAnchor::Resource {
         address: address(project, instance).into(),
         attribute: outcome.attribute.into(),
     };
-    Hit { message, ..Hit::new(outcome.rule, outcome.place.range, anchor) }
+    Hit { message, fix, ..Hit::new(outcome.rule, outcome.place.range, anchor) }
 }
 
 /// The address of a resource without the keys of instances, in the folder of its root: the same

@@ -21,6 +21,7 @@ pub struct Condition {
     only: Option<Lazy>,
     fails: Lazy,
     at: Vec<Vec<&'static str>>,
+    set: Option<&'static str>,
 }
 
 /// An expression, parsed when it is first asked for.
@@ -60,6 +61,7 @@ impl Condition {
             only: resource.only.map(Lazy::new),
             fails: Lazy::new(resource.fails),
             at: resource.at.iter().map(|path| path.split('.').collect()).collect(),
+            set: resource.set,
         }
     }
 
@@ -92,7 +94,14 @@ impl Condition {
                 true => Roots { subject: &subject, with: &blocks }.fault(&self.at),
                 false => (subject.place().clone(), subject.path().join(".")),
             };
-            outcomes.push(Outcome { rule: self.rule, instance: index, place, attribute, failed });
+            outcomes.push(Outcome {
+                rule: self.rule,
+                instance: index,
+                place,
+                attribute,
+                failed,
+                set: self.set,
+            });
         }
     }
 

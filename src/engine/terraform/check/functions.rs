@@ -1,7 +1,7 @@
 //! What conditions may call beside Terraform's own functions.
 
 use super::condition::Terms;
-use super::{alarms, certificate, credential, policies};
+use super::{alarms, certificate, credential, kind_of, policies};
 use crate::engine::terraform::{Value, policy};
 use jiff::Timestamp;
 use std::net::IpAddr;
@@ -11,9 +11,11 @@ type Function = fn(&Terms, &[Value]) -> Value;
 
 const FUNCTIONS: &[(&str, Function)] = &[
     ("alarmed", |terms, arguments| alarms::alarmed(terms.context, terms.index, arguments)),
+    ("covers_port", |_, arguments| covers_port(argument(arguments, 0), argument(arguments, 1))),
     ("credential", |_, arguments| credential(argument(arguments, 0))),
     ("empty", |_, arguments| empty(argument(arguments, 0))),
     ("expired", |_, arguments| expired(argument(arguments, 0))),
+    ("last_of", |terms, arguments| last_of(terms, arguments)),
     ("linked", |terms, arguments| linked(terms, arguments)),
     ("off", |_, arguments| off(argument(arguments, 0))),
     ("on", |_, arguments| on(argument(arguments, 0))),
@@ -36,6 +38,38 @@ fn argument(arguments: &[Value], at: usize) -> &Value {
     arguments.get(at).unwrap_or(&Value::Null)
 }
 
+/// `covers_port("20-25", 22)`: whether a range of ports, or one of a list of them, has a port in it;
+/// `*` is all of them.
+fn covers_port(ports: &Value, port: &Value) -> Value {
+    let Value::Number(port) = port else { return Value::Null };
+    match ports {
+        Value::List(ranges) => {
+            let each = ranges.iter().map(|range| covers_port(range, &Value::Number(*port)));
+            each.reduce(either).unwrap_or(Value::Bool(false))
+        }
+        Value::Unknown(_) => Value::UNKNOWN,
+        _ if ports.is_partly_known() => Value::UNKNOWN,
+        Value::Number(only) => Value::Bool(only == port),
+        Value::String(range) if range.trim() == "*" => Value::Bool(true),
+        Value::String(range) => {
+            let (first, last) = range.split_once('-').unwrap_or((range, range));
+            let number = |text: &str| text.trim().parse::<f64>().ok();
+            let range = number(first).zip(number(last));
+            Value::Bool(range.is_some_and(|(first, last)| first <= *port && *port <= last))
+        }
+        _ => Value::Bool(false),
+    }
+}
+
+/// Whether one of two holds: true before what is not known.
+fn either(one: Value, other: Value) -> Value {
+    match one {
+        Value::Bool(true) => one,
+        Value::Unknown(_) if other != Value::Bool(true) => one,
+        _ => other,
+    }
+}
+
 /// `credential("…")`: whether a text holds a key, a token or a password that is written out.
 fn credential(value: &Value) -> Value {
     match value {
@@ -54,6 +88,19 @@ fn empty(value: &Value) -> Value {
         Value::Bool(_) | Value::Number(_) => Value::Bool(false),
         Value::Unknown(_) => Value::UNKNOWN,
     }
+}
+
+/// `last_of("network", "google_compute_network")`: whether no later block of its kind refers to the
+/// same resource by that attribute. Of blocks that refer to none each is the last.
+fn last_of(terms: &Terms, arguments: &[Value]) -> Value {
+    let [Value::String(attribute), Value::String(kind)] = arguments else { return Value::Null };
+    let (context, index) = (terms.context, terms.index);
+    let Some(target) = context.links.from(index, attribute, kind) else {
+        return Value::Bool(true);
+    };
+    let own = kind_of(context.instance(index));
+    let siblings = context.links.to(context.instance(target), &own, attribute);
+    Value::Bool(siblings.last().is_none_or(|last| *last == index))
 }
 
 /// `linked("aws_s3_bucket_versioning", "bucket")`: the blocks of that kind whose attribute refers
@@ -76,11 +123,7 @@ fn public_cidr(value: &Value) -> Value {
     match value {
         Value::String(text) => Value::Bool(everybody(text)),
         Value::List(values) => {
-            let each: Vec<Value> = values.iter().map(public_cidr).collect();
-            match each.iter().any(|one| *one == Value::Bool(true)) {
-                true => Value::Bool(true),
-                false => each.into_iter().find(Value::is_unknown).unwrap_or(Value::Bool(false)),
-            }
+            values.iter().map(public_cidr).reduce(either).unwrap_or(Value::Bool(false))
         }
         Value::Unknown(_) => Value::UNKNOWN,
         _ => Value::Bool(false),
@@ -148,6 +191,9 @@ fn resources(terms: &Terms, kind: &Value) -> Value {
     Value::list(found.iter().map(|index| context.value(*index)).collect())
 }
 
+/// How many addresses IPv6 has. An infinite number could not be compared.
+const EVERY_ADDRESS: f64 = 3.402_823_669_209_384_6e38;
+
 /// `public_addresses("198.51.100.0/24")`: how many addresses a range has, 0 where all of them are
 /// of private networks.
 fn public_addresses(value: &Value) -> Value {
@@ -162,7 +208,7 @@ fn public_addresses(value: &Value) -> Value {
 /// None for what is no address, nor a range.
 fn count_public(text: &str) -> Option<f64> {
     if matches!(text, "*" | "any" | "internet") {
-        return Some(f64::INFINITY);
+        return Some(EVERY_ADDRESS);
     }
     let (first, last) = match text.split_once('/') {
         Some((address, length)) => {
@@ -245,8 +291,29 @@ mod tests {
         ] {
             assert_eq!(count(text), Value::Number(expected), "{text}");
         }
-        assert_eq!(count("any"), Value::Number(f64::INFINITY));
+        assert_eq!(count("any"), Value::Number(EVERY_ADDRESS));
         assert_eq!(public_addresses(&Value::UNKNOWN), Value::UNKNOWN);
+    }
+
+    #[test]
+    fn ranges_of_ports_have_their_ends_in_them() {
+        let covers = |ports: Value| covers_port(&ports, &Value::Number(22.0));
+        let text = |text: &str| Value::string(text);
+        for (ports, expected) in [
+            (text("*"), true),
+            (text("22"), true),
+            (text("20-22"), true),
+            (text("23-3389"), false),
+            (text("ssh"), false),
+            (Value::Number(22.0), true),
+            (Value::list(vec![text("443"), text("22-80")]), true),
+            (Value::list(vec![Value::UNKNOWN, text("22")]), true),
+            (Value::list(vec![]), false),
+            (Value::Null, false),
+        ] {
+            assert_eq!(covers(ports.clone()), Value::Bool(expected), "{ports:?}");
+        }
+        assert_eq!(covers(Value::list(vec![text("443"), Value::UNKNOWN])), Value::UNKNOWN);
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub struct Outcome {
     /// The way to it from the resource: `versioning.enabled`; empty for the resource itself.
     pub attribute: String,
     pub failed: bool,
+    /// To what the attribute is set so that it is not found; see `rule::Resource`.
+    pub set: Option<&'static str>,
 }
 
 /// The rules as one tool has them, by what they look at.

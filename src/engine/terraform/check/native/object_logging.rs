@@ -44,7 +44,7 @@ fn check(context: &Context, rule: &'static Rule, other: &str, outcomes: &mut Vec
         let recorded = by_root.get(&root(context, bucket.module)).is_some_and(is_recorded);
         let failed = !recorded && !name.is_some_and(Value::is_unknown);
         let (place, attribute) = (bucket.block.place.clone(), String::new());
-        outcomes.push(Outcome { rule, instance: index, place, attribute, failed });
+        outcomes.push(Outcome { rule, instance: index, place, attribute, failed, set: None });
     }
 }
 

@@ -142,11 +142,18 @@ impl Carried<'_> {
                 Some(_) => format!("statement.{name}"),
                 None => self.way.clone(),
             };
-            outcomes.push(Outcome { rule, instance, place, attribute, failed: true });
+            outcomes.push(Outcome { rule, instance, place, attribute, failed: true, set: None });
         }
         if outcomes.len() == before {
             let (place, attribute) = (self.policy.place.clone(), self.way.clone());
-            outcomes.push(Outcome { rule, instance: self.index, place, attribute, failed: false });
+            outcomes.push(Outcome {
+                rule,
+                instance: self.index,
+                place,
+                attribute,
+                failed: false,
+                set: None,
+            });
         }
     }
 

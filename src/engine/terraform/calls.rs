@@ -1,0 +1,139 @@
+//! The files of the modules that are called, by path or as `terraform init` downloaded them, and are
+//! not at hand yet.
+
+use regex::bytes::Regex;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::sync::LazyLock;
+
+/// More bytes of one file are not read; the evaluation says so of what it is given.
+const MOST: u64 = 128 << 20;
+/// How many folders are looked at.
+const FOLDERS: usize = 100_000;
+/// Where `terraform init` says what it downloaded.
+const MANIFEST: &str = ".terraform/modules/modules.json";
+
+/// Calls of modules by their path, in either syntax. What only looks like one is a folder too many.
+static CALL: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#""?source"?\s*[=:]\s*"(\.{1,2}(?:/[^"$%]*)?)""#).ok());
+
+/// What the roots and the modules that they call are made of. Paths are absolute, without `.` and
+/// `..`.
+#[derive(Debug, Default)]
+pub struct Calls {
+    /// The folders that were looked at.
+    pub folders: BTreeSet<PathBuf>,
+    /// The files that were read.
+    pub files: BTreeMap<PathBuf, Vec<u8>>,
+    /// Folders of modules that were downloaded, and what the calls say as their source.
+    pub downloaded: BTreeMap<PathBuf, String>,
+}
+
+/// Follows the calls of root modules, as far as a folder goes. What is in the folders of `known` is
+/// at hand and not read again.
+pub fn follow(roots: &[PathBuf], known: &HashMap<PathBuf, Vec<&[u8]>>, limit: &Path) -> Calls {
+    let mut calls = Calls::default();
+    for root in roots {
+        calls.manifest(root, limit);
+    }
+    let mut open: Vec<PathBuf> = roots.to_vec();
+    open.extend(calls.downloaded.keys().cloned());
+    while let Some(next) = open.pop() {
+        if calls.folders.len() < FOLDERS && calls.folders.insert(next.clone()) {
+            match known.get(&next) {
+                Some(texts) => texts.iter().for_each(|text| called(&next, text, limit, &mut open)),
+                None => calls.folder(&next, limit, &mut open),
+            }
+        }
+    }
+    calls
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Manifest {
+    modules: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Entry {
+    source: String,
+    dir: String,
+}
+
+impl Calls {
+    /// Reads the files of a folder, and adds the folders that it calls.
+    fn folder(&mut self, folder: &Path, limit: &Path, open: &mut Vec<PathBuf>) {
+        let Ok(entries) = fs::read_dir(folder) else { return };
+        for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+            if !is_configuration(&path) {
+                continue;
+            }
+            let Ok(bytes) = read(&path) else { continue };
+            called(folder, &bytes, limit, open);
+            self.files.insert(path, bytes);
+        }
+    }
+
+    fn manifest(&mut self, root: &Path, limit: &Path) {
+        let path = root.join(MANIFEST);
+        let Ok(bytes) = read(&path) else { return };
+        let Ok(manifest) = serde_json::from_slice::<Manifest>(&bytes) else { return };
+        for entry in manifest.modules {
+            let folder = normal(&root.join(&entry.dir));
+            let source =
+                entry.source.strip_prefix("registry.terraform.io/").unwrap_or(&entry.source);
+            if !source.is_empty() && !source.starts_with('.') && folder.starts_with(limit) {
+                self.downloaded.insert(folder, source.to_owned());
+            }
+        }
+        self.files.insert(path, bytes);
+    }
+}
+
+/// Adds the folders that a text of a folder calls.
+fn called(folder: &Path, text: &[u8], limit: &Path, open: &mut Vec<PathBuf>) {
+    let Some(call) = &*CALL else { return };
+    open.extend(call.captures_iter(text).filter_map(|found| {
+        let source = std::str::from_utf8(found.get(1)?.as_bytes()).ok()?;
+        let called = normal(&folder.join(source));
+        called.starts_with(limit).then_some(called)
+    }));
+}
+
+fn is_configuration(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let endings = [".tf", ".tf.json", ".tofu", ".tofu.json"];
+    endings.iter().any(|ending| name.ends_with(ending)) && path.is_file()
+}
+
+/// Reads a regular file.
+///
+/// # Errors
+/// It is none, it is too large, or the system does not let it be read.
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() || metadata.len() > MOST {
+        return Err(io::Error::other("it is no file, or too large"));
+    }
+    fs::read(path)
+}
+
+/// A path without `.` and `..`, whatever links are on it.
+pub fn normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                normal.pop();
+            }
+            part => normal.push(part),
+        }
+    }
+    normal
+}
