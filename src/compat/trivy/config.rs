@@ -94,6 +94,9 @@ pub fn run(options: &Options) -> Result<u8, Stopped> {
     let accepted = Accepted::read(options.ignorefiles.as_deref(), today, log)?;
     let tree = Tree::new(target, options)?;
     log.info("[misconfig] Misconfiguration scanning is enabled");
+    for flag in &options.unheeded {
+        log.warn(&format!("--{flag} has no effect here"));
+    }
     let request = Request { options, today };
     let pool = pool().map_err(|error| Stopped(format!("run error: {error}")))?;
     let mut found = pool.install(|| {

@@ -42,6 +42,21 @@ const SCANNERS: [&str; 9] = [
 /// What `--table-mode` takes.
 const TABLES: [&str; 2] = ["summary", "detailed"];
 
+/// What would change what is found, and does nothing here: it is said.
+const UNHEEDED: [&str; 11] = [
+    "ansible-extra-vars",
+    "ansible-inventory",
+    "ansible-playbook",
+    "cf-params",
+    "config-file-schemas",
+    "file-patterns",
+    "helm-set",
+    "helm-set-file",
+    "helm-set-string",
+    "helm-values",
+    "raw-config-scanners",
+];
+
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
@@ -65,6 +80,8 @@ pub struct Options {
     pub include_passed: bool,
     pub quiet: bool,
     pub version: bool,
+    /// Flags that would change what is found, and do nothing here.
+    pub unheeded: Vec<&'static str>,
     /// What was asked for that is refused, and why.
     refused: Option<String>,
 }
@@ -187,6 +204,9 @@ impl Options {
             }
             "compliance" if !value.is_empty() => {
                 self.refuse(flag, "there are no compliance reports here");
+            }
+            _ if UNHEEDED.contains(&flag.long) && !value.is_empty() => {
+                self.unheeded.push(flag.long);
             }
             _ => {}
         }

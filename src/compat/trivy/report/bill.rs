@@ -1,42 +1,48 @@
 //! Bills of materials, which name what is scanned: configuration has no packages.
 
+use super::node::{Node, object, only};
 use super::{Context, Report, seconds, unique};
 use crate::compat::go::json;
 use crate::compat::trivy::VERSION;
-use serde_json::json;
 use std::io::{self, Write};
 
 pub fn cyclonedx(report: &Report, context: &Context, out: &mut dyn Write) -> io::Result<()> {
     let own = unique(None);
-    let bill = json!({
-        "$schema": "http://cyclonedx.org/schema/bom-1.7.schema.json",
-        "bomFormat": "CycloneDX",
-        "specVersion": "1.7",
-        "serialNumber": format!("urn:uuid:{}", unique(None)),
-        "version": 1,
-        "metadata": {
-            "timestamp": context.started.strftime("%Y-%m-%dT%H:%M:%S+00:00").to_string(),
-            "tools": {"components": [{
-                "type": "application",
-                "manufacturer": {"name": "Aqua Security Software Ltd."},
-                "group": "aquasecurity",
-                "name": "trivy",
-                "version": VERSION,
-            }]},
-            "component": {
-                "bom-ref": own,
-                "type": "application",
-                "name": report.artifact_name,
-                "properties": [{
-                    "name": "aquasecurity:trivy:SchemaVersion",
-                    "value": report.schema_version.to_string(),
-                }],
-            },
-        },
-        "components": [],
-        "dependencies": [{"ref": own, "dependsOn": []}],
-        "vulnerabilities": [],
-    });
+    let tool = object([
+        ("type", "application".into()),
+        ("manufacturer", object([("name", "Aqua Security Software Ltd.".into())])),
+        ("group", "aquasecurity".into()),
+        ("name", "trivy".into()),
+        ("version", VERSION.into()),
+    ]);
+    let property = object([
+        ("name", "aquasecurity:trivy:SchemaVersion".into()),
+        ("value", report.schema_version.to_string().into()),
+    ]);
+    let component = object([
+        ("bom-ref", own.as_str().into()),
+        ("type", "application".into()),
+        ("name", report.artifact_name.as_str().into()),
+        ("properties", only(property)),
+    ]);
+    let time = context.started.strftime("%Y-%m-%dT%H:%M:%S+00:00").to_string();
+    let metadata = object([
+        ("timestamp", time.into()),
+        ("tools", object([("components", only(tool))])),
+        ("component", component),
+    ]);
+    let dependency = object([("ref", own.into()), ("dependsOn", Node::List(Vec::new()))]);
+    let bill = object([
+        ("$schema", "http://cyclonedx.org/schema/bom-1.7.schema.json".into()),
+        ("bomFormat", "CycloneDX".into()),
+        ("specVersion", "1.7".into()),
+        ("serialNumber", format!("urn:uuid:{}", unique(None)).into()),
+        ("version", Node::Number(1)),
+        ("metadata", metadata),
+        ("components", Node::List(Vec::new())),
+        ("dependencies", only(dependency)),
+        ("vulnerabilities", Node::List(Vec::new())),
+    ]);
     json::write(&bill, "  ", out)?;
     out.write_all(b"\n")
 }
@@ -70,36 +76,38 @@ pub fn spdx(report: &Report, context: &Context, out: &mut dyn Write) -> io::Resu
 
 pub fn spdx_json(report: &Report, context: &Context, out: &mut dyn Write) -> io::Result<()> {
     let (id, time, tool) = (id(report), seconds(context.started), format!("Tool: trivy-{VERSION}"));
-    let document = json!({
-        "spdxVersion": "SPDX-2.3",
-        "dataLicense": "CC0-1.0",
-        "SPDXID": "SPDXRef-DOCUMENT",
-        "name": report.artifact_name,
-        "documentNamespace": namespace(report),
-        "creationInfo": {
-            "creators": ["Organization: aquasecurity", tool],
-            "created": time,
-        },
-        "packages": [{
-            "name": report.artifact_name,
-            "SPDXID": id,
-            "downloadLocation": "NONE",
-            "filesAnalyzed": false,
-            "licenseConcluded": "NOASSERTION",
-            "licenseDeclared": "NOASSERTION",
-            "primaryPackagePurpose": "SOURCE",
-            "annotations": [{
-                "annotator": tool,
-                "annotationDate": time,
-                "annotationType": "OTHER",
-                "comment": format!("SchemaVersion: {}", report.schema_version),
-            }],
-        }],
-        "relationships": [{
-            "spdxElementId": "SPDXRef-DOCUMENT",
-            "relatedSpdxElement": id,
-            "relationshipType": "DESCRIBES",
-        }],
-    });
+    let creators = vec!["Organization: aquasecurity".into(), tool.as_str().into()];
+    let annotation = object([
+        ("annotator", tool.into()),
+        ("annotationDate", time.as_str().into()),
+        ("annotationType", "OTHER".into()),
+        ("comment", format!("SchemaVersion: {}", report.schema_version).into()),
+    ]);
+    let package = object([
+        ("name", report.artifact_name.as_str().into()),
+        ("SPDXID", id.as_str().into()),
+        ("downloadLocation", "NONE".into()),
+        ("filesAnalyzed", Node::Bool(false)),
+        ("licenseConcluded", "NOASSERTION".into()),
+        ("licenseDeclared", "NOASSERTION".into()),
+        ("primaryPackagePurpose", "SOURCE".into()),
+        ("annotations", only(annotation)),
+    ]);
+    let relationship = object([
+        ("spdxElementId", "SPDXRef-DOCUMENT".into()),
+        ("relatedSpdxElement", id.into()),
+        ("relationshipType", "DESCRIBES".into()),
+    ]);
+    let creation = object([("creators", Node::List(creators)), ("created", time.into())]);
+    let document = object([
+        ("spdxVersion", "SPDX-2.3".into()),
+        ("dataLicense", "CC0-1.0".into()),
+        ("SPDXID", "SPDXRef-DOCUMENT".into()),
+        ("name", report.artifact_name.as_str().into()),
+        ("documentNamespace", namespace(report).into()),
+        ("creationInfo", creation),
+        ("packages", only(package)),
+        ("relationships", only(relationship)),
+    ]);
     json::write(&document, "  ", out)
 }

@@ -1,9 +1,10 @@
 //! JSON, and the formats that are a JSON of their own around it.
 
+use super::node::{Node, object};
 use super::{Context, HOME, Report, seconds};
 use crate::compat::go::json;
 use crate::compat::trivy::VERSION;
-use serde_json::json;
+use serde::Serialize;
 use std::io::{self, Write};
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -13,70 +14,48 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// A snapshot of dependencies for GitHub, of which configuration has none.
 pub fn github(context: &Context, out: &mut dyn Write) -> io::Result<()> {
-    let snapshot = Snapshot {
-        version: 0,
-        detector: Detector { name: "trivy", version: VERSION, url: HOME },
-        job: Job { correlator: "_" },
-        scanned: seconds(context.started),
-    };
+    let detector =
+        object([("name", "trivy".into()), ("version", VERSION.into()), ("url", HOME.into())]);
+    let snapshot = object([
+        ("version", Node::Number(0)),
+        ("detector", detector),
+        ("job", object([("correlator", "_".into())])),
+        ("scanned", seconds(context.started).into()),
+    ]);
     json::write(&snapshot, "  ", out)
-}
-
-#[derive(serde::Serialize)]
-struct Snapshot {
-    version: u8,
-    detector: Detector,
-    job: Job,
-    scanned: String,
-}
-
-#[derive(serde::Serialize)]
-struct Detector {
-    name: &'static str,
-    version: &'static str,
-    url: &'static str,
-}
-
-#[derive(serde::Serialize)]
-struct Job {
-    correlator: &'static str,
 }
 
 /// A predicate for an attestation by cosign.
 pub fn cosign(report: &Report, context: &Context, out: &mut dyn Write) -> io::Result<()> {
     let time = seconds(context.started);
-    let predicate = Predicate {
-        invocation: json!({"parameters": null, "uri": "", "event_id": "", "builder.id": ""}),
-        scanner: Scanner {
-            uri: format!("pkg:github/aquasecurity/trivy@{VERSION}"),
-            version: VERSION,
-            db: json!({"uri": "", "version": ""}),
-            result: report,
-        },
-        metadata: Metadata { started: time.clone(), finished: time },
+    let invocation = object([
+        ("parameters", Node::Null),
+        ("uri", "".into()),
+        ("event_id", "".into()),
+        ("builder.id", "".into()),
+    ]);
+    let scanner = Scanner {
+        uri: format!("pkg:github/aquasecurity/trivy@{VERSION}"),
+        version: VERSION,
+        db: object([("uri", "".into()), ("version", "".into())]),
+        result: report,
     };
-    json::write(&predicate, "  ", out)
+    let metadata =
+        object([("scanStartedOn", time.as_str().into()), ("scanFinishedOn", time.into())]);
+    json::write(&Predicate { invocation, scanner, metadata }, "  ", out)
 }
 
-#[derive(serde::Serialize)]
+#[derive(Serialize)]
 struct Predicate<'r> {
-    invocation: serde_json::Value,
+    invocation: Node,
     scanner: Scanner<'r>,
-    metadata: Metadata,
+    metadata: Node,
 }
 
-#[derive(serde::Serialize)]
+#[derive(Serialize)]
 struct Scanner<'r> {
     uri: String,
     version: &'static str,
-    db: serde_json::Value,
+    db: Node,
     result: &'r Report,
-}
-
-#[derive(serde::Serialize)]
-struct Metadata {
-    #[serde(rename = "scanStartedOn")]
-    started: String,
-    #[serde(rename = "scanFinishedOn")]
-    finished: String,
 }

@@ -3,6 +3,7 @@
 
 mod bill;
 mod json;
+mod node;
 mod sarif;
 mod table;
 mod template;
