@@ -151,7 +151,7 @@ impl Scope for Terms<'_> {
         let subject = self.subject;
         let own = || match subject.around.is_empty() {
             true => self.context.value(self.index),
-            false => object(subject.block, &self.context.null),
+            false => object(subject.block, self.context.null),
         };
         match name {
             "self" => Some(match &subject.element {
@@ -160,7 +160,7 @@ impl Scope for Terms<'_> {
             }),
             "parent" => Some(match (&subject.element, &subject.around[..]) {
                 (Some(_), _) => own(),
-                (None, [.., parent]) => object(parent, &self.context.null),
+                (None, [.., parent]) => object(parent, self.context.null),
                 (None, []) => Value::Null,
             }),
             "resource" => Some(self.context.value(self.index)),

@@ -23,7 +23,7 @@ use condition::Condition;
 use links::Links;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 pub use native::natives;
@@ -80,20 +80,27 @@ impl Checks {
 
     /// What the rules say of a project, in the order of its instances.
     pub fn run(&self, project: &Project) -> Vec<Outcome> {
-        let context = Context::new(project, self.null.clone());
-        let of_instance = |index: u32| {
-            let conditions = self.conditions.get(&*kind_of(&project.instances[index as usize]));
-            let conditions = conditions.map_or(&[][..], Vec::as_slice).iter();
-            let mut outcomes = Vec::new();
-            conditions.for_each(|condition| condition.judge(&context, index, &mut outcomes));
+        let values: Vec<OnceLock<Value>> =
+            project.instances.iter().map(|_| OnceLock::new()).collect();
+        let of_root = |instances: Vec<u32>| {
+            let links = Links::new(project, &instances);
+            let context = Context { project, links, values: &values, null: &self.null };
+            let of_instance = |&index: &u32| {
+                let conditions = self.conditions.get(&*kind_of(context.instance(index)));
+                let conditions = conditions.map_or(&[][..], Vec::as_slice).iter();
+                let mut outcomes = Vec::new();
+                conditions.for_each(|condition| condition.judge(&context, index, &mut outcomes));
+                outcomes
+            };
+            let mut outcomes: Vec<Outcome> =
+                instances.par_iter().flat_map_iter(of_instance).collect();
+            for (rule, check) in &self.natives {
+                check(&context, rule, &mut outcomes);
+            }
             outcomes
         };
-        let count = u32::try_from(project.instances.len()).unwrap_or(u32::MAX);
         let mut outcomes: Vec<Outcome> =
-            (0..count).into_par_iter().flat_map_iter(of_instance).collect();
-        for (rule, check) in &self.natives {
-            check(&context, rule, &mut outcomes);
-        }
+            by_root(project).into_par_iter().flat_map_iter(of_root).collect();
         outcomes.sort_by_key(|outcome| outcome.instance);
         outcomes
     }
@@ -115,22 +122,34 @@ fn kind_of(instance: &Instance) -> Cow<'_, str> {
     }
 }
 
-/// A project while it is checked.
+/// The instances by the root module that leads to them: what one root has is nothing to another,
+/// whatever its names.
+fn by_root(project: &Project) -> Vec<Vec<u32>> {
+    let mut roots: Vec<usize> = Vec::with_capacity(project.modules.len());
+    for (index, module) in project.modules.iter().enumerate() {
+        // A module that is called stands behind the one that calls it.
+        let caller = module.call.as_ref().and_then(|(caller, _)| roots.get(*caller as usize));
+        roots.push(caller.copied().unwrap_or(index));
+    }
+    let mut by_root: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
+    for (index, instance) in (0..).zip(&project.instances) {
+        let root = roots.get(instance.module as usize).copied().unwrap_or_default();
+        by_root.entry(root).or_default().push(index);
+    }
+    by_root.into_values().collect()
+}
+
+/// What is below one root while it is checked.
 pub struct Context<'a> {
     pub project: &'a Project,
     pub links: Links<'a>,
-    /// The blocks of the instances as objects.
-    values: Vec<OnceLock<Value>>,
+    /// The blocks of the instances of the project as objects.
+    values: &'a [OnceLock<Value>],
     /// See `Checks`.
-    null: Value,
+    null: &'a Value,
 }
 
 impl<'a> Context<'a> {
-    fn new(project: &'a Project, null: Value) -> Context<'a> {
-        let values = project.instances.iter().map(|_| OnceLock::new()).collect();
-        Context { project, links: Links::new(project), values, null }
-    }
-
     pub fn instance(&self, index: u32) -> &'a Instance {
         &self.project.instances[index as usize]
     }
@@ -138,6 +157,6 @@ impl<'a> Context<'a> {
     /// The block of an instance as an object.
     pub fn value(&self, index: u32) -> Value {
         let value = &self.values[index as usize];
-        value.get_or_init(|| subject::object(&self.instance(index).block, &self.null)).clone()
+        value.get_or_init(|| subject::object(&self.instance(index).block, self.null)).clone()
     }
 }

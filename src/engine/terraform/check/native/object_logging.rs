@@ -4,7 +4,7 @@ use crate::engine::terraform::block::Block;
 use crate::engine::terraform::check::{Context, Outcome};
 use crate::engine::terraform::value::{CLOSE, OPEN, Value};
 use crate::rule::Rule;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// `aws-s3-enable-object-read-logging`.
@@ -28,32 +28,19 @@ struct Recorded {
 
 /// `other` is the kind of events that do not matter.
 fn check(context: &Context, rule: &'static Rule, other: &str, outcomes: &mut Vec<Outcome>) {
-    let mut by_root: HashMap<u32, Recorded> = HashMap::new();
+    let mut recorded = Recorded::default();
     for &index in context.links.all("aws_cloudtrail") {
-        let trail = context.instance(index);
-        by_root.entry(root(context, trail.module)).or_default().add(&trail.block, other);
+        recorded.add(&context.instance(index).block, other);
     }
     for &index in context.links.all("aws_s3_bucket") {
         let bucket = context.instance(index);
         let name = bucket.block.attributes.get("bucket").map(|it| &it.value);
-        let is_recorded = |recorded: &Recorded| {
-            let named = name.and_then(Value::as_str);
-            let mut known_as = named.into_iter().chain([&*bucket.address]);
-            recorded.may_be_all || known_as.any(|it| recorded.buckets.contains(it))
-        };
-        let recorded = by_root.get(&root(context, bucket.module)).is_some_and(is_recorded);
-        let failed = !recorded && !name.is_some_and(Value::is_unknown);
+        let mut known_as = name.and_then(Value::as_str).into_iter().chain([&*bucket.address]);
+        let is_recorded = recorded.may_be_all || known_as.any(|it| recorded.buckets.contains(it));
+        let failed = !is_recorded && !name.is_some_and(Value::is_unknown);
         let (place, attribute) = (bucket.block.place.clone(), String::new());
         outcomes.push(Outcome { rule, instance: index, place, attribute, failed, set: None });
     }
-}
-
-/// The module that no other calls, above a module.
-fn root(context: &Context, mut module: u32) -> u32 {
-    while let Some((caller, _)) = &context.project.modules[module as usize].call {
-        module = *caller;
-    }
-    module
 }
 
 impl Recorded {
