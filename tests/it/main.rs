@@ -56,6 +56,7 @@ mod store;
 mod terraform_policies;
 mod tfsec;
 mod triage;
+mod trivy;
 mod trust;
 mod waivers;
 mod webshop;

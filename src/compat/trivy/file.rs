@@ -5,7 +5,7 @@ use super::config::{Failure, Found, Request};
 use super::log::Log;
 use super::tree::Tree;
 use crate::compat::defsec::{Line, Lines, code};
-use crate::engine::{ENGINES, Engine, frame, masked, masked_lines, secrets};
+use crate::engine::{ENGINES, Engine, Exam, frame, masked, masked_lines, secrets};
 use crate::finding::{Finding, Trouble};
 use crate::report::untrusted::visible;
 use crate::rule::Catalogue;
@@ -67,12 +67,14 @@ fn look(
     request: &Request,
     log: Log,
 ) -> Option<Found> {
-    let mut seen = engine.scan(file);
+    let Exam { mut seen, looked } = engine.exam(file, "trivy");
     for notification in &seen.notifications {
         log.error(&format!("[misconfig] {}: {}", file.path, masked(&notification.message)));
     }
     let is_unparsed = |it: &Trouble| *it == Trouble::Unparsed;
-    if seen.hits.is_empty() && seen.notifications.iter().any(|it| is_unparsed(&it.trouble)) {
+    let is_nothing = looked.as_ref().is_some_and(Vec::is_empty)
+        || seen.notifications.iter().any(|it| is_unparsed(&it.trouble));
+    if seen.hits.is_empty() && is_nothing {
         return None;
     }
     if !seen.hits.is_empty() {
@@ -95,7 +97,9 @@ fn look(
         };
         let about = Arc::new(about);
         if !failed.contains(rule.id) {
-            found.passes.push((rule, about));
+            if looked.as_ref().is_none_or(|looked| looked.iter().any(|it| it.id == rule.id)) {
+                found.passes.push((rule, about));
+            }
             continue;
         }
         let own = findings.iter().filter(|it| it.rule == rule.id && !request.accepts_comment(it));
