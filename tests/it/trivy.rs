@@ -248,7 +248,7 @@ fn settings_come_from_the_command_line_then_the_environment_then_the_file() {
         sandbox.run_by(command, &[&["trivy", "config", "."], arguments].concat()).exits(0)
     };
     assert_eq!(found(&run(&[], &[])), ["main.tf AWS-0027 1-4"]);
-    let variables = ["TRIVY_SEVERITY=HIGH"];
+    let variables = ["TRIVY_SEVERITY=HIGH", "TRIVY_VERSION=0.50.1"];
     assert_eq!(found(&run(&variables, &[])), ["main.tf AWS-0026 3-3"]);
     assert_eq!(found(&run(&variables, &["-s", "LOW"])), ["main.tf AWS-0027 1-4"]);
     sandbox.write("other.yaml", "format: json\nmisconfiguration:\n  scanners: [dockerfile]\n");

@@ -8,7 +8,7 @@ use crate::compat::defsec::{Line, Lines, code};
 use crate::engine::{ENGINES, Engine, Exam, frame, masked, masked_lines, secrets};
 use crate::finding::{Finding, Trouble};
 use crate::report::untrusted::visible;
-use crate::rule::Catalogue;
+use crate::rule::{Catalogue, Rule};
 use crate::target::{self, Reading, SourceFile, Target};
 use rayon::prelude::*;
 use std::collections::HashSet;
@@ -22,19 +22,14 @@ const MISSING: [&str; 2] = ["DS-0002", "DS-0026"];
 /// Looks at the files of a tree.
 pub fn scan(tree: &Tree, request: &Request, log: Log) -> Vec<Found> {
     let wanted = FILES.iter().filter(|kind| request.wants(kind));
-    let engines: Vec<(&Kind, &dyn Engine)> = wanted
-        .filter_map(|kind| {
-            let engine = ENGINES.iter().find(|engine| engine.name() == kind.engine)?;
-            Some((*kind, *engine))
-        })
-        .collect();
-    if engines.is_empty() {
+    let looks: Vec<Look> = wanted.filter_map(|kind| Look::new(kind, request)).collect();
+    if looks.is_empty() {
         return Vec::new();
     }
     let looked = tree.paths.par_iter().filter(|path| may_hold(path)).map(|path| {
         let Some(file) = read(tree, path, log) else { return Vec::new() };
-        let wanting = engines.iter().filter(|(_, engine)| engine.wants(&file));
-        wanting.filter_map(|(kind, engine)| look(kind, *engine, &file, request, log)).collect()
+        let wanting = looks.iter().filter(|look| look.engine.wants(&file));
+        wanting.filter_map(|look| look.at(&file, request, log)).collect()
     });
     looked.collect::<Vec<Vec<Found>>>().into_iter().flatten().collect()
 }
@@ -59,59 +54,76 @@ fn read(tree: &Tree, path: &str, log: Log) -> Option<SourceFile> {
     }
 }
 
-/// What an engine sees in a file; none where it could not make it out.
-fn look(
+/// An engine, and what its rules are called.
+struct Look {
     kind: &'static Kind,
     engine: &'static dyn Engine,
-    file: &SourceFile,
-    request: &Request,
-    log: Log,
-) -> Option<Found> {
-    let Exam { mut seen, looked } = engine.exam(file, "trivy");
-    for notification in &seen.notifications {
-        log.error(&format!("[misconfig] {}: {}", file.path, masked(&notification.message)));
-    }
-    let is_unparsed = |it: &Trouble| *it == Trouble::Unparsed;
-    let is_nothing = looked.as_ref().is_some_and(Vec::is_empty)
-        || seen.notifications.iter().any(|it| is_unparsed(&it.trouble));
-    if seen.hits.is_empty() && is_nothing {
-        return None;
-    }
-    if !seen.hits.is_empty() {
-        seen.masks.extend(secrets::masks(file));
-    }
-    let (findings, _) = frame(file, vec![seen], Vec::new(), false);
-    let lines: Vec<String> = match findings.is_empty() {
-        true => Vec::new(),
-        false => masked_lines(file, &[engine])
-            .iter()
-            .map(|line| visible(line.trim_end_matches(['\r', '\n'])).into_owned())
-            .collect(),
-    };
-    let failed: HashSet<&str> = findings.iter().map(|finding| &*finding.rule).collect();
-    let rules = Catalogue::get().of_engine(kind.engine);
-    let mut found = Found::new(file.path.to_string(), kind);
-    for rule in rules {
-        let Some(about) = About::of(rule, kind).filter(|about| request.runs(about)) else {
-            continue;
+    rules: Vec<(&'static Rule, Arc<About>)>,
+}
+
+impl Look {
+    /// None where there is no such engine.
+    fn new(kind: &'static Kind, request: &Request) -> Option<Look> {
+        let engine = ENGINES.iter().find(|engine| engine.name() == kind.engine)?;
+        let about = |rule| {
+            let about = About::of(rule, kind).filter(|about| request.runs(about))?;
+            Some((rule, Arc::new(about)))
         };
-        let about = Arc::new(about);
-        if !failed.contains(rule.id) {
-            if looked.as_ref().is_none_or(|looked| looked.iter().any(|it| it.id == rule.id)) {
-                found.passes.push((rule, about));
-            }
-            continue;
+        let rules = Catalogue::get().of_engine(kind.engine).filter_map(about).collect();
+        Some(Look { kind, engine: *engine, rules })
+    }
+
+    /// What the engine sees in a file; none where it could not make it out, or it holds nothing.
+    fn at(&self, file: &SourceFile, request: &Request, log: Log) -> Option<Found> {
+        let Exam { mut seen, looked } = self.engine.exam(file, "trivy");
+        for notification in &seen.notifications {
+            log.error(&format!("[misconfig] {}: {}", file.path, masked(&notification.message)));
         }
-        let own = findings.iter().filter(|it| it.rule == rule.id && !request.accepts_comment(it));
-        let fail = |finding: &Finding| {
-            let (at, code) = place(finding, &lines);
-            let (about, message) = (about.clone(), finding.message.to_string());
-            let (resource, occurrences) = (String::new(), Vec::new());
-            Failure { rule, about, message, resource, at, code, occurrences }
+        let is_nothing = looked.as_ref().is_some_and(Vec::is_empty)
+            || seen.notifications.iter().any(|it| it.trouble == Trouble::Unparsed);
+        if seen.hits.is_empty() && is_nothing {
+            return None;
+        }
+        if !seen.hits.is_empty() {
+            seen.masks.extend(secrets::masks(file));
+        }
+        let (findings, _) = frame(file, vec![seen], Vec::new(), false);
+        let lines = if findings.is_empty() { Vec::new() } else { self.lines(file) };
+        let failed: HashSet<&str> = findings.iter().map(|finding| &*finding.rule).collect();
+        let has_looked = |rule: &Rule| {
+            looked.as_ref().is_none_or(|looked| looked.iter().any(|it| it.id == rule.id))
         };
-        found.failures.extend(own.map(fail));
+        let mut found = Found::new(file.path.to_string(), self.kind);
+        for (rule, about) in &self.rules {
+            if failed.contains(rule.id) {
+                let own = |it: &&Finding| it.rule == rule.id && !request.accepts_comment(it);
+                let failures = findings.iter().filter(own);
+                found.failures.extend(failures.map(|it| failure(rule, about, it, &lines)));
+            } else if has_looked(rule) {
+                found.passes.push((rule, about.clone()));
+            }
+        }
+        Some(found)
     }
-    Some(found)
+
+    /// The lines of a file, without their ends; secrets are masked, and hidden characters show.
+    fn lines(&self, file: &SourceFile) -> Vec<String> {
+        let lines = masked_lines(file, &[self.engine]);
+        lines.iter().map(|line| visible(line.trim_end_matches(['\r', '\n'])).into_owned()).collect()
+    }
+}
+
+fn failure(rule: &'static Rule, about: &Arc<About>, it: &Finding, lines: &[String]) -> Failure {
+    let (at, code) = place(it, lines);
+    Failure {
+        rule,
+        about: about.clone(),
+        message: it.message.to_string(),
+        resource: String::new(),
+        at,
+        code,
+        occurrences: Vec::new(),
+    }
 }
 
 /// The lines of a finding, and those that are shown.

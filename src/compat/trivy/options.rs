@@ -125,9 +125,11 @@ impl Options {
         let mut positional = positional.into_iter();
         options.command = positional.next().unwrap_or_default();
         options.targets = positional.collect();
+        // What only a command line can ask for has no key: `TRIVY_VERSION` is said by many pipelines.
+        let has_word = |known: &Known| !known.key.is_empty() || known.flag.long == "config";
         let from_environment = |known: &Known| {
             let name = format!("TRIVY_{}", known.flag.long.to_uppercase().replace('-', "_"));
-            environment(&name).filter(|value| !value.is_empty())
+            environment(&name).filter(|value| !value.is_empty() && has_word(known))
         };
         let given = |known: &Known| {
             let values = given_flags.iter().filter(|(long, _)| *long == known.flag.long);
@@ -259,11 +261,9 @@ fn configuration(named: Option<&str>) -> Result<Value, String> {
 
 /// What a configuration says, as the command line would have it.
 fn written(configuration: &Value, key: &str) -> Option<String> {
-    let mut at = configuration;
-    for step in key.split('.').filter(|_| !key.is_empty()) {
-        at = at.get(step)?;
-    }
-    match at {
+    let mut steps = key.split('.').filter(|_| !key.is_empty());
+    let top = configuration.get(steps.next()?)?;
+    match steps.try_fold(top, |at, step| at.get(step))? {
         Value::String(text) => Some(text.clone()),
         Value::Bool(truth) => Some(truth.to_string()),
         Value::Number(number) => Some(number.to_string()),
