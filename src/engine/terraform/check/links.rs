@@ -16,10 +16,12 @@ type ByTarget = HashMap<Arc<str>, Vec<u32>>;
 /// What refers, and to which: kind, attribute, kind of the target.
 type Relation = (String, String, String);
 
-/// The blocks of a project by what they refer to; each kind of link is made when it is first asked
+/// The blocks of a root by what they refer to; each kind of link is made when it is first asked
 /// for.
 pub struct Links<'a> {
     project: &'a Project,
+    /// Those of the root.
+    instances: Box<[u32]>,
     /// The instances by what conditions go by.
     by_kind: HashMap<String, Vec<u32>>,
     made: Mutex<HashMap<(String, String), Arc<ByTarget>>>,
@@ -30,13 +32,14 @@ pub struct Links<'a> {
 }
 
 impl<'a> Links<'a> {
-    pub fn new(project: &'a Project) -> Links<'a> {
+    pub fn new(project: &'a Project, instances: &[u32]) -> Links<'a> {
         let mut by_kind: HashMap<String, Vec<u32>> = HashMap::new();
-        for (index, instance) in (0..).zip(&project.instances) {
-            by_kind.entry(kind_of(instance).into_owned()).or_default().push(index);
+        for &index in instances {
+            let kind = kind_of(&project.instances[index as usize]);
+            by_kind.entry(kind.into_owned()).or_default().push(index);
         }
         let (made, targets, by_address) = Default::default();
-        Links { project, by_kind, made, targets, by_address }
+        Links { project, instances: instances.into(), by_kind, made, targets, by_address }
     }
 
     /// All instances of a kind.
@@ -99,7 +102,8 @@ impl<'a> Links<'a> {
     fn by_address(&self) -> &HashMap<Arc<str>, u32> {
         self.by_address.get_or_init(|| {
             let mut by_address = HashMap::new();
-            for (index, instance) in (0..).zip(&self.project.instances) {
+            for &index in &self.instances {
+                let instance = &self.project.instances[index as usize];
                 by_address.insert(instance.address.clone(), index);
                 if let Some(shared) = shared_address(&instance.address) {
                     by_address.entry(shared.into()).or_insert(index);

@@ -23,7 +23,7 @@ use condition::Condition;
 use links::Links;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 pub use native::natives;
@@ -76,23 +76,39 @@ impl Checks {
         checks
     }
 
-    /// What the rules say of a project, in the order of its instances.
+    /// What the rules say of a project, in the order of its instances. Roots are configurations of
+    /// their own: what one of them has is nothing to the others, whatever its address.
     pub fn run(&self, project: &Project) -> Vec<Outcome> {
-        let context = Context::new(project, self.null.clone());
+        let mut roots: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (index, instance) in (0..).zip(&project.instances) {
+            roots.entry(project.root(instance.module)).or_default().push(index);
+        }
+        let values: Vec<OnceLock<Value>> =
+            project.instances.iter().map(|_| OnceLock::new()).collect();
+        let of_root = |instances: Vec<u32>| {
+            let links = Links::new(project, &instances);
+            let context = Context { project, links, values: &values, null: self.null.clone() };
+            self.run_root(&context, instances)
+        };
+        let roots: Vec<Vec<u32>> = roots.into_values().collect();
+        let mut outcomes: Vec<Outcome> = roots.into_par_iter().flat_map_iter(of_root).collect();
+        outcomes.sort_by_key(|outcome| outcome.instance);
+        outcomes
+    }
+
+    fn run_root(&self, context: &Context, instances: Vec<u32>) -> Vec<Outcome> {
         let of_instance = |index: u32| {
-            let conditions = self.conditions.get(&*kind_of(&project.instances[index as usize]));
+            let conditions = self.conditions.get(&*kind_of(context.instance(index)));
             let conditions = conditions.map_or(&[][..], Vec::as_slice).iter();
             let mut outcomes = Vec::new();
-            conditions.for_each(|condition| condition.judge(&context, index, &mut outcomes));
+            conditions.for_each(|condition| condition.judge(context, index, &mut outcomes));
             outcomes
         };
-        let count = u32::try_from(project.instances.len()).unwrap_or(u32::MAX);
         let mut outcomes: Vec<Outcome> =
-            (0..count).into_par_iter().flat_map_iter(of_instance).collect();
+            instances.into_par_iter().flat_map_iter(of_instance).collect();
         for (rule, check) in &self.natives {
-            check(&context, rule, &mut outcomes);
+            check(context, rule, &mut outcomes);
         }
-        outcomes.sort_by_key(|outcome| outcome.instance);
         outcomes
     }
 
@@ -113,22 +129,17 @@ fn kind_of(instance: &Instance) -> Cow<'_, str> {
     }
 }
 
-/// A project while it is checked.
+/// A root of a project, with the modules that it calls, while it is checked.
 pub struct Context<'a> {
     pub project: &'a Project,
     pub links: Links<'a>,
-    /// The blocks of the instances as objects.
-    values: Vec<OnceLock<Value>>,
+    /// The blocks of all instances of the project as objects.
+    values: &'a [OnceLock<Value>],
     /// See `Checks`.
     null: Value,
 }
 
 impl<'a> Context<'a> {
-    fn new(project: &'a Project, null: Value) -> Context<'a> {
-        let values = project.instances.iter().map(|_| OnceLock::new()).collect();
-        Context { project, links: Links::new(project), values, null }
-    }
-
     pub fn instance(&self, index: u32) -> &'a Instance {
         &self.project.instances[index as usize]
     }
