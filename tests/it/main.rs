@@ -54,6 +54,7 @@ mod secrets_history;
 mod secrets_judgement;
 mod store;
 mod terraform_policies;
+mod terraform_roots;
 mod tfsec;
 mod triage;
 mod trust;

@@ -138,10 +138,7 @@ fn hit(outcome: Outcome, project: &Project) -> Hit {
 /// The address of a resource without the keys of instances, in the folder of its root: the same
 /// whatever the number of its siblings, and another in another root.
 fn address(project: &Project, instance: &Instance) -> String {
-    let mut module = &project.modules[instance.module as usize];
-    while let Some((caller, _)) = module.call {
-        module = &project.modules[caller as usize];
-    }
+    let root = &project.modules[project.root(instance.module) as usize];
     let mut depth = 0_usize;
     let without_keys = instance.address.chars().filter(|&c| {
         depth += usize::from(c == '[');
@@ -150,7 +147,7 @@ fn address(project: &Project, instance: &Instance) -> String {
         is_kept
     });
     let own: String = without_keys.collect();
-    match &*module.folder {
+    match &*root.folder {
         "" => own,
         folder => format!("{folder}:{own}"),
     }

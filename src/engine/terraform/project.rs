@@ -75,6 +75,17 @@ pub struct Project {
     pub(super) called: OnceLock<HashMap<(u32, Place), u32>>,
 }
 
+impl Project {
+    /// The root that a module is called from, at however many removes; a root is its own.
+    pub fn root(&self, module: u32) -> u32 {
+        let mut root = module;
+        while let Some((caller, _)) = self.modules[root as usize].call {
+            root = caller;
+        }
+        root
+    }
+}
+
 /// Something that could not be evaluated as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Trouble {

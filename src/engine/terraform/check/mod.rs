@@ -125,16 +125,9 @@ fn kind_of(instance: &Instance) -> Cow<'_, str> {
 /// The instances by the root module that leads to them: what one root has is nothing to another,
 /// whatever its names.
 fn by_root(project: &Project) -> Vec<Vec<u32>> {
-    let mut roots: Vec<usize> = Vec::with_capacity(project.modules.len());
-    for (index, module) in project.modules.iter().enumerate() {
-        // A module that is called stands behind the one that calls it.
-        let caller = module.call.as_ref().and_then(|(caller, _)| roots.get(*caller as usize));
-        roots.push(caller.copied().unwrap_or(index));
-    }
-    let mut by_root: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
+    let mut by_root: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for (index, instance) in (0..).zip(&project.instances) {
-        let root = roots.get(instance.module as usize).copied().unwrap_or_default();
-        by_root.entry(root).or_default().push(index);
+        by_root.entry(project.root(instance.module)).or_default().push(index);
     }
     by_root.into_values().collect()
 }
