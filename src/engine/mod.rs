@@ -7,6 +7,7 @@ pub mod embedded;
 mod evidence;
 mod frame;
 pub mod javascript;
+pub mod kubernetes;
 mod line_hash;
 mod nested;
 pub mod python;
@@ -14,6 +15,7 @@ pub mod rules;
 pub mod secrets;
 pub mod syntax;
 pub mod terraform;
+pub mod yaml;
 
 pub use comment::{Remark, remarks};
 pub use frame::{MASK, View, frame, masked, masked_as, masked_lines};
@@ -31,6 +33,7 @@ pub const ENGINES: &[&dyn Engine] = &[
     &python::Python,
     &javascript::JavaScript,
     &terraform::Terraform,
+    &kubernetes::Kubernetes,
     &rules::Rules,
     &secrets::Secrets,
 ];

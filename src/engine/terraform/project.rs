@@ -71,6 +71,15 @@ pub struct Project {
     pub(super) called: OnceLock<HashMap<(u32, Place), u32>>,
 }
 
+impl Project {
+    /// Instances of another language, all of one module at the top of the tree.
+    pub fn of(files: Vec<Source>, instances: Vec<Instance>) -> Project {
+        let root = Module { address: "".into(), folder: "".into(), call: None };
+        let (troubles, tree, called) = Default::default();
+        Project { files, modules: vec![root], instances, troubles, tree, called }
+    }
+}
+
 /// Something that could not be evaluated as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Trouble {

@@ -1,0 +1,132 @@
+//! Kubernetes: manifests in YAML and JSON, of every kind that runs containers and of those that
+//! decide who may do what.
+//!
+//! A file becomes nodes (`engine::yaml`), its manifests become instances (`manifest`), and the
+//! rules are asked of these as they are of Terraform's resources (`engine::terraform::check`).
+//! Charts of Helm are not manifests before they are rendered; that is said once for each.
+
+mod manifest;
+
+use super::terraform::check::{Checks, Language, Outcome};
+use super::terraform::{Project, Source};
+use super::yaml::{self, Trouble};
+use super::{Engine, Hit, HitAnchor, Seen};
+use crate::finding::{self, Notification};
+use crate::target::SourceFile;
+use memchr::memmem;
+use std::sync::LazyLock;
+
+/// The folder below `rules/`, and the name on the command line.
+pub const NAME: &str = "kubernetes";
+
+/// Manifests, as the rules see them.
+pub static KUBERNETES: Language = Language { engine: NAME, views: manifest::views };
+
+static CHECKS: LazyLock<Checks> = LazyLock::new(|| Checks::of(&KUBERNETES, "scan"));
+
+/// How far `kind` may be from `apiVersion`, in bytes: whoever writes a manifest begins with these,
+/// and who sorts its keys may have annotations between them.
+const NEAR: usize = 4096;
+
+/// The engine.
+pub struct Kubernetes;
+
+impl Engine for Kubernetes {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn wants(&self, file: &SourceFile) -> bool {
+        let ending = file.path.rsplit_once('.').map_or("", |(_, ending)| ending);
+        let is_one = ["yaml", "yml", "json"].iter().any(|it| ending.eq_ignore_ascii_case(it));
+        is_one && (is_chart(&file.path) || may_hold_manifest(file.bytes()))
+    }
+
+    fn scan(&self, file: &SourceFile) -> Seen {
+        if is_chart(&file.path) {
+            return Seen { notifications: vec![chart(file)], ..Seen::default() };
+        }
+        let is_template = memmem::find(file.bytes(), b"{{").is_some();
+        if is_template && is_of_chart(&file.path) {
+            return Seen::default();
+        }
+        let stream = yaml::read(file.text());
+        let roots = stream.documents.iter().map(|document| &document.root);
+        let instances = manifest::instances(roots);
+        let mut seen = Seen::default();
+        seen.notifications.extend(stream.trouble.map(|trouble| notification(file, trouble)));
+        if !instances.is_empty() {
+            let source = Source { path: file.path.clone(), bytes: [].into() };
+            let project = Project::of(vec![source], instances);
+            let failed = CHECKS.run(&project).into_iter().filter(|outcome| outcome.failed);
+            seen.hits.extend(failed.map(|outcome| hit(outcome, &project)));
+        }
+        seen
+    }
+}
+
+/// Whether `apiVersion` and `kind` stand near each other.
+fn may_hold_manifest(bytes: &[u8]) -> bool {
+    let mut searched = 0;
+    memmem::find_iter(bytes, b"apiVersion").any(|at| {
+        let from = at.saturating_sub(NEAR).max(searched);
+        searched = (at + NEAR).min(bytes.len());
+        // The ends overlap by the length of the word.
+        memmem::find(&bytes[from.saturating_sub(4).min(searched)..searched], b"kind").is_some()
+    })
+}
+
+fn is_chart(path: &str) -> bool {
+    path == "Chart.yaml" || path.ends_with("/Chart.yaml")
+}
+
+/// Whether a file is where a chart has its templates.
+fn is_of_chart(path: &str) -> bool {
+    path.rsplit('/').skip(1).any(|folder| folder == "templates")
+}
+
+fn chart(file: &SourceFile) -> Notification {
+    let message = "this chart of Helm was not rendered, so its templates were not looked at: scan \
+                   what `helm template` writes";
+    said(file, finding::Trouble::Unparsed, message.into())
+}
+
+fn notification(file: &SourceFile, trouble: Trouble) -> Notification {
+    let (kind, line, why) = match trouble {
+        Trouble::Malformed { line, why } => (finding::Trouble::Unparsed, line, why),
+        Trouble::OverLimit { line, why } => (finding::Trouble::OverLimit, line, why),
+    };
+    said(file, kind, format!("line {line}: {why}"))
+}
+
+fn said(file: &SourceFile, trouble: finding::Trouble, message: String) -> Notification {
+    let (path, engine) = (file.path.clone(), Some(NAME.into()));
+    Notification { path, engine, trouble, message: message.into() }
+}
+
+fn hit(outcome: Outcome, project: &Project) -> Hit {
+    let instance = &project.instances[outcome.instance as usize];
+    let (address, attribute) = (Box::from(&*instance.address), outcome.attribute.into());
+    let anchor = HitAnchor::Resource { address, attribute };
+    Hit::new(outcome.rule, outcome.place.range, anchor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_a_manifest_must_be_near_each_other() {
+        let far = format!("kind: x\n{}apiVersion: v1\n", "#\n".repeat(NEAR));
+        for (text, expected) in [
+            ("apiVersion: v1\nkind: Pod\n", true),
+            ("{\"kind\": \"Pod\", \"apiVersion\": \"v1\"}", true),
+            ("apiVersion: v1\n", false),
+            ("kind: Pod\n", false),
+            (&far, false),
+            (&format!("{far}kind: x\n"), true),
+        ] {
+            assert_eq!(may_hold_manifest(text.as_bytes()), expected, "{}", &text[..12]);
+        }
+    }
+}

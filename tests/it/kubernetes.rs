@@ -1,0 +1,157 @@
+//! Manifests of Kubernetes: every kind of workload, lists, templates and bad files.
+
+use crate::sandbox::Sandbox;
+use serde_json::Value;
+
+fn scan(files: &[(&str, &str)]) -> Value {
+    Sandbox::with(files).run(&["scan", "--format", "json", "."]).json()
+}
+
+/// `file:line`, of the findings of a rule.
+fn places(report: &Value, rule: &str) -> Vec<String> {
+    let findings = report["findings"].as_array().unwrap().iter();
+    let mut places: Vec<String> = findings
+        .filter(|finding| finding["rule"]["id"] == rule)
+        .map(|finding| {
+            let (path, span) = (finding["path"].as_str().unwrap(), &finding["span"]);
+            format!("{path}:{}-{}", span["start_line"], span["end_line"])
+        })
+        .collect();
+    places.sort();
+    places
+}
+
+const PRIVILEGED: &str = "containers: [{name: a, securityContext: {privileged: true}}]";
+
+#[test]
+fn every_kind_that_runs_pods_is_looked_into() {
+    let with_template = [
+        "Deployment",
+        "ReplicaSet",
+        "ReplicationController",
+        "DeploymentConfig",
+        "StatefulSet",
+        "DaemonSet",
+        "Job",
+    ];
+    let mut text = format!("apiVersion: v1\nkind: Pod\nspec: {{{PRIVILEGED}}}\n");
+    for kind in with_template {
+        text += &format!(
+            "---\napiVersion: v1\nkind: {kind}\nspec: {{template: {{spec: {{{PRIVILEGED}}}}}}}\n"
+        );
+    }
+    let job = format!("{{template: {{spec: {{{PRIVILEGED}}}}}}}");
+    text += &format!(
+        "---\napiVersion: v1\nkind: CronJob\nspec: {{jobTemplate: {{spec: {job}}}}}\n"
+    );
+    let report = scan(&[("all.yaml", &text)]);
+    let lines = (0..9).map(|n| 3 + 4 * n).map(|line| format!("all.yaml:{line}-{line}"));
+    let mut expected: Vec<String> = lines.collect();
+    expected.sort();
+    assert_eq!(places(&report, "KSV-0017"), expected);
+}
+
+#[test]
+fn lists_json_and_containers_that_initialise_count() {
+    let list = r#"{
+	"apiVersion": "v1",
+	"kind": "List",
+	"items": [
+		{
+			"apiVersion": "v1",
+			"kind": "Pod",
+			"metadata": {"name": "one"},
+			"spec": {
+				"initContainers": [
+					{
+						"name": "first",
+						"securityContext": {"privileged": true}
+					}
+				]
+			}
+		}
+	]
+}
+"#;
+    let report = scan(&[("list.json", list)]);
+    assert_eq!(places(&report, "KSV-0017"), ["list.json:11-14"]);
+}
+
+#[test]
+fn what_an_anchor_names_is_at_fault_where_it_is_written() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: b}\nx-safe: &safe\n  \
+                privileged: true\nspec:\n  containers:\n    - name: a\n      securityContext:\n        \
+                <<: *safe\n        runAsNonRoot: true\n    - name: b\n      securityContext: *safe\n";
+    let report = scan(&[("pod.yaml", text)]);
+    assert_eq!(places(&report, "KSV-0017"), ["pod.yaml:12-13", "pod.yaml:8-11"]);
+}
+
+#[test]
+fn identity_follows_the_name_of_a_container_and_not_its_place() {
+    let pod = |containers: &str| {
+        format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  containers:\n{containers}")
+    };
+    let container = "    - name: web\n      securityContext: {privileged: true}\n";
+    let alone = scan(&[("pod.yaml", &pod(container))]);
+    let second = scan(&[("pod.yaml", &pod(&format!("    - name: log\n{container}")))]);
+    let fingerprint = |report: &Value| {
+        let findings = report["findings"].as_array().unwrap().clone();
+        let mut of_rule = findings.into_iter().filter(|it| it["rule"]["id"] == "KSV-0017");
+        of_rule.next().unwrap()["fingerprint"].clone()
+    };
+    assert!(fingerprint(&alone).is_string(), "{alone}");
+    assert_eq!(fingerprint(&alone), fingerprint(&second));
+}
+
+#[test]
+fn a_chart_is_said_once_and_its_templates_are_not_guessed_at() {
+    let template = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n{{- if .x }}\n";
+    let report = scan(&[
+        ("chart/Chart.yaml", "apiVersion: v2\nname: shop\nversion: 1.0.0\n"),
+        ("chart/templates/pod.yaml", template),
+        ("chart/templates/job.yaml", template),
+    ]);
+    let notifications = report["notifications"].as_array().unwrap();
+    assert_eq!(notifications.len(), 1, "{report}");
+    assert_eq!(notifications[0]["path"], "chart/Chart.yaml");
+    assert!(notifications[0]["message"].as_str().unwrap().contains("not rendered"));
+}
+
+#[test]
+fn a_file_that_is_no_yaml_is_said_and_the_rest_is_scanned() {
+    let broken = "apiVersion: v1\nkind: Pod\nmetadata: [\n";
+    let pod = format!("apiVersion: v1\nkind: Pod\nspec: {{{PRIVILEGED}}}\n");
+    let laughs: String = (1..40).map(|n| format!("a{n}: &a{n} [{}]\n", format!("*a{}, ", n - 1).repeat(9))).collect();
+    let bomb = format!("apiVersion: v1\nkind: Pod\na0: &a0 [x]\n{laughs}");
+    let report = scan(&[("bomb.yaml", &bomb), ("broken.yaml", broken), ("pod.yaml", &pod)]);
+    assert_eq!(places(&report, "KSV-0017"), ["pod.yaml:3-3"]);
+    let notifications = report["notifications"].as_array().unwrap().iter();
+    let said: Vec<&str> = notifications.map(|it| it["path"].as_str().unwrap()).collect();
+    assert_eq!(said, ["bomb.yaml", "broken.yaml"], "{report}");
+}
+
+/// Ranges as whoever comes from Trivy knows them.
+#[test]
+fn a_deployment_without_any_care() {
+    let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: demo\nspec:\n  selector:\n    \
+                matchLabels:\n      app: demo\n  template:\n    metadata:\n      labels:\n        app: demo\n    \
+                spec:\n      hostNetwork: true\n      containers:\n        - name: demo\n          \
+                image: demo:latest\n          securityContext:\n            privileged: true\n";
+    let report = scan(&[("k8s.yaml", text)]);
+    let findings = report["findings"].as_array().unwrap().iter();
+    let mut found: Vec<String> = findings
+        .map(|it| {
+            let span = &it["span"];
+            format!("{} {}-{}", it["rule"]["id"].as_str().unwrap(), span["start_line"], span["end_line"])
+        })
+        .collect();
+    found.sort();
+    let of_container = [
+        1, 3, 4, 11, 12, 13, 14, 15, 16, 17, 18, 20, 21, 30, 34, 104, 106,
+    ];
+    let mut expected: Vec<String> =
+        of_container.iter().map(|number| format!("KSV-{number:04} 16-19")).collect();
+    expected.extend(["KSV-0009 5-19", "KSV-0110 3-4", "KSV-0118 13-19"].map(str::to_owned));
+    expected.sort();
+    assert_eq!(found, expected);
+}
