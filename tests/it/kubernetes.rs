@@ -41,9 +41,8 @@ fn every_kind_that_runs_pods_is_looked_into() {
         );
     }
     let job = format!("{{template: {{spec: {{{PRIVILEGED}}}}}}}");
-    text += &format!(
-        "---\napiVersion: v1\nkind: CronJob\nspec: {{jobTemplate: {{spec: {job}}}}}\n"
-    );
+    text +=
+        &format!("---\napiVersion: v1\nkind: CronJob\nspec: {{jobTemplate: {{spec: {job}}}}}\n");
     let report = scan(&[("all.yaml", &text)]);
     let lines = (0..9).map(|n| 3 + 4 * n).map(|line| format!("all.yaml:{line}-{line}"));
     let mut expected: Vec<String> = lines.collect();
@@ -89,7 +88,9 @@ fn what_an_anchor_names_is_at_fault_where_it_is_written() {
 #[test]
 fn identity_follows_the_name_of_a_container_and_not_its_place() {
     let pod = |containers: &str| {
-        format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  containers:\n{containers}")
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  containers:\n{containers}"
+        )
     };
     let container = "    - name: web\n      securityContext: {privileged: true}\n";
     let alone = scan(&[("pod.yaml", &pod(container))]);
@@ -105,7 +106,8 @@ fn identity_follows_the_name_of_a_container_and_not_its_place() {
 
 #[test]
 fn a_chart_is_said_once_and_its_templates_are_not_guessed_at() {
-    let template = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n{{- if .x }}\n";
+    let template =
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n{{- if .x }}\n";
     let report = scan(&[
         ("chart/Chart.yaml", "apiVersion: v2\nname: shop\nversion: 1.0.0\n"),
         ("chart/templates/pod.yaml", template),
@@ -121,13 +123,22 @@ fn a_chart_is_said_once_and_its_templates_are_not_guessed_at() {
 fn a_file_that_is_no_yaml_is_said_and_the_rest_is_scanned() {
     let broken = "apiVersion: v1\nkind: Pod\nmetadata: [\n";
     let pod = format!("apiVersion: v1\nkind: Pod\nspec: {{{PRIVILEGED}}}\n");
-    let laughs: String = (1..40).map(|n| format!("a{n}: &a{n} [{}]\n", format!("*a{}, ", n - 1).repeat(9))).collect();
+    let laughs: String = (1..40)
+        .map(|n| format!("a{n}: &a{n} [{}]\n", format!("*a{}, ", n - 1).repeat(9)))
+        .collect();
     let bomb = format!("apiVersion: v1\nkind: Pod\na0: &a0 [x]\n{laughs}");
-    let report = scan(&[("bomb.yaml", &bomb), ("broken.yaml", broken), ("pod.yaml", &pod)]);
+    let twice = format!("{pod}spec: {{hostPID: true}}\n");
+    let report = scan(&[
+        ("bomb.yaml", &bomb),
+        ("broken.yaml", broken),
+        ("pod.yaml", &pod),
+        ("twice.yaml", &twice),
+    ]);
     assert_eq!(places(&report, "KSV-0017"), ["pod.yaml:3-3"]);
     let notifications = report["notifications"].as_array().unwrap().iter();
     let said: Vec<&str> = notifications.map(|it| it["path"].as_str().unwrap()).collect();
-    assert_eq!(said, ["bomb.yaml", "broken.yaml"], "{report}");
+    assert_eq!(said, ["bomb.yaml", "broken.yaml", "twice.yaml"], "{report}");
+    assert_eq!(places(&report, "KSV-0010"), ["twice.yaml:4-4"]);
 }
 
 /// Ranges as whoever comes from Trivy knows them.
@@ -142,13 +153,16 @@ fn a_deployment_without_any_care() {
     let mut found: Vec<String> = findings
         .map(|it| {
             let span = &it["span"];
-            format!("{} {}-{}", it["rule"]["id"].as_str().unwrap(), span["start_line"], span["end_line"])
+            format!(
+                "{} {}-{}",
+                it["rule"]["id"].as_str().unwrap(),
+                span["start_line"],
+                span["end_line"]
+            )
         })
         .collect();
     found.sort();
-    let of_container = [
-        1, 3, 4, 11, 12, 13, 14, 15, 16, 17, 18, 20, 21, 30, 34, 104, 106,
-    ];
+    let of_container = [1, 3, 4, 11, 12, 13, 14, 15, 16, 17, 18, 20, 21, 30, 34, 104, 106];
     let mut expected: Vec<String> =
         of_container.iter().map(|number| format!("KSV-{number:04} 16-19")).collect();
     expected.extend(["KSV-0009 5-19", "KSV-0110 3-4", "KSV-0118 13-19"].map(str::to_owned));

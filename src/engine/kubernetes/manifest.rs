@@ -1,7 +1,7 @@
 //! Manifests and what of them rules are about.
 
-use crate::engine::terraform::check::View;
 use crate::engine::terraform::Instance;
+use crate::engine::terraform::check::View;
 use crate::engine::yaml::{Node, block};
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -14,6 +14,7 @@ use super::{Engine, Hit, HitAnchor, Seen};
 use crate::finding::{self, Notification};
 use crate::target::SourceFile;
 use memchr::memmem;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// The folder below `rules/`, and the name on the command line.
@@ -54,6 +55,8 @@ impl Engine for Kubernetes {
         let roots = stream.documents.iter().map(|document| &document.root);
         let instances = manifest::instances(roots);
         let mut seen = Seen::default();
+        let duplicates = stream.documents.iter().flat_map(|document| &document.duplicates);
+        seen.notifications.extend(duplicates.take(1).map(|key| duplicate(file, key)));
         seen.notifications.extend(stream.trouble.map(|trouble| notification(file, trouble)));
         if !instances.is_empty() {
             let source = Source { path: file.path.clone(), bytes: [].into() };
@@ -99,6 +102,13 @@ fn notification(file: &SourceFile, trouble: Trouble) -> Notification {
     said(file, kind, format!("line {line}: {why}"))
 }
 
+/// One for a file: who has merged two files by hand has many.
+fn duplicate(file: &SourceFile, key: &Range<usize>) -> Notification {
+    let line = file.lines().line(key.start);
+    let message = "a key stands in its mapping twice, and the last one counts: remove the other";
+    said(file, finding::Trouble::Unparsed, format!("line {line}: {message}"))
+}
+
 fn said(file: &SourceFile, trouble: finding::Trouble, message: String) -> Notification {
     let (path, engine) = (file.path.clone(), Some(NAME.into()));
     Notification { path, engine, trouble, message: message.into() }
@@ -114,6 +124,13 @@ fn hit(outcome: Outcome, project: &Project) -> Hit {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_condition_is_an_expression() {
+        for tool in ["scan", "trivy"] {
+            assert_eq!(Checks::of(&KUBERNETES, tool).broken(), Vec::<String>::new());
+        }
+    }
 
     #[test]
     fn the_words_of_a_manifest_must_be_near_each_other() {

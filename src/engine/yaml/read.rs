@@ -12,7 +12,7 @@ const MOST_DEPTH: usize = 100;
 /// How many nodes a text may hold, those counted that aliases repeat.
 const MOST_NODES: usize = 500_000;
 /// How many aliases a text may hold.
-const MOST_ALIASES: usize = 20_000;
+const MOST_ALIASES: usize = 10_000;
 
 /// Reads as much of a text as can be read.
 pub fn read(text: &str) -> Stream {

@@ -34,10 +34,16 @@ fn yaml_means_what_its_core_schema_says() {
     for (text, expected) in [
         ("a: 1\nb: [x, 'y', \"1\", 0x1f, 0o17, -2.5e3]", r#"{a=1 b=["x" "y" "1" 31 15 -2500]}"#),
         ("a: yes\nb: true\nc:\nd: ~\ne: ''", r#"{a="yes" b=true c=null d=null e=""}"#),
-        ("a: 1.2.3\nb: 12e\nc: 0x\nd: 0x+1\ne: 1_000", r#"{a="1.2.3" b="12e" c="0x" d="0x+1" e="1_000"}"#),
+        (
+            "a: 1.2.3\nb: 12e\nc: 0x\nd: 0x+1\ne: 1_000",
+            r#"{a="1.2.3" b="12e" c="0x" d="0x+1" e="1_000"}"#,
+        ),
         ("a: 1\n---\n---\nb: 2\n...\n", "{a=1} --- null --- {b=2}"),
         ("a: |\n  one\n  two\nb: >-\n  one\n  two", r#"{a="one\ntwo\n" b="one two"}"#),
-        ("a: !Ref b\nc: !Sub [d, {e: f}]\ng: !!str 1", r#"{a=!Ref "b" c=!Sub ["d" {e="f"}] g="1"}"#),
+        (
+            "a: !Ref b\nc: !Sub [d, {e: f}]\ng: !!str 1",
+            r#"{a=!Ref "b" c=!Sub ["d" {e="f"}] g="1"}"#,
+        ),
         ("{\"a\":\t[1,\r\n\ttrue, null, \"\\u00e9\\/\"]}", r#"{a=[1 true null "é/"]}"#),
         ("\u{feff}a: 1", "{a=1}"),
         ("", ""),
@@ -63,7 +69,8 @@ fn of_equal_keys_the_last_counts_and_the_place_is_known() {
 
 #[test]
 fn places_are_those_of_the_text() {
-    let text = "top:\n  list:\n    - name: é # why\n      on: true\n\n    - {name: b}\n  # end\nlast:\n";
+    let text =
+        "top:\n  list:\n    - name: é # why\n      on: true\n\n    - {name: b}\n  # end\nlast:\n";
     let stream = read(text);
     let root = &stream.documents[0].root;
     let list = root.get("top").and_then(|top| top.get("list")).unwrap();

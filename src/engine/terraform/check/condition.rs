@@ -68,12 +68,12 @@ impl Condition {
         self.kind
     }
 
-    /// What it says of an instance; `before` leads from its block to what the condition is about.
+    /// What it says of an instance, of which `views` are those that it is about.
     pub fn judge(
         &self,
         context: &Context,
         index: u32,
-        before: &[&str],
+        views: &[Subject],
         outcomes: &mut Vec<Outcome>,
     ) {
         let instance = context.instance(index);
@@ -88,8 +88,7 @@ impl Condition {
             .iter()
             .map(|(name, at)| (*name, at.map(|at| &context.instance(at).block)))
             .collect();
-        let steps: Vec<&str> = before.iter().chain(&self.steps).copied().collect();
-        for subject in subjects(&instance.block, &steps) {
+        for subject in views.iter().flat_map(|view| subjects(view, &self.steps)) {
             let terms = Terms { context, index, linked: &linked, subject: &subject };
             if self.only.as_ref().is_some_and(|only| !only.is_true(&terms)) {
                 continue;

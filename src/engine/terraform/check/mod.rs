@@ -26,6 +26,7 @@ use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
+use subject::Subject;
 
 pub use native::natives;
 
@@ -105,9 +106,12 @@ impl Checks {
         let context = Context::new(project, self.null.clone());
         let of_instance = |index: u32| {
             let mut outcomes = Vec::new();
-            for view in (self.language.views)(&project.instances[index as usize]) {
-                for condition in self.conditions.get(&*view.kind).into_iter().flatten() {
-                    condition.judge(&context, index, view.steps, &mut outcomes);
+            let instance = &project.instances[index as usize];
+            for view in (self.language.views)(instance) {
+                let Some(conditions) = self.conditions.get(&*view.kind) else { continue };
+                let subjects = subject::subjects(&Subject::of(&instance.block), view.steps);
+                for condition in conditions {
+                    condition.judge(&context, index, &subjects, &mut outcomes);
                 }
             }
             outcomes

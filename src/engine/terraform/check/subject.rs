@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One thing that is looked at.
+#[derive(Clone)]
 pub struct Subject<'a> {
     /// The blocks around `block`, from the resource inwards.
     pub around: Vec<&'a Block>,
@@ -19,6 +20,12 @@ pub struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
+    /// A resource as a whole.
+    pub fn of(resource: &'a Block) -> Subject<'a> {
+        let (around, ordinals) = (Vec::new(), Vec::new());
+        Subject { around, block: resource, ordinals, element: None }
+    }
+
     pub fn place(&self) -> &Place {
         match &self.element {
             Some((_, attribute, _)) => &attribute.place,
@@ -55,11 +62,10 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Everything below a resource that a path means: blocks by their names, elements of a list by
-/// `name[*]`. No step for the resource itself.
-pub fn subjects<'a>(resource: &'a Block, steps: &[&str]) -> Vec<Subject<'a>> {
-    let (around, ordinals) = (Vec::new(), Vec::new());
-    let mut found = vec![Subject { around, block: resource, ordinals, element: None }];
+/// Everything below a subject that a path means: blocks by their names, elements of a list by
+/// `name[*]`. No step for the subject itself.
+pub fn subjects<'a>(from: &Subject<'a>, steps: &[&str]) -> Vec<Subject<'a>> {
+    let mut found = vec![from.clone()];
     for step in steps {
         found = found.into_iter().flat_map(|subject| below(&subject, step)).collect();
     }
