@@ -169,3 +169,15 @@ fn a_deployment_without_any_care() {
     expected.sort();
     assert_eq!(found, expected);
 }
+
+#[test]
+fn the_values_of_a_config_map_with_a_secret_are_not_shown() {
+    let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  \
+                DB_PASSWORD: correct-horse\n  \"app.ini\": |\n    user = robin\n    \
+                pwd = battery-staple\n";
+    let run = Sandbox::with(&[("map.yaml", text)]).run(&["scan", "--format", "json", "."]);
+    assert_eq!(places(&run.json(), "KSV-0109"), ["map.yaml:4-8"]);
+    for value in ["correct-horse", "battery-staple"] {
+        assert!(!run.stdout.contains(value), "{}", run.stdout);
+    }
+}

@@ -8,7 +8,7 @@
 mod manifest;
 
 use super::terraform::check::{Checks, Language, Outcome};
-use super::terraform::{Project, Source};
+use super::terraform::{Block, Project, Source};
 use super::yaml::{self, Trouble};
 use super::{Engine, Hit, HitAnchor, Seen};
 use crate::finding::{self, Notification};
@@ -28,6 +28,9 @@ static CHECKS: LazyLock<Checks> = LazyLock::new(|| Checks::of(&KUBERNETES, "scan
 /// How far `kind` may be from `apiVersion`, in bytes: whoever writes a manifest begins with these,
 /// and who sorts its keys may have annotations between them.
 const NEAR: usize = 4096;
+
+/// The rule whose findings show secrets, unless these are masked.
+const SECRET_IN_CONFIG_MAP: &str = "KSV-0109";
 
 /// The engine.
 pub struct Kubernetes;
@@ -61,8 +64,13 @@ impl Engine for Kubernetes {
         if !instances.is_empty() {
             let source = Source { path: file.path.clone(), bytes: [].into() };
             let project = Project::of(vec![source], instances);
-            let failed = CHECKS.run(&project).into_iter().filter(|outcome| outcome.failed);
-            seen.hits.extend(failed.map(|outcome| hit(outcome, &project)));
+            for outcome in CHECKS.run(&project).into_iter().filter(|outcome| outcome.failed) {
+                if outcome.rule.id == SECRET_IN_CONFIG_MAP {
+                    let block = &project.instances[outcome.instance as usize].block;
+                    seen.masks.extend(data(block, file.text()));
+                }
+                seen.hits.push(hit(outcome, &project));
+            }
         }
         seen
     }
@@ -76,6 +84,17 @@ fn may_hold_manifest(bytes: &[u8]) -> bool {
         searched = (at + NEAR).min(bytes.len());
         // The ends overlap by the length of the word.
         memmem::find(&bytes[from.saturating_sub(4).min(searched)..searched], b"kind").is_some()
+    })
+}
+
+/// The values of a config map. Which of them are secrets is a guess, so none is shown.
+fn data<'a>(config_map: &'a Block, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+    let data = config_map.blocks.iter().filter(|block| &*block.kind == "data");
+    let entries = data.flat_map(|block| block.attributes.values());
+    entries.filter_map(|entry| {
+        let range = &entry.place.range;
+        let (_, value) = text.get(range.clone())?.split_once(':')?;
+        Some(range.end - value.trim_start().len()..range.end)
     })
 }
 
