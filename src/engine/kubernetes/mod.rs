@@ -141,28 +141,4 @@ fn hit(outcome: Outcome, project: &Project) -> Hit {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_condition_is_an_expression() {
-        for tool in ["scan", "trivy"] {
-            assert_eq!(Checks::of(&KUBERNETES, tool).broken(), Vec::<String>::new());
-        }
-    }
-
-    #[test]
-    fn the_words_of_a_manifest_must_be_near_each_other() {
-        let far = format!("kind: x\n{}apiVersion: v1\n", "#\n".repeat(NEAR));
-        for (text, expected) in [
-            ("apiVersion: v1\nkind: Pod\n", true),
-            ("{\"kind\": \"Pod\", \"apiVersion\": \"v1\"}", true),
-            ("apiVersion: v1\n", false),
-            ("kind: Pod\n", false),
-            (&far, false),
-            (&format!("{far}kind: x\n"), true),
-        ] {
-            assert_eq!(may_hold_manifest(text.as_bytes()), expected, "{}", &text[..12]);
-        }
-    }
-}
+mod tests;
