@@ -41,6 +41,7 @@ fn a_scan_finds_what_the_list_of_flaws_says() {
     assert_eq!(found("python", false), listed("Python"));
     assert_eq!(found("python", true), listed("Python, waived"));
     assert_eq!(found("secrets", false), listed("Secrets"));
+    assert_eq!(found("kubernetes", false), listed("Kubernetes"));
     assert_eq!(report["notifications"].as_array().unwrap().len(), 0);
 }
 

@@ -47,33 +47,35 @@ impl Engine for Kubernetes {
     }
 
     fn scan(&self, file: &SourceFile) -> Seen {
-        if is_chart(&file.path) {
-            return Seen { notifications: vec![chart(file)], ..Seen::default() };
-        }
-        let is_template = memmem::find(file.bytes(), b"{{").is_some();
-        if is_template && is_of_chart(&file.path) {
-            return Seen::default();
-        }
-        let stream = yaml::read(file.text());
-        let roots = stream.documents.iter().map(|document| &document.root);
-        let instances = manifest::instances(roots);
-        let mut seen = Seen::default();
-        let duplicates = stream.documents.iter().flat_map(|document| &document.duplicates);
-        seen.notifications.extend(duplicates.take(1).map(|key| duplicate(file, key)));
-        seen.notifications.extend(stream.trouble.map(|trouble| notification(file, trouble)));
-        if !instances.is_empty() {
-            let source = Source { path: file.path.clone(), bytes: [].into() };
-            let project = Project::of(vec![source], instances);
-            for outcome in CHECKS.run(&project).into_iter().filter(|outcome| outcome.failed) {
-                if outcome.rule.id == SECRET_IN_CONFIG_MAP {
-                    let block = &project.instances[outcome.instance as usize].block;
-                    seen.masks.extend(data(block, file.text()));
-                }
-                seen.hits.push(hit(outcome, &project));
+        let (project, notifications) = project(file);
+        let mut seen = Seen { notifications, ..Seen::default() };
+        for outcome in CHECKS.run(&project).into_iter().filter(|outcome| outcome.failed) {
+            if outcome.rule.id == SECRET_IN_CONFIG_MAP {
+                let block = &project.instances[outcome.instance as usize].block;
+                seen.masks.extend(data(block, file.text()));
             }
+            seen.hits.push(hit(outcome, &project));
         }
         seen
     }
+}
+
+/// The manifests of a file, and what kept others from being read.
+fn project(file: &SourceFile) -> (Project, Vec<Notification>) {
+    let source = Source { path: file.path.clone(), bytes: [].into() };
+    let mut notifications = Vec::new();
+    let mut instances = Vec::new();
+    let is_template = || memmem::find(file.bytes(), b"{{").is_some();
+    if is_chart(&file.path) {
+        notifications.push(chart(file));
+    } else if !(is_of_chart(&file.path) && is_template()) {
+        let stream = yaml::read(file.text());
+        instances = manifest::instances(stream.documents.iter().map(|document| &document.root));
+        let mut duplicates = stream.documents.iter().flat_map(|document| &document.duplicates);
+        notifications.extend(duplicates.next().map(|key| duplicate(file, key)));
+        notifications.extend(stream.trouble.map(|trouble| notification(file, trouble)));
+    }
+    (Project::of(vec![source], instances), notifications)
 }
 
 /// Whether `apiVersion` and `kind` stand near each other.

@@ -25,6 +25,36 @@ fn the_words_of_a_manifest_must_be_near_each_other() {
     }
 }
 
+/// Ranges as whoever comes from Trivy knows them.
+#[test]
+fn places_of_trivy_are_wider() {
+    let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: demo\nspec:\n  selector:\n    \
+                matchLabels:\n      app: demo\n  template:\n    metadata:\n      labels:\n        app: demo\n    \
+                spec:\n      hostNetwork: true\n      containers:\n        - name: demo\n          \
+                image: demo:latest\n          securityContext:\n            privileged: true\n";
+    let file = SourceFile::new("k8s.yaml".into(), text.into());
+    let is_run = |outcome: &Outcome| {
+        outcome.failed && !outcome.rule.dialects.iter().any(|dialect| dialect.deprecated)
+    };
+    let line = |at: usize| file.lines().line(at);
+    let outcomes = Checks::of(&KUBERNETES, "trivy").run(&project(&file).0);
+    let mut found: Vec<String> = outcomes
+        .iter()
+        .filter(|outcome| is_run(outcome))
+        .map(|it| {
+            let range = &it.place.range;
+            format!("{} {}-{}", it.rule.id, line(range.start), line(range.end - 1))
+        })
+        .collect();
+    found.sort();
+    let of_container = [1, 3, 4, 11, 12, 13, 14, 15, 16, 17, 18, 20, 21, 30, 104, 106];
+    let of_container = of_container.iter().map(|number| format!("KSV-{number:04} 16-19"));
+    let others = ["KSV-0009 5-19", "KSV-0110 3-4", "KSV-0118 13-19"].map(str::to_owned);
+    let mut expected: Vec<String> = of_container.chain(others).collect();
+    expected.sort();
+    assert_eq!(found, expected);
+}
+
 /// A workload, a role and a config map, which most rules have something to say of.
 const MANIFESTS: &str = "\
 apiVersion: apps/v1
