@@ -147,7 +147,7 @@ fn the_values_of_a_config_map_with_a_secret_are_not_shown() {
                 DB_PASSWORD: correct-horse\n  \"app.ini\": |\n    user = robin\n    \
                 pwd = battery-staple\n";
     let run = Sandbox::with(&[("map.yaml", text)]).run(&["scan", "--format", "json", "."]);
-    assert_eq!(places(&run.json(), "KSV-0109"), ["map.yaml:4-8"]);
+    assert_eq!(places(&run.json(), "KSV-0109"), ["map.yaml:5-5", "map.yaml:6-8"]);
     for value in ["correct-horse", "battery-staple"] {
         assert!(!run.stdout.contains(value), "{}", run.stdout);
     }

@@ -8,7 +8,7 @@
 mod manifest;
 
 use super::terraform::check::{Checks, Language, Outcome};
-use super::terraform::{Block, Project, Source};
+use super::terraform::{Project, Source};
 use super::yaml::{self, Trouble};
 use super::{Engine, Hit, HitAnchor, Seen};
 use crate::finding::{self, Notification};
@@ -51,8 +51,7 @@ impl Engine for Kubernetes {
         let mut seen = Seen { notifications, ..Seen::default() };
         for outcome in CHECKS.run(&project).into_iter().filter(|outcome| outcome.failed) {
             if outcome.rule.id == SECRET_IN_CONFIG_MAP {
-                let block = &project.instances[outcome.instance as usize].block;
-                seen.masks.extend(data(block, file.text()));
+                seen.masks.extend(value_of(&outcome.place.range, file.text()));
             }
             seen.hits.push(hit(outcome, &project));
         }
@@ -89,15 +88,10 @@ fn may_hold_manifest(bytes: &[u8]) -> bool {
     })
 }
 
-/// The values of a config map. Which of them are secrets is a guess, so none is shown.
-fn data<'a>(config_map: &'a Block, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
-    let data = config_map.blocks.iter().filter(|block| &*block.kind == "data");
-    let entries = data.flat_map(|block| block.attributes.values());
-    entries.filter_map(|entry| {
-        let range = &entry.place.range;
-        let (_, value) = text.get(range.clone())?.split_once(':')?;
-        Some(range.end - value.trim_start().len()..range.end)
-    })
+/// What stands after the key of an entry.
+fn value_of(entry: &Range<usize>, text: &str) -> Option<Range<usize>> {
+    let (_, value) = text.get(entry.clone())?.split_once(':')?;
+    Some(entry.end - value.trim_start().len()..entry.end)
 }
 
 fn is_chart(path: &str) -> bool {

@@ -157,6 +157,7 @@ impl Scope for Terms<'_> {
                 (None, [_, ..]) => around(1),
                 (None, []) => Value::Null,
             }),
+            "key" => subject.element.as_ref().map(|(name, ..)| Value::string(*name)),
             "resource" => Some(self.context.value(self.index)),
             name => {
                 let (_, index) = self.linked.iter().find(|(own, _)| *own == name)?;

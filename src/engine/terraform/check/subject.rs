@@ -15,7 +15,8 @@ pub struct Subject<'a> {
     pub block: &'a Block,
     /// Which of the blocks of its name each of them is, from the first within the resource.
     ordinals: Vec<usize>,
-    /// An element of an attribute of that block, where that is what is looked at.
+    /// An element of an attribute of that block, or one of its attributes, where that is what is
+    /// looked at.
     pub element: Option<(&'a str, &'a Attribute, Value)>,
 }
 
@@ -62,8 +63,8 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Everything below a subject that a path means: blocks by their names, elements of a list by
-/// `name[*]`. No step for the subject itself.
+/// Everything below a subject that a path means: blocks by their names, elements of a list and
+/// attributes of a block by `name[*]`. No step for the subject itself.
 pub fn subjects<'a>(from: &Subject<'a>, steps: &[&str]) -> Vec<Subject<'a>> {
     let mut found = vec![from.clone()];
     for step in steps {
@@ -77,25 +78,31 @@ fn below<'a>(subject: &Subject<'a>, step: &str) -> Vec<Subject<'a>> {
     if subject.element.is_some() {
         return Vec::new();
     }
-    if let Some(name) = step.strip_suffix("[*]") {
-        let Some((name, attribute)) = block.attributes.get_key_value(name) else {
-            return Vec::new();
-        };
+    let Some(name) = step.strip_suffix("[*]") else { return inner(subject, step) };
+    if let Some((name, attribute)) = block.attributes.get_key_value(name) {
         let elements = match &attribute.value {
             Value::List(values) => values.to_vec(),
             Value::Null => Vec::new(),
             single => vec![single.clone()],
         };
-        let element = |value| Subject {
-            around: subject.around.clone(),
-            block,
-            ordinals: subject.ordinals.clone(),
-            element: Some((&**name, attribute, value)),
-        };
+        let element = |value| Some((&**name, attribute, value));
+        let element = |value| Subject { element: element(value), ..subject.clone() };
         return elements.into_iter().map(element).collect();
     }
-    let around: Vec<&Block> = subject.around.iter().copied().chain([block]).collect();
-    let inner = block.blocks.iter().filter(|inner| *inner.kind == *step);
+    let entries = inner(subject, name).into_iter().flat_map(|subject| {
+        let element = |(name, attribute): (&'a Arc<str>, &'a Attribute)| {
+            Some((&**name, attribute, attribute.value.clone()))
+        };
+        let attributes = subject.block.attributes.iter();
+        attributes.map(move |entry| Subject { element: element(entry), ..subject.clone() })
+    });
+    entries.collect()
+}
+
+/// The blocks of a name.
+fn inner<'a>(subject: &Subject<'a>, name: &str) -> Vec<Subject<'a>> {
+    let around: Vec<&Block> = subject.around.iter().copied().chain([subject.block]).collect();
+    let inner = subject.block.blocks.iter().filter(|inner| *inner.kind == *name);
     let inner = inner.enumerate().map(|(ordinal, block)| Subject {
         around: around.clone(),
         block,
