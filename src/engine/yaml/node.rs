@@ -16,7 +16,7 @@ pub struct Stream {
 #[derive(Debug, Clone)]
 pub struct Document {
     pub root: Node,
-    /// The keys that a mapping has more than once, at their later places. The last one counts.
+    /// The entries whose key their mapping has before. The last one counts.
     pub duplicates: Vec<Range<usize>>,
 }
 

@@ -227,7 +227,7 @@ impl Reader<'_> {
             }
             match places.get(&entry.key) {
                 Some(&place) => {
-                    self.duplicates.push(entry.range.start..entry.range.start + entry.key.len());
+                    self.duplicates.push(entry.range.clone());
                     unique[place] = entry;
                 }
                 None => {
