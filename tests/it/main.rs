@@ -40,6 +40,7 @@ mod history;
 mod hooks;
 mod identity;
 mod imported;
+mod kubernetes;
 mod live;
 mod merge;
 mod own_rules;

@@ -34,7 +34,7 @@ pub use value::{CLOSE, OPEN, Symbol, Value};
 use super::{Engine, Hit, HitAnchor, Seen, TreeEngine};
 use crate::finding::{self, Notification};
 use crate::target::SourceFile;
-use check::{Checks, Outcome};
+use check::{Checks, Outcome, TERRAFORM};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -44,7 +44,7 @@ use waive::Waivers;
 pub const NAME: &str = "terraform";
 
 /// The rules as `scan` has them: Trivy's where both tools have the check.
-static CHECKS: LazyLock<Checks> = LazyLock::new(|| Checks::of("scan"));
+static CHECKS: LazyLock<Checks> = LazyLock::new(|| Checks::of(&TERRAFORM, "scan"));
 
 /// The engine.
 pub struct Terraform;

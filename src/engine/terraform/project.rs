@@ -84,6 +84,13 @@ impl Project {
         }
         root
     }
+
+    /// Instances of another language, all of one module at the top of the tree.
+    pub fn of(files: Vec<Source>, instances: Vec<Instance>) -> Project {
+        let root = Module { address: "".into(), folder: "".into(), call: None };
+        let (troubles, tree, called) = Default::default();
+        Project { files, modules: vec![root], instances, troubles, tree, called }
+    }
 }
 
 /// Something that could not be evaluated as it stands.
