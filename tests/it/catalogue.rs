@@ -135,7 +135,7 @@ fn native_names_and_functions_match_both_ways() {
 fn every_condition_is_an_expression() {
     for tool in ["scan", "tfsec", "trivy"] {
         assert_eq!(
-            Checks::of(&TERRAFORM, tool).broken(),
+            Checks::of(&terraform::check::TERRAFORM, tool).broken(),
             Vec::<String>::new(),
             "as {tool} has them"
         );
