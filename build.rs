@@ -52,6 +52,8 @@ struct DialectTable {
     #[serde(default)]
     deprecated: bool,
     severity: Option<Severity>,
+    /// The place of the finding, where the conditions are the same.
+    at: Option<OneOrMany>,
     r#match: Option<toml::Value>,
 }
 
@@ -185,6 +187,7 @@ fn parse(file: &Path, text: &str) -> Result<(Rule<String>, Option<Gitleaks<Strin
     let Dialects { gitleaks, tfsec, trivy } = front.dialects;
     let others = [("tfsec", tfsec), ("trivy", trivy)];
     let others = others.into_iter().filter_map(|(tool, table)| Some((tool, table?)));
+    let matcher = matcher(front.r#match)?;
     let rule = Rule {
         id: front.id,
         name: front.name,
@@ -195,8 +198,8 @@ fn parse(file: &Path, text: &str) -> Result<(Rule<String>, Option<Gitleaks<Strin
         cwe: front.cwe,
         group: front.group,
         references: front.references,
-        matcher: matcher(front.r#match)?,
-        dialects: others.map(dialect).collect::<Result<_, _>>()?,
+        dialects: others.map(|other| dialect(other, &matcher)).collect::<Result<_, _>>()?,
+        matcher,
         title,
         summary,
         fix,
@@ -225,15 +228,33 @@ fn matcher(written: toml::Value) -> Result<Matcher<String>, String> {
     Ok(Matcher::Resource(tables.into_iter().map(resource).collect()))
 }
 
-/// How the tools that differ have the rule.
-fn dialect((tool, table): (&str, DialectTable)) -> Result<Dialect<String>, String> {
+/// How a tool that differs has the rule; `own` is how Lockgate has it.
+fn dialect(
+    (tool, table): (&str, DialectTable),
+    own: &Matcher<String>,
+) -> Result<Dialect<String>, String> {
+    let matcher = match (table.r#match, table.at) {
+        (Some(written), None) => Some(matcher(written)?),
+        (None, Some(at)) => Some(placed(own, &at.list())?),
+        (None, None) => None,
+        (Some(_), Some(_)) => return Err(format!("{tool}: `at` belongs into the match")),
+    };
     Ok(Dialect {
         tool: tool.to_owned(),
         known: table.known,
         deprecated: table.deprecated,
         severity: table.severity,
-        matcher: table.r#match.map(matcher).transpose()?,
+        matcher,
     })
+}
+
+/// The same conditions with the finding elsewhere.
+fn placed(own: &Matcher<String>, at: &[String]) -> Result<Matcher<String>, String> {
+    let Matcher::Resource(resources) = own else {
+        return Err("`at` is for conditions on resources".into());
+    };
+    let placed = resources.iter().map(|own| Resource { at: at.to_vec(), ..own.clone() });
+    Ok(Matcher::Resource(placed.collect()))
 }
 
 /// The prose under a heading, up to the next heading or code block, as one line a paragraph.

@@ -8,6 +8,7 @@ pub mod embedded;
 mod evidence;
 mod frame;
 pub mod javascript;
+pub mod kubernetes;
 mod line_hash;
 mod nested;
 pub mod python;
@@ -15,6 +16,7 @@ pub mod rules;
 pub mod secrets;
 pub mod syntax;
 pub mod terraform;
+pub mod yaml;
 
 pub use comment::{Remark, remarks};
 pub use frame::{MASK, View, frame, masked, masked_as, masked_lines};
@@ -34,6 +36,7 @@ pub const ENGINES: &[&dyn Engine] = &[
     &javascript::JavaScript,
     &terraform::Terraform,
     &docker::Docker,
+    &kubernetes::Kubernetes,
     &rules::Rules,
     &secrets::Secrets,
 ];

@@ -63,7 +63,9 @@ pub enum Matcher<S> {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Resource<S> {
     /// What is looked at: `aws_sqs_queue`, each block `aws_security_group.ingress`, each element
-    /// `aws_security_group.ingress.cidr_blocks[*]`, `data.aws_ami`.
+    /// `aws_security_group.ingress.cidr_blocks[*]` or entry of a mapping `ConfigMap.data[*]` (whose
+    /// name is `key`), `data.aws_ami`; in Kubernetes a kind, or what
+    /// many kinds have: each `container`.
     pub of: Vec<S>,
     /// The first block of another resource whose attribute refers to this one, by the name that it
     /// has in the expressions: `status` is an `aws_s3_bucket_versioning.bucket`.

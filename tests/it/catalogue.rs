@@ -134,6 +134,10 @@ fn native_names_and_functions_match_both_ways() {
 #[test]
 fn every_condition_is_an_expression() {
     for tool in ["scan", "tfsec", "trivy"] {
-        assert_eq!(Checks::of(tool).broken(), Vec::<String>::new(), "as {tool} has them");
+        assert_eq!(
+            Checks::of(&terraform::check::TERRAFORM, tool).broken(),
+            Vec::<String>::new(),
+            "as {tool} has them"
+        );
     }
 }

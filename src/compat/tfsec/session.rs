@@ -13,7 +13,7 @@ use super::{Stopped, input, say};
 use crate::compat::go::reason;
 use crate::engine::masked;
 use crate::engine::terraform::calls;
-use crate::engine::terraform::check::{Checks, Outcome};
+use crate::engine::terraform::check::{Checks, Outcome, TERRAFORM};
 use crate::engine::terraform::ignore::Ignores;
 use crate::engine::terraform::{Disk, Kind, Project, Settings, Source, evaluate};
 use crate::report::untrusted::visible;
@@ -176,7 +176,7 @@ impl Scan {
     /// What all rules say, in the order of the roots, the rules and the places.
     fn cases(&self, filter: &Filter, checks: &[Check]) -> Vec<Case> {
         let project = &self.project;
-        let outcomes = Checks::of("tfsec").run(project);
+        let outcomes = Checks::of(&TERRAFORM, "tfsec").run(project);
         let maker = Maker::new(project);
         let ignores = self.ignores();
         let numbers = 0..u32::try_from(project.files.len()).unwrap_or(u32::MAX);

@@ -35,7 +35,7 @@ pub use why::message;
 use super::{Engine, Hit, HitAnchor, Seen, TreeEngine};
 use crate::finding::{self, Notification};
 use crate::target::SourceFile;
-use check::{Checks, Outcome};
+use check::{Checks, Outcome, TERRAFORM};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -45,7 +45,7 @@ use waive::Waivers;
 pub const NAME: &str = "terraform";
 
 /// The rules as `scan` has them: Trivy's where both tools have the check.
-static CHECKS: LazyLock<Checks> = LazyLock::new(|| Checks::of("scan"));
+static CHECKS: LazyLock<Checks> = LazyLock::new(|| Checks::of(&TERRAFORM, "scan"));
 
 /// The engine.
 pub struct Terraform;
@@ -139,10 +139,7 @@ fn hit(outcome: Outcome, project: &Project) -> Hit {
 /// The address of a resource without the keys of instances, in the folder of its root: the same
 /// whatever the number of its siblings, and another in another root.
 fn address(project: &Project, instance: &Instance) -> String {
-    let mut module = &project.modules[instance.module as usize];
-    while let Some((caller, _)) = module.call {
-        module = &project.modules[caller as usize];
-    }
+    let root = &project.modules[project.root(instance.module) as usize];
     let mut depth = 0_usize;
     let without_keys = instance.address.chars().filter(|&c| {
         depth += usize::from(c == '[');
@@ -151,7 +148,7 @@ fn address(project: &Project, instance: &Instance) -> String {
         is_kept
     });
     let own: String = without_keys.collect();
-    match &*module.folder {
+    match &*root.folder {
         "" => own,
         folder => format!("{folder}:{own}"),
     }

@@ -75,6 +75,24 @@ pub struct Project {
     pub(super) called: OnceLock<HashMap<(u32, Place), u32>>,
 }
 
+impl Project {
+    /// The root that a module is called from, at however many removes; a root is its own.
+    pub fn root(&self, module: u32) -> u32 {
+        let mut root = module;
+        while let Some((caller, _)) = self.modules[root as usize].call {
+            root = caller;
+        }
+        root
+    }
+
+    /// Instances of another language, all of one module at the top of the tree.
+    pub fn of(files: Vec<Source>, instances: Vec<Instance>) -> Project {
+        let root = Module { address: "".into(), folder: "".into(), call: None };
+        let (troubles, tree, called) = Default::default();
+        Project { files, modules: vec![root], instances, troubles, tree, called }
+    }
+}
+
 /// Something that could not be evaluated as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Trouble {

@@ -2,7 +2,7 @@
 
 use super::functions;
 use super::place::Roots;
-use super::subject::{Subject, object, subjects};
+use super::subject::{Subject, subjects};
 use super::{Context, Outcome};
 use crate::engine::terraform::Block;
 use crate::engine::terraform::Value;
@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 pub struct Condition {
     rule: &'static Rule,
     kind: &'static str,
-    /// From the resource to what is looked at.
+    /// From the view to what is looked at.
     steps: Vec<&'static str>,
     /// Name, kind of resource, attribute.
     with: Vec<(&'static str, &'static str, &'static str)>,
@@ -65,13 +65,19 @@ impl Condition {
         }
     }
 
-    /// See `kind_of`.
+    /// The kind of the views that it is about.
     pub fn kind(&self) -> &'static str {
         self.kind
     }
 
-    /// What it says of an instance.
-    pub fn judge(&self, context: &Context, index: u32, outcomes: &mut Vec<Outcome>) {
+    /// What it says of an instance, of which `views` are those that it is about.
+    pub fn judge(
+        &self,
+        context: &Context,
+        index: u32,
+        views: &[Subject],
+        outcomes: &mut Vec<Outcome>,
+    ) {
         let instance = context.instance(index);
         let linked: Vec<(&'static str, Option<u32>)> = self
             .with
@@ -84,7 +90,7 @@ impl Condition {
             .iter()
             .map(|(name, at)| (*name, at.map(|at| &context.instance(at).block)))
             .collect();
-        for subject in subjects(&instance.block, &self.steps) {
+        for subject in views.iter().flat_map(|view| subjects(view, &self.steps)) {
             let terms = Terms { context, index, linked: &linked, subject: &subject };
             if self.only.as_ref().is_some_and(|only| !only.is_true(&terms)) {
                 continue;
@@ -149,20 +155,18 @@ impl Terms<'_> {
 impl Scope for Terms<'_> {
     fn root(&self, name: &str) -> Option<Value> {
         let subject = self.subject;
-        let own = || match subject.around.is_empty() {
-            true => self.context.value(self.index),
-            false => object(subject.block, self.context.null),
-        };
+        let around = |outwards| subject.object(self.context.value(self.index), outwards);
         match name {
             "self" => Some(match &subject.element {
                 Some((_, _, value)) => value.clone(),
-                None => own(),
+                None => around(0),
             }),
             "parent" => Some(match (&subject.element, &subject.around[..]) {
-                (Some(_), _) => own(),
-                (None, [.., parent]) => object(parent, self.context.null),
+                (Some(_), _) => around(0),
+                (None, [_, ..]) => around(1),
                 (None, []) => Value::Null,
             }),
+            "key" => subject.element.as_ref().map(|(name, ..)| Value::string(*name)),
             "resource" => Some(self.context.value(self.index)),
             name => {
                 let (_, index) = self.linked.iter().find(|(own, _)| *own == name)?;

@@ -1,7 +1,7 @@
 //! What conditions may call beside Terraform's own functions.
 
 use super::condition::Terms;
-use super::{alarms, certificate, credential, kind_of, policies};
+use super::{alarms, certificate, command, credential, kind_of, policies};
 use crate::engine::terraform::{Value, policy};
 use jiff::Timestamp;
 use std::net::IpAddr;
@@ -15,11 +15,14 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("credential", |_, arguments| credential(argument(arguments, 0))),
     ("empty", |_, arguments| empty(argument(arguments, 0))),
     ("expired", |_, arguments| expired(argument(arguments, 0))),
+    ("flag", |_, arguments| command::flag(arguments)),
+    ("flag_values", |_, arguments| command::flag_values(arguments)),
     ("last_of", |terms, arguments| last_of(terms, arguments)),
     ("linked", |terms, arguments| linked(terms, arguments)),
     ("off", |_, arguments| off(argument(arguments, 0))),
     ("on", |_, arguments| on(argument(arguments, 0))),
     ("policy", |terms, arguments| policy_document(terms, argument(arguments, 0))),
+    ("program", |_, arguments| command::program(argument(arguments, 0))),
     ("public_addresses", |_, arguments| public_addresses(argument(arguments, 0))),
     ("public_cidr", |_, arguments| public_cidr(argument(arguments, 0))),
     ("referred", |terms, arguments| referred(terms, argument(arguments, 0))),

@@ -8,6 +8,7 @@
 
 mod alarms;
 mod certificate;
+mod command;
 mod condition;
 mod credential;
 mod functions;
@@ -25,8 +26,30 @@ use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
+use subject::Subject;
 
 pub use native::natives;
+
+/// A language whose files become instances, as the rules for it see them.
+pub struct Language {
+    /// The engine: the folder of the rules below `rules/`.
+    pub engine: &'static str,
+    /// What of an instance rules may be about.
+    pub views: fn(&Instance) -> Vec<View<'_>>,
+}
+
+/// What rules name in `of`: an instance, or a part that instances of many kinds have.
+pub struct View<'a> {
+    pub kind: Cow<'a, str>,
+    /// The way to it from the instance.
+    pub steps: &'static [&'static str],
+}
+
+/// Terraform: an instance is what it is.
+pub static TERRAFORM: Language = Language {
+    engine: super::NAME,
+    views: |instance| vec![View { kind: kind_of(instance), steps: &[] }],
+};
 
 /// What a rule says of one thing that it looked at.
 #[derive(Debug, Clone)]
@@ -45,6 +68,7 @@ pub struct Outcome {
 
 /// The rules as one tool has them, by what they look at.
 pub struct Checks {
+    language: &'static Language,
     conditions: HashMap<&'static str, Vec<Condition>>,
     natives: Vec<(&'static Rule, native::Native)>,
     /// What an attribute is that is set to `null`: as if it were not there, which is what Terraform
@@ -53,11 +77,12 @@ pub struct Checks {
 }
 
 impl Checks {
-    /// The rules as a tool has them (`tfsec`, `trivy`).
-    pub fn of(tool: &str) -> Checks {
+    /// The rules of a language as a tool has them (`tfsec`, `trivy`).
+    pub fn of(language: &'static Language, tool: &str) -> Checks {
         let null = if tool == "tfsec" { Value::UNKNOWN } else { Value::Null };
-        let mut checks = Checks { conditions: HashMap::new(), natives: Vec::new(), null };
-        for rule in Catalogue::get().of_engine(super::NAME) {
+        let (conditions, natives) = Default::default();
+        let mut checks = Checks { language, conditions, natives, null };
+        for rule in Catalogue::get().of_engine(language.engine) {
             let dialect = rule.dialects.iter().find(|dialect| dialect.tool == tool);
             if dialect.is_some_and(|dialect| !dialect.known) {
                 continue;
@@ -86,10 +111,15 @@ impl Checks {
             let links = Links::new(project, &instances);
             let context = Context { project, links, values: &values, null: &self.null };
             let of_instance = |&index: &u32| {
-                let conditions = self.conditions.get(&*kind_of(context.instance(index)));
-                let conditions = conditions.map_or(&[][..], Vec::as_slice).iter();
                 let mut outcomes = Vec::new();
-                conditions.for_each(|condition| condition.judge(&context, index, &mut outcomes));
+                let instance = context.instance(index);
+                for view in (self.language.views)(instance) {
+                    let Some(conditions) = self.conditions.get(&*view.kind) else { continue };
+                    let subjects = subject::subjects(&Subject::of(&instance.block), view.steps);
+                    for condition in conditions {
+                        condition.judge(&context, index, &subjects, &mut outcomes);
+                    }
+                }
                 outcomes
             };
             let mut outcomes: Vec<Outcome> =
@@ -125,16 +155,9 @@ fn kind_of(instance: &Instance) -> Cow<'_, str> {
 /// The instances by the root module that leads to them: what one root has is nothing to another,
 /// whatever its names.
 fn by_root(project: &Project) -> Vec<Vec<u32>> {
-    let mut roots: Vec<usize> = Vec::with_capacity(project.modules.len());
-    for (index, module) in project.modules.iter().enumerate() {
-        // A module that is called stands behind the one that calls it.
-        let caller = module.call.as_ref().and_then(|(caller, _)| roots.get(*caller as usize));
-        roots.push(caller.copied().unwrap_or(index));
-    }
-    let mut by_root: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
+    let mut by_root: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for (index, instance) in (0..).zip(&project.instances) {
-        let root = roots.get(instance.module as usize).copied().unwrap_or_default();
-        by_root.entry(root).or_default().push(index);
+        by_root.entry(project.root(instance.module)).or_default().push(index);
     }
     by_root.into_values().collect()
 }

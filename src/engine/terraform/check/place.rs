@@ -2,6 +2,7 @@
 
 use super::subject::Subject;
 use crate::engine::terraform::{Block, Place};
+use std::borrow::Cow;
 
 /// What the names at the beginning of a path stand for.
 pub struct Roots<'a> {
@@ -48,18 +49,18 @@ impl Roots<'_> {
         let mut at = block;
         for (index, step) in steps.iter().enumerate() {
             if let Some(attribute) = at.attributes.get(*step) {
-                way.push(step);
+                way.push(Cow::Borrowed(step));
                 return Some((attribute.place.clone(), way.join("."), true));
             }
             match at.blocks.iter().find(|inner| *inner.kind == **step) {
                 Some(inner) => at = inner,
                 None => {
                     // What is missing has a name too: the identity goes by it.
-                    way.extend(&steps[index..]);
+                    way.extend(steps[index..].iter().map(|step| Cow::Borrowed(*step)));
                     return Some((at.place.clone(), way.join("."), false));
                 }
             }
-            way.push(step);
+            way.push(Cow::Borrowed(step));
         }
         Some((at.place.clone(), way.join("."), true))
     }

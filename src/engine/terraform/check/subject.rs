@@ -2,20 +2,31 @@
 
 use crate::engine::terraform::Value;
 use crate::engine::terraform::{Attribute, Block, Place};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One thing that is looked at.
+#[derive(Clone)]
 pub struct Subject<'a> {
     /// The blocks around `block`, from the resource inwards.
     pub around: Vec<&'a Block>,
     /// The innermost block.
     pub block: &'a Block,
-    /// An element of an attribute of that block, where that is what is looked at.
+    /// Which of the blocks of its name each of them is, from the first within the resource.
+    ordinals: Vec<usize>,
+    /// An element of an attribute of that block, or one of its attributes, where that is what is
+    /// looked at.
     pub element: Option<(&'a str, &'a Attribute, Value)>,
 }
 
 impl<'a> Subject<'a> {
+    /// A resource as a whole.
+    pub fn of(resource: &'a Block) -> Subject<'a> {
+        let (around, ordinals) = (Vec::new(), Vec::new());
+        Subject { around, block: resource, ordinals, element: None }
+    }
+
     pub fn place(&self) -> &Place {
         match &self.element {
             Some((_, attribute, _)) => &attribute.place,
@@ -23,17 +34,39 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// The names of the blocks within the resource, and of the attribute.
-    pub fn path(&self) -> Vec<&'a str> {
-        let blocks = self.around.iter().chain([&self.block]).skip(1).map(|block| &*block.kind);
-        blocks.chain(self.element.as_ref().map(|(name, ..)| *name)).collect()
+    /// The names of the blocks within the resource, with their labels, and of the attribute.
+    pub fn path(&self) -> Vec<Cow<'a, str>> {
+        let name = |block: &'a Block| match &block.labels[..] {
+            [] => Cow::Borrowed(&*block.kind),
+            labels => Cow::Owned(format!("{}[{}]", block.kind, labels.join("."))),
+        };
+        let attribute = self.element.as_ref().map(|(name, ..)| Cow::Borrowed(*name));
+        self.within().map(name).chain(attribute).collect()
+    }
+
+    /// The block as an object, or the one that is so many blocks around it; `resource` is the
+    /// object of the resource.
+    pub fn object(&self, resource: Value, outwards: usize) -> Value {
+        let depth = self.ordinals.len().saturating_sub(outwards);
+        self.within().zip(&self.ordinals).take(depth).fold(resource, |around, (block, ordinal)| {
+            let Value::Map(entries) = around else { return Value::Null };
+            match entries.get(&block.kind) {
+                Some(Value::List(blocks)) => blocks.get(*ordinal).cloned().unwrap_or(Value::Null),
+                _ => Value::Null,
+            }
+        })
+    }
+
+    /// The blocks within the resource, down to `block`.
+    fn within(&self) -> impl Iterator<Item = &'a Block> {
+        self.around.iter().copied().chain([self.block]).skip(1)
     }
 }
 
-/// Everything below a resource that a path means: blocks by their names, elements of a list by
-/// `name[*]`. No step for the resource itself.
-pub fn subjects<'a>(resource: &'a Block, steps: &[&str]) -> Vec<Subject<'a>> {
-    let mut found = vec![Subject { around: Vec::new(), block: resource, element: None }];
+/// Everything below a subject that a path means: blocks by their names, elements of a list and
+/// attributes of a block by `name[*]`. No step for the subject itself.
+pub fn subjects<'a>(from: &Subject<'a>, steps: &[&str]) -> Vec<Subject<'a>> {
+    let mut found = vec![from.clone()];
     for step in steps {
         found = found.into_iter().flat_map(|subject| below(&subject, step)).collect();
     }
@@ -45,23 +78,38 @@ fn below<'a>(subject: &Subject<'a>, step: &str) -> Vec<Subject<'a>> {
     if subject.element.is_some() {
         return Vec::new();
     }
-    if let Some(name) = step.strip_suffix("[*]") {
-        let Some((name, attribute)) = block.attributes.get_key_value(name) else {
-            return Vec::new();
-        };
+    let Some(name) = step.strip_suffix("[*]") else { return inner(subject, step) };
+    if let Some((name, attribute)) = block.attributes.get_key_value(name) {
         let elements = match &attribute.value {
             Value::List(values) => values.to_vec(),
             Value::Null => Vec::new(),
             single => vec![single.clone()],
         };
-        let around = &subject.around;
         let element = |value| Some((&**name, attribute, value));
-        let element = |value| Subject { around: around.clone(), block, element: element(value) };
+        let element = |value| Subject { element: element(value), ..subject.clone() };
         return elements.into_iter().map(element).collect();
     }
-    let around: Vec<&Block> = subject.around.iter().copied().chain([block]).collect();
-    let inner = block.blocks.iter().filter(|inner| *inner.kind == *step);
-    inner.map(|block| Subject { around: around.clone(), block, element: None }).collect()
+    let entries = inner(subject, name).into_iter().flat_map(|subject| {
+        let element = |(name, attribute): (&'a Arc<str>, &'a Attribute)| {
+            Some((&**name, attribute, attribute.value.clone()))
+        };
+        let attributes = subject.block.attributes.iter();
+        attributes.map(move |entry| Subject { element: element(entry), ..subject.clone() })
+    });
+    entries.collect()
+}
+
+/// The blocks of a name.
+fn inner<'a>(subject: &Subject<'a>, name: &str) -> Vec<Subject<'a>> {
+    let around: Vec<&Block> = subject.around.iter().copied().chain([subject.block]).collect();
+    let inner = subject.block.blocks.iter().filter(|inner| *inner.kind == *name);
+    let inner = inner.enumerate().map(|(ordinal, block)| Subject {
+        around: around.clone(),
+        block,
+        ordinals: subject.ordinals.iter().copied().chain([ordinal]).collect(),
+        element: None,
+    });
+    inner.collect()
 }
 
 /// A block as an object: attributes by name, the blocks of a name as a list of objects. `null` is

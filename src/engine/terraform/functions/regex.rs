@@ -4,8 +4,10 @@ use super::Needs::{All, Nothing};
 use super::partial::{Piece, Text, is_whole, pieces};
 use super::{Call, Function, MOST_ELEMENTS, MOST_VALUES, Value, Wrong, function};
 use regex::{Captures, Regex, RegexBuilder};
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -17,9 +19,32 @@ pub(super) const FUNCTIONS: &[Function] = &[
 /// Bytes that a compiled expression may take.
 const MOST_COMPILED: usize = 4 << 20;
 
-fn compiled(call: &Call, pattern: &str) -> Result<Regex, Wrong> {
+/// Expressions that are kept for the next call, and how long one of them may be.
+const MOST_KEPT: usize = 32;
+const MOST_KEPT_LENGTH: usize = 256;
+
+thread_local! {
+    /// Conditions of rules ask the same of one value after the other.
+    static KEPT: RefCell<HashMap<Box<str>, Rc<Regex>>> = RefCell::default();
+}
+
+fn compiled(call: &Call, pattern: &str) -> Result<Rc<Regex>, Wrong> {
+    if let Some(kept) = KEPT.with_borrow(|kept| kept.get(pattern).cloned()) {
+        return Ok(kept);
+    }
     let built = RegexBuilder::new(pattern).size_limit(MOST_COMPILED).build();
-    built.map_err(|_| call.failed("the regular expression is not one, or too large"))
+    let built =
+        built.map_err(|_| call.failed("the regular expression is not one, or too large"))?;
+    let built = Rc::new(built);
+    if pattern.len() <= MOST_KEPT_LENGTH {
+        KEPT.with_borrow_mut(|kept| {
+            if kept.len() >= MOST_KEPT {
+                kept.clear();
+            }
+            kept.insert(pattern.into(), built.clone());
+        });
+    }
+    Ok(built)
 }
 
 fn first(call: &Call) -> Result<Value, Wrong> {
@@ -70,7 +95,10 @@ fn replace(call: &Call) -> Result<Value, Wrong> {
     }
     let inside = pattern.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
     match inside {
-        Some(expression) => replace_matches(&compiled(call, expression)?, &text, &by),
+        Some(expression) => {
+            let pattern = compiled(call, expression)?;
+            replace_matches(&pattern, &text, &by)
+        }
         None => replace_text(&text, &pattern, &by),
     }
 }

@@ -1,0 +1,92 @@
+//! Manifests and what of them rules are about.
+
+use crate::engine::terraform::Instance;
+use crate::engine::terraform::check::View;
+use crate::engine::yaml::{Node, block};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// A kind of workload and the ways into it.
+struct Workload {
+    kind: &'static str,
+    /// To what the pods are made from, which has their metadata.
+    template: &'static [&'static str],
+    /// To what their `spec` is.
+    pod: &'static [&'static str],
+    containers: &'static [&'static str],
+    /// To the containers that run before these.
+    init_containers: &'static [&'static str],
+}
+
+macro_rules! workload {
+    ($kind:literal, [$($step:literal),*]) => {
+        Workload {
+            kind: $kind,
+            template: &[$($step),*],
+            pod: &[$($step,)* "spec"],
+            containers: &[$($step,)* "spec", "containers"],
+            init_containers: &[$($step,)* "spec", "initContainers"],
+        }
+    };
+}
+
+/// Every kind of Kubernetes and OpenShift that has pods made.
+const WORKLOADS: &[Workload] = &[
+    workload!("Pod", []),
+    workload!("Deployment", ["spec", "template"]),
+    workload!("ReplicaSet", ["spec", "template"]),
+    workload!("ReplicationController", ["spec", "template"]),
+    workload!("DeploymentConfig", ["spec", "template"]),
+    workload!("StatefulSet", ["spec", "template"]),
+    workload!("DaemonSet", ["spec", "template"]),
+    workload!("Job", ["spec", "template"]),
+    workload!("CronJob", ["spec", "jobTemplate", "spec", "template"]),
+];
+
+/// What rules may name of a manifest: its kind, `manifest` for any, `workload` for one that has
+/// pods made, and of that the `template` of the pods, the `pod`, which is their `spec`, and each
+/// `container`, those that initialise included.
+pub fn views(instance: &Instance) -> Vec<View<'_>> {
+    let view = |kind, steps| View { kind: Cow::Borrowed(kind), steps };
+    let kind = &*instance.block.kind;
+    let mut views = vec![view(kind, &[]), view("manifest", &[])];
+    if let Some(workload) = WORKLOADS.iter().find(|workload| workload.kind == kind) {
+        views.extend([
+            view("workload", &[]),
+            view("template", workload.template),
+            view("pod", workload.pod),
+            view("container", workload.containers),
+            view("container", workload.init_containers),
+        ]);
+    }
+    views
+}
+
+/// The manifests of documents, those in lists included.
+pub fn instances<'a>(roots: impl Iterator<Item = &'a Node>) -> Vec<Instance> {
+    let mut instances = Vec::new();
+    roots.for_each(|root| add(root, &mut instances));
+    instances
+}
+
+/// The depth of lists in lists is that of the nodes, which is bounded.
+fn add(node: &Node, instances: &mut Vec<Instance>) {
+    let text = |key: &str| node.get(key).and_then(Node::text);
+    let (Some(kind), Some(_)) = (text("kind"), text("apiVersion")) else { return };
+    match node.get("items").filter(|_| kind.ends_with("List")) {
+        Some(items) => items.items().iter().for_each(|item| add(item, instances)),
+        None => instances.push(Instance {
+            address: address(kind, node),
+            block: block(kind, node, node.range.clone()),
+            module: 0,
+        }),
+    }
+}
+
+/// `Deployment/shop/web`; without the namespace where none is said.
+fn address(kind: &str, node: &Node) -> Arc<str> {
+    let said = |key: &str| node.get("metadata")?.get(key)?.text();
+    let parts = [said("namespace"), said("name").or_else(|| said("generateName"))];
+    let words = std::iter::once(kind).chain(parts.into_iter().flatten().map(|part| &**part));
+    words.collect::<Vec<_>>().join("/").into()
+}

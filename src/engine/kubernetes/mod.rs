@@ -1,0 +1,140 @@
+//! Kubernetes: manifests in YAML and JSON, of every kind that runs containers and of those that
+//! decide who may do what.
+//!
+//! A file becomes nodes (`engine::yaml`), its manifests become instances (`manifest`), and the
+//! rules are asked of these as they are of Terraform's resources (`engine::terraform::check`).
+//! Charts of Helm are not manifests before they are rendered; that is said once for each.
+
+mod manifest;
+
+use super::terraform::check::{Checks, Language, Outcome};
+use super::terraform::{Project, Source};
+use super::yaml::{self, Trouble};
+use super::{Engine, Hit, HitAnchor, Seen};
+use crate::finding::{self, Notification};
+use crate::target::SourceFile;
+use memchr::memmem;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// The folder below `rules/`, and the name on the command line.
+pub const NAME: &str = "kubernetes";
+
+/// Manifests, as the rules see them.
+pub static KUBERNETES: Language = Language { engine: NAME, views: manifest::views };
+
+static CHECKS: LazyLock<Checks> = LazyLock::new(|| Checks::of(&KUBERNETES, "scan"));
+
+/// How far `kind` may be from `apiVersion`, in bytes: whoever writes a manifest begins with these,
+/// and who sorts its keys may have annotations between them.
+const NEAR: usize = 4096;
+
+/// The rule whose findings show secrets, unless these are masked.
+const SECRET_IN_CONFIG_MAP: &str = "KSV-0109";
+
+/// The engine.
+pub struct Kubernetes;
+
+impl Engine for Kubernetes {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn wants(&self, file: &SourceFile) -> bool {
+        let ending = file.path.rsplit_once('.').map_or("", |(_, ending)| ending);
+        let is_one = ["yaml", "yml", "json"].iter().any(|it| ending.eq_ignore_ascii_case(it));
+        is_one && (is_chart(&file.path) || may_hold_manifest(file.bytes()))
+    }
+
+    fn scan(&self, file: &SourceFile) -> Seen {
+        let (project, notifications) = project(file);
+        let mut seen = Seen { notifications, ..Seen::default() };
+        for outcome in CHECKS.run(&project).into_iter().filter(|outcome| outcome.failed) {
+            if outcome.rule.id == SECRET_IN_CONFIG_MAP {
+                seen.masks.extend(value_of(&outcome.place.range, file.text()));
+            }
+            seen.hits.push(hit(outcome, &project));
+        }
+        seen
+    }
+}
+
+/// The manifests of a file, and what kept others from being read.
+fn project(file: &SourceFile) -> (Project, Vec<Notification>) {
+    let source = Source { path: file.path.clone(), bytes: [].into() };
+    let mut notifications = Vec::new();
+    let mut instances = Vec::new();
+    let is_template = || memmem::find(file.bytes(), b"{{").is_some();
+    if is_chart(&file.path) {
+        notifications.push(chart(file));
+    } else if !(is_of_chart(&file.path) && is_template()) {
+        let stream = yaml::read(file.text());
+        instances = manifest::instances(stream.documents.iter().map(|document| &document.root));
+        let mut duplicates = stream.documents.iter().flat_map(|document| &document.duplicates);
+        notifications.extend(duplicates.next().map(|key| duplicate(file, key)));
+        notifications.extend(stream.trouble.map(|trouble| notification(file, trouble)));
+    }
+    (Project::of(vec![source], instances), notifications)
+}
+
+/// Whether `apiVersion` and `kind` stand near each other.
+fn may_hold_manifest(bytes: &[u8]) -> bool {
+    let mut searched = 0;
+    memmem::find_iter(bytes, b"apiVersion").any(|at| {
+        let from = at.saturating_sub(NEAR).max(searched);
+        searched = (at + NEAR).min(bytes.len());
+        // The ends overlap by the length of the word.
+        memmem::find(&bytes[from.saturating_sub(4).min(searched)..searched], b"kind").is_some()
+    })
+}
+
+/// What stands after the key of an entry.
+fn value_of(entry: &Range<usize>, text: &str) -> Option<Range<usize>> {
+    let (_, value) = text.get(entry.clone())?.split_once(':')?;
+    Some(entry.end - value.trim_start().len()..entry.end)
+}
+
+fn is_chart(path: &str) -> bool {
+    path == "Chart.yaml" || path.ends_with("/Chart.yaml")
+}
+
+/// Whether a file is where a chart has its templates.
+fn is_of_chart(path: &str) -> bool {
+    path.rsplit('/').skip(1).any(|folder| folder == "templates")
+}
+
+fn chart(file: &SourceFile) -> Notification {
+    let message = "this chart of Helm was not rendered, so its templates were not looked at: scan \
+                   what `helm template` writes";
+    said(file, finding::Trouble::Unparsed, message.into())
+}
+
+fn notification(file: &SourceFile, trouble: Trouble) -> Notification {
+    let (kind, line, why) = match trouble {
+        Trouble::Malformed { line, why } => (finding::Trouble::Unparsed, line, why),
+        Trouble::OverLimit { line, why } => (finding::Trouble::OverLimit, line, why),
+    };
+    said(file, kind, format!("line {line}: {why}"))
+}
+
+/// One for a file: who has merged two files by hand has many.
+fn duplicate(file: &SourceFile, key: &Range<usize>) -> Notification {
+    let line = file.lines().line(key.start);
+    let message = "a key stands in its mapping twice, and the last one counts: remove the other";
+    said(file, finding::Trouble::Unparsed, format!("line {line}: {message}"))
+}
+
+fn said(file: &SourceFile, trouble: finding::Trouble, message: String) -> Notification {
+    let (path, engine) = (file.path.clone(), Some(NAME.into()));
+    Notification { path, engine, trouble, message: message.into() }
+}
+
+fn hit(outcome: Outcome, project: &Project) -> Hit {
+    let instance = &project.instances[outcome.instance as usize];
+    let (address, attribute) = (Box::from(&*instance.address), outcome.attribute.into());
+    let anchor = HitAnchor::Resource { address, attribute };
+    Hit::new(outcome.rule, outcome.place.range, anchor)
+}
+
+#[cfg(test)]
+mod tests;

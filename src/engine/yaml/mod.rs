@@ -1,0 +1,18 @@
+//! YAML, and JSON as a part of it, as nodes that know their places: what engines for Kubernetes,
+//! CloudFormation and workflows look at.
+//!
+//! `read` is bounded in depth and in the number of nodes, those that aliases repeat included; an
+//! alias costs no memory, because what it names is shared.
+
+mod block;
+mod node;
+mod read;
+mod scalar;
+
+pub use block::{block, value};
+pub use node::{Content, Document, Entry, Node, Stream, Trouble};
+pub use read::read;
+pub use scalar::Scalar;
+
+#[cfg(test)]
+mod tests;
