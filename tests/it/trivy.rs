@@ -79,6 +79,10 @@ fn it_finds_what_trivy_finds_where_trivy_finds_it() {
             "main.tf AWS-0027 11-15",
             "modules/store/main.tf AWS-0096 5-8",
             "modules/store/main.tf AWS-0104 18-18",
+            "web.yaml KSV-0017 22-32",
+            "web.yaml KSV-0020 22-32",
+            "web.yaml KSV-0021 22-32",
+            "web.yaml KSV-0125 22-32",
         ]
     );
     let results = run.json()["Results"].clone();
@@ -98,6 +102,7 @@ fn it_finds_what_trivy_finds_where_trivy_finds_it() {
             "\"Dockerfile\" \"dockerfile\" 5",
             "\"main.tf\" \"terraform\" 3",
             "\"modules/store/main.tf\" \"terraform\" 2",
+            "\"web.yaml\" \"kubernetes\" 4",
         ]
     );
 }

@@ -10,7 +10,7 @@ use crate::compat::defsec::{Lines, calls, code, local};
 use crate::compat::go::reason;
 use crate::engine::masked_lines;
 use crate::engine::terraform::around::{Around, Is, Surroundings};
-use crate::engine::terraform::check::{Checks, Outcome};
+use crate::engine::terraform::check::{Checks, Outcome, TERRAFORM as TERRAFORM_RULES};
 use crate::engine::terraform::ignore::Ignores;
 use crate::engine::terraform::{
     Block, Disk, Kind as Trouble, Place, Project, Settings, Source, evaluate, is_configuration,
@@ -137,7 +137,7 @@ impl<'a> Scan<'a> {
     /// What fails by file, and what passes by root.
     fn found(mut self) -> Vec<Found> {
         let project = self.project;
-        let outcomes = Checks::of("trivy").run(project);
+        let outcomes = Checks::of(&TERRAFORM_RULES, "trivy").run(project);
         let mut known: HashMap<&str, Option<Arc<About>>> = HashMap::new();
         let mut by_target: BTreeMap<String, Found> = BTreeMap::new();
         let mut passed: BTreeMap<(&str, &str), (&'static Rule, Arc<About>, bool)> = BTreeMap::new();
