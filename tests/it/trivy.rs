@@ -339,6 +339,10 @@ fn templates_are_given_or_named() {
     let escaped = "{{ escapeXML \"<a>\" }} {{ \"x\" | endWithPeriod }} {{ escapeString \"&\" }}";
     let run = trivy(&sandbox, &["-f", "template", "-t", escaped, "."]).exits(0);
     assert_eq!(run.stdout, "&lt;a&gt; x. &amp;");
+    let missing = "{{ range . }}{{ range .Misconfigurations }}{{ .ID }}:{{ .CauseMetadata.Resource }}:{{ .CauseMetadata.StartLine }}{{ range .CauseMetadata.Code.Lines }}!{{ end }}{{ range .CauseMetadata.Occurrences }}!{{ end }} {{ end }}{{ end }}{{ appVersion }}";
+    let dockerfile = Sandbox::with(&[("Dockerfile", "FROM alpine:3.21\n")]);
+    let run = trivy(&dockerfile, &["-f", "template", "-t", missing, "."]).exits(0);
+    assert_eq!(run.stdout, "DS-0002::0 DS-0026::0 dev");
 }
 
 #[test]

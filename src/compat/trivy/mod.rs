@@ -26,7 +26,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 
 /// The version that is stood in for, as a build of Trivy's main branch calls itself.
-const VERSION: &str = "dev";
+pub(super) const VERSION: &str = "dev";
 
 /// Subcommands of Trivy that are not here.
 const ABSENT: [&str; 23] = [

@@ -3,12 +3,8 @@
 use super::Report;
 use crate::compat::go::template::{Template, Value};
 use crate::compat::trivy::Stopped;
-use std::collections::BTreeMap;
+use serde_json::{Value as Json, json};
 use std::io::{self, Write};
-
-/// What templates ask of results that `config` has nothing of.
-const EMPTY: [&str; 6] =
-    ["Packages", "Vulnerabilities", "Misconfigurations", "Secrets", "Licenses", "CustomResources"];
 
 /// Reads a template.
 ///
@@ -26,27 +22,37 @@ pub fn read(given: &str) -> Result<Template, Stopped> {
 }
 
 pub fn write(report: &Report, template: &Template, out: &mut dyn Write) -> io::Result<()> {
-    let results = serde_json::to_value(&report.results)?;
-    let results = match value(results) {
-        Value::List(all) => all.iter().map(completed).collect(),
-        _ => Vec::new(),
-    };
-    let text = template.render(Value::list(results)).map_err(io::Error::other)?;
+    let mut results = serde_json::to_value(&report.results)?;
+    results.as_array_mut().into_iter().flatten().for_each(complete);
+    let text = template.render(value(results)).map_err(io::Error::other)?;
     out.write_all(text.as_bytes())
 }
 
-/// A result with every list that templates ask for.
-fn completed(result: &Value) -> Value {
-    let Value::Map(fields) = result else { return result.clone() };
-    let mut fields: BTreeMap<String, Value> = (**fields).clone();
-    for name in EMPTY {
-        fields.entry(name.to_owned()).or_insert_with(|| Value::list(Vec::new()));
+/// Adds what JSON leaves out of a result, and templates ask for.
+fn complete(result: &mut Json) {
+    let lists = json!({
+        "Packages": [], "Vulnerabilities": [], "Misconfigurations": [], "Secrets": [],
+        "Licenses": [], "CustomResources": [],
+    });
+    fill(result, lists);
+    for it in result["Misconfigurations"].as_array_mut().into_iter().flatten() {
+        let cause = json!({
+            "Resource": "", "StartLine": 0, "EndLine": 0, "Code": {"Lines": []}, "Occurrences": [],
+        });
+        fill(&mut it["CauseMetadata"], cause);
     }
-    Value::map(fields)
 }
 
-fn value(json: serde_json::Value) -> Value {
-    use serde_json::Value as Json;
+/// Adds the entries that an object has not.
+fn fill(object: &mut Json, with: Json) {
+    if let (Json::Object(object), Json::Object(with)) = (object, with) {
+        with.into_iter().for_each(|(key, value)| {
+            object.entry(key).or_insert(value);
+        });
+    }
+}
+
+fn value(json: Json) -> Value {
     match json {
         Json::Null => Value::Nil,
         Json::Bool(truth) => Value::Bool(truth),

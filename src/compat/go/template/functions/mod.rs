@@ -22,7 +22,7 @@ const LONGEST: usize = 16 << 20;
 
 /// The names of all functions.
 const NAMES: &str = "\
-    abbrev abbrevboth add add1 add1f addf adler32sum ago all and any append atoi b32dec b32enc \
+    abbrev abbrevboth add add1 add1f addf adler32sum ago all and any appVersion append atoi b32dec b32enc \
     b64dec b64enc base biggest camelcase cat ceil chunk clean coalesce compact concat contains \
     date dateInZone dateModify date_in_zone date_modify deepCopy deepEqual default dict dig dir \
     div divf duration durationRound empty endWithPeriod eq \

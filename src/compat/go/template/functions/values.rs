@@ -3,6 +3,7 @@
 use super::super::value::Value;
 use super::printf::printf;
 use super::{Made, said, yes};
+use crate::compat::trivy;
 use std::cmp::Ordering;
 
 pub fn others(name: &str, tells: bool, given: &[Value]) -> Option<Made> {
@@ -32,6 +33,7 @@ pub fn others(name: &str, tells: bool, given: &[Value]) -> Option<Made> {
         ("all", _) => yes(given.iter().all(Value::is_true)),
         ("any", _) => yes(given.iter().any(Value::is_true)),
         ("hello", 0) => said("Hello!"),
+        ("appVersion", 0) => said(trivy::VERSION),
         ("kindOf", 1) => said(given[0].kind()),
         ("kindIs", 2) => yes(given[0].shown() == given[1].kind()),
         ("typeOf", 1) => said(given[0].type_name()),
