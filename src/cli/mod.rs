@@ -91,6 +91,13 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Stand in for Trivy's scan of configuration: its options, ignore files, reports, exit codes
+    #[command(disable_help_flag = true)]
+    Trivy {
+        /// What Trivy takes; `lockgate trivy --help` lists it
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Judge what is stored for a commit: every engine and every report that was imported
     Gate(gate::Args),
     /// Tell all about one finding: who saw it, why it blocks, what became of it, what to do
@@ -236,6 +243,10 @@ fn dispatch(cli: Cli) -> Result<Outcome, Error> {
         Command::Tfsec { .. } => {
             let given: Vec<OsString> = env::args_os().skip(2).collect();
             Ok(Outcome::Code(compat::tfsec::run(&given)))
+        }
+        Command::Trivy { .. } => {
+            let given: Vec<OsString> = env::args_os().skip(2).collect();
+            Ok(Outcome::Code(compat::trivy::run(&given)))
         }
         Command::Gate(args) => gate::run(&args),
         Command::Explain(args) => explain::run(&args).map(|()| Outcome::Passed),

@@ -3,10 +3,12 @@
 //! None reads or writes what is Lockgate's own: `lockgate.toml`, `.lockgate/`, cache or store.
 
 pub mod bandit;
+mod defsec;
 pub mod git_secrets;
 pub mod gitleaks;
 mod go;
 pub mod tfsec;
+pub mod trivy;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -26,6 +28,7 @@ pub fn called(mut arguments: impl Iterator<Item = OsString>) -> Option<u8> {
         }
         "gitleaks" => Some(gitleaks::run(&arguments.collect::<Vec<_>>())),
         "tfsec" => Some(tfsec::run(&arguments.collect::<Vec<_>>())),
+        "trivy" => Some(trivy::run(&arguments.collect::<Vec<_>>())),
         _ => None,
     }
 }

@@ -63,6 +63,12 @@ pub trait Engine: Sync {
     /// What the engine sees. A file that it cannot make out is a notification, not an error.
     fn scan(&self, file: &SourceFile) -> Seen;
 
+    /// What a tool that is stood in for sees in the file; as `scan`, where the engine has no other
+    /// conditions or places for it.
+    fn exam(&self, file: &SourceFile, _tool: &str) -> Exam {
+        Exam { seen: self.scan(file), looked: None }
+    }
+
     /// The engine as one that looks at all of its files at once; none where each stands alone.
     fn of_tree(&self) -> Option<&'static dyn TreeEngine> {
         None
@@ -86,6 +92,14 @@ pub struct Seen {
     /// engine's finding it belongs to.
     pub masks: Vec<Range<usize>>,
     pub notifications: Vec<Notification>,
+}
+
+/// What an engine saw in one file as another tool has its rules.
+#[derive(Debug, Default)]
+pub struct Exam {
+    pub seen: Seen,
+    /// The rules that had something to look at; none where all had.
+    pub looked: Option<Vec<&'static Rule>>,
 }
 
 /// A match of a rule. Offsets count in `SourceFile::bytes`.

@@ -58,6 +58,7 @@ mod terraform_policies;
 mod terraform_roots;
 mod tfsec;
 mod triage;
+mod trivy;
 mod trust;
 mod waivers;
 mod webshop;

@@ -1,7 +1,7 @@
 //! `lockgate gitleaks`, and the binary under the name `gitleaks`: the command line of gitleaks 8.30.
 //!
 //! `options` reads the command line and `config` what is looked for; `source` reads what is looked
-//! at, `detect` finds the secrets in it (`expression` and `decode` serve that), `known` leaves out
+//! at, `detect` finds the secrets in it (`decode` serves that), `known` leaves out
 //! what is known, and `report` and `verbose` write the rest. A secret never leaves: what is written
 //! is what gitleaks writes with `--redact`.
 
@@ -9,7 +9,6 @@ mod completion;
 mod config;
 mod decode;
 mod detect;
-mod expression;
 mod finding;
 mod flags;
 mod known;
@@ -19,7 +18,6 @@ mod options;
 mod report;
 mod session;
 mod source;
-mod template;
 mod verbose;
 
 use log::{Level, Log};

@@ -9,7 +9,7 @@ use super::options::{Command, Options};
 use super::report::Report;
 use super::source::{self, Commits, Folder, Scanned};
 use super::{Stopped, verbose};
-use crate::compat::go::reason;
+use crate::compat::go::{cleaned, reason};
 use crate::git;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
@@ -235,7 +235,7 @@ fn known(options: &Options, log: &Log) -> Known {
 fn own_files(options: &Options) -> Vec<String> {
     let folder = if options.command == Command::Stdin { "" } else { options.scanned() };
     let config = match &*options.config {
-        "" => source::cleaned(&Path::new(folder).join(".gitleaks.toml").to_string_lossy()),
+        "" => cleaned(&Path::new(folder).join(".gitleaks.toml").to_string_lossy()),
         path => path.to_owned(),
     };
     let mut own = vec![config];

@@ -3,6 +3,7 @@
 use super::about::About;
 use super::input::shown;
 use super::severity::Level;
+use crate::compat::defsec::{Lines, calls, local};
 use crate::engine::terraform::Project;
 use crate::engine::terraform::Value;
 use crate::engine::terraform::around::{Around, Is, Surroundings};
@@ -35,30 +36,6 @@ pub struct Case {
     pub via: Vec<(Lines, String)>,
     /// The value that it has after evaluation.
     pub annotation: Option<String>,
-}
-
-/// Lines of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lines {
-    /// The number of the file in the project.
-    pub file: u32,
-    /// From 1.
-    pub start: u32,
-    pub end: u32,
-}
-
-impl Lines {
-    pub fn is_one(&self) -> bool {
-        self.start >= self.end
-    }
-
-    /// `3`, `3-5`.
-    pub fn shown(&self) -> String {
-        match self.is_one() {
-            true => self.start.to_string(),
-            false => format!("{}-{}", self.start, self.end),
-        }
-    }
 }
 
 /// Makes cases of places.
@@ -146,41 +123,6 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// The address within the module.
-pub fn local<'i>(address: &'i str, module: &str) -> &'i str {
-    match module.is_empty() {
-        true => address,
-        false => {
-            address.strip_prefix(module).and_then(|it| it.strip_prefix('.')).unwrap_or(address)
-        }
-    }
-}
-
-/// The calls of the address of a module, from the outside in: `module.a["x.y"]`, `module.b`.
-fn calls(address: &str) -> impl Iterator<Item = &str> {
-    let mut rest = address;
-    std::iter::from_fn(move || {
-        (!rest.is_empty()).then(|| {
-            let (mut in_key, mut dots, mut end) = (false, 0, rest.len());
-            for (at, byte) in rest.bytes().enumerate() {
-                match byte {
-                    b'[' => in_key = true,
-                    b']' => in_key = false,
-                    b'.' if !in_key => dots += 1,
-                    _ => {}
-                }
-                if dots == 2 {
-                    end = at;
-                    break;
-                }
-            }
-            let (call, left) = rest.split_at(end);
-            rest = left.strip_prefix('.').unwrap_or(left);
-            call
-        })
-    })
-}
-
 /// The value of the attribute at fault, where it is a plain one; masked where it is a secret.
 fn annotation(steps: &[Around], seen: &Seen) -> Option<String> {
     let block = steps.iter().find_map(|step| match step.is {
@@ -201,18 +143,4 @@ fn attribute_at<'b>(block: &'b Block, place: &Place) -> Option<(&'b str, &'b Val
     let own = block.attributes.iter().find(|(_, attribute)| attribute.place == *place);
     own.map(|(name, attribute)| (&**name, &attribute.value))
         .or_else(|| block.blocks.iter().find_map(|inner| attribute_at(inner, place)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_fall_into_calls() {
-        let address = "module.a[\"x.y\"].module.b[0].module.c";
-        let found: Vec<&str> = calls(address).collect();
-        assert_eq!(found, ["module.a[\"x.y\"]", "module.b[0]", "module.c"]);
-        assert_eq!(calls("").count(), 0);
-        assert_eq!(local("module.a.aws_x.y[0]", "module.a"), "aws_x.y[0]");
-    }
 }

@@ -7,7 +7,6 @@
 
 mod about;
 mod case;
-mod code;
 mod config;
 mod custom;
 mod filter;

@@ -10,8 +10,9 @@ mod manifest;
 use super::terraform::check::{Checks, Language, Outcome};
 use super::terraform::{Project, Source};
 use super::yaml::{self, Trouble};
-use super::{Engine, Hit, HitAnchor, Seen};
+use super::{Engine, Exam, Hit, HitAnchor, Seen};
 use crate::finding::{self, Notification};
+use crate::rule::Rule;
 use crate::target::SourceFile;
 use memchr::memmem;
 use std::ops::Range;
@@ -24,6 +25,9 @@ pub const NAME: &str = "kubernetes";
 pub static KUBERNETES: Language = Language { engine: NAME, views: manifest::views };
 
 static CHECKS: LazyLock<Checks> = LazyLock::new(|| Checks::of(&KUBERNETES, "scan"));
+
+/// As Trivy has them.
+static TRIVYS: LazyLock<Checks> = LazyLock::new(|| Checks::of(&KUBERNETES, "trivy"));
 
 /// How far `kind` may be from `apiVersion`, in bytes: whoever writes a manifest begins with these,
 /// and who sorts its keys may have annotations between them.
@@ -47,16 +51,32 @@ impl Engine for Kubernetes {
     }
 
     fn scan(&self, file: &SourceFile) -> Seen {
-        let (project, notifications) = project(file);
-        let mut seen = Seen { notifications, ..Seen::default() };
-        for outcome in CHECKS.run(&project).into_iter().filter(|outcome| outcome.failed) {
-            if outcome.rule.id == SECRET_IN_CONFIG_MAP {
-                seen.masks.extend(value_of(&outcome.place.range, file.text()));
-            }
-            seen.hits.push(hit(outcome, &project));
-        }
-        seen
+        look(file, &CHECKS).seen
     }
+
+    fn exam(&self, file: &SourceFile, tool: &str) -> Exam {
+        look(file, if tool == "trivy" { &TRIVYS } else { &CHECKS })
+    }
+}
+
+/// What the rules see, and which of them had something to look at.
+fn look(file: &SourceFile, checks: &Checks) -> Exam {
+    let (project, notifications) = project(file);
+    let mut seen = Seen { notifications, ..Seen::default() };
+    let mut looked: Vec<&'static Rule> = Vec::new();
+    for outcome in checks.run(&project) {
+        looked.push(outcome.rule);
+        if !outcome.failed {
+            continue;
+        }
+        if outcome.rule.id == SECRET_IN_CONFIG_MAP {
+            seen.masks.extend(value_of(&outcome.place.range, file.text()));
+        }
+        seen.hits.push(hit(outcome, &project));
+    }
+    looked.sort_by_key(|rule| rule.id);
+    looked.dedup_by_key(|rule| rule.id);
+    Exam { seen, looked: Some(looked) }
 }
 
 /// The manifests of a file, and what kept others from being read.

@@ -30,6 +30,7 @@ pub use functions::Files;
 pub use origin::{Giver, Step};
 pub use project::{Kind, Project, Roots, Settings, Source, Trouble};
 pub use value::{CLOSE, OPEN, Symbol, Value};
+pub use why::message;
 
 use super::{Engine, Hit, HitAnchor, Seen, TreeEngine};
 use crate::finding::{self, Notification};
@@ -126,7 +127,7 @@ fn called(files: &[SourceFile], root: &Path) -> Vec<Source> {
 
 fn hit(outcome: Outcome, project: &Project) -> Hit {
     let instance = &project.instances[outcome.instance as usize];
-    let message = why::message(project, &outcome).into();
+    let message = message(project, &outcome).into();
     let fix = mend::fix(project, &outcome);
     let anchor = HitAnchor::Resource {
         address: address(project, instance).into(),

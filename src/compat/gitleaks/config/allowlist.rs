@@ -1,7 +1,7 @@
 //! What is no secret: by commit, path, expression or stop word.
 
 use super::ConfigError;
-use crate::compat::gitleaks::expression::Expression;
+use crate::compat::go::expression::Expression;
 use aho_corasick::AhoCorasick;
 use std::collections::HashSet;
 use std::sync::OnceLock;

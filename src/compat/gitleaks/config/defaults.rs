@@ -3,7 +3,7 @@
 
 use super::allowlist::Written;
 use super::{Allowlist, Config, ConfigError, Rule};
-use crate::compat::gitleaks::expression::{Expression, Refused};
+use crate::compat::go::expression::{Expression, Refused};
 use crate::rule::{self, Gitleaks};
 use std::sync::Arc;
 

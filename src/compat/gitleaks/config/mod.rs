@@ -10,7 +10,7 @@ mod written;
 pub use allowlist::{Allowlist, Target};
 pub use load::{Source, load};
 
-use super::expression::{Expression, Refused};
+use crate::compat::go::expression::{Expression, Refused};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use thiserror::Error;

@@ -166,7 +166,7 @@ fn letters(class: &Class) -> Option<Words> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compat::gitleaks::expression::Expression;
+    use crate::compat::go::expression::Expression;
 
     fn of(go: &str) -> Option<Vec<(Vec<String>, usize)>> {
         let branches = branches(Expression::new(go).unwrap().hir())?;

@@ -4,12 +4,13 @@ mod csv;
 mod json;
 mod junit;
 mod sarif;
+mod template;
 
 use super::finding::Finding;
 use super::log::Log;
 use super::options::Options;
-use super::template::Template;
 use crate::compat::go::reason;
+use crate::compat::go::template::Template;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 
@@ -113,7 +114,7 @@ impl Report {
             Format::Junit => junit::write(findings, out)?,
             Format::Sarif => sarif::write(&self.rules, findings, out)?,
             Format::Template(template) => {
-                let text = template.render(findings).map_err(Failure::Template)?;
+                let text = template::render(template, findings).map_err(Failure::Template)?;
                 out.write_all(text.as_bytes())?;
             }
         }

@@ -5,7 +5,7 @@ use super::pieces::Pieces;
 use super::{Origin, Scanned, inside};
 use crate::compat::gitleaks::detect::{Detector, text};
 use crate::compat::gitleaks::log::Log;
-use crate::compat::go::reason;
+use crate::compat::go::{cleaned, reason};
 use rayon::prelude::*;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
@@ -241,26 +241,6 @@ fn joined(folder: &str, name: &str) -> String {
         "." => name.to_owned(),
         "/" => format!("/{name}"),
         folder => format!("{folder}/{name}"),
-    }
-}
-
-/// A path without `.`, `..` and doubled slashes, where that can be told from its text.
-pub fn cleaned(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    let is_rooted = path.starts_with('/');
-    for part in path.split('/').filter(|part| !part.is_empty() && *part != ".") {
-        match (part, parts.last()) {
-            ("..", Some(&last)) if last != ".." => {
-                parts.pop();
-            }
-            ("..", None) if is_rooted => {}
-            _ => parts.push(part),
-        }
-    }
-    match (is_rooted, parts.join("/")) {
-        (true, parts) => format!("/{parts}"),
-        (false, parts) if parts.is_empty() => ".".to_owned(),
-        (false, parts) => parts,
     }
 }
 

@@ -7,7 +7,7 @@ mod inside;
 mod kind;
 mod pieces;
 
-pub use folder::{Folder, cleaned, scan as scan_folder, scan_stdin};
+pub use folder::{Folder, scan as scan_folder, scan_stdin};
 pub use git::{Commits, scan as scan_git};
 pub use inside::Look;
 

@@ -10,10 +10,10 @@ mod sarif;
 pub mod statistics;
 mod xml;
 
-use super::case::{Case, Lines, Status};
-use super::code::{Line, code};
+use super::case::{Case, Status};
 use super::options::Options;
 use super::session::Metrics;
+use crate::compat::defsec::{Line, Lines, code};
 use crate::engine::masked_lines;
 use crate::report::untrusted::visible;
 use crate::target::SourceFile;

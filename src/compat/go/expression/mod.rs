@@ -1,4 +1,4 @@
-//! Regular expressions as gitleaks reads them: in Go's syntax, run by the regex engine that the
+//! Regular expressions in Go's syntax, as gitleaks reads them, run by the regex engine that the
 //! rest of Lockgate uses. Both are linear in the text; `syntax` carries over where they differ.
 
 mod syntax;

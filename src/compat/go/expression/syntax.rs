@@ -216,13 +216,12 @@ impl<'g> Reader<'g> {
                 return Ok(());
             }
             first = false;
-            if self.rest.starts_with("[:")
-                && let Some((name, rest)) = self.rest.split_once(":]")
-            {
-                if !POSIX.contains(&name[2..].trim_start_matches('^')) {
-                    return Err(format!("invalid character class range: `{name}:]`"));
+            let named = self.rest.strip_prefix("[:").and_then(|rest| rest.split_once(":]"));
+            if let Some((name, rest)) = named {
+                if !POSIX.contains(&name.trim_start_matches('^')) {
+                    return Err(format!("invalid character class range: `[:{name}:]`"));
                 }
-                self.out += &format!("{name}:]");
+                self.out += &format!("[:{name}:]");
                 self.rest = rest;
                 continue;
             }

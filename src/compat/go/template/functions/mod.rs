@@ -1,4 +1,5 @@
-//! What a template can call: Go's own functions, and those of sprig that reports use. Arguments
+//! What a template can call: Go's own functions, those of sprig that reports use, and a few that
+//! Trivy adds. Arguments
 //! stand in the order of the template, what is piped in last.
 
 pub mod dates;
@@ -24,7 +25,8 @@ const NAMES: &str = "\
     abbrev abbrevboth add add1 add1f addf adler32sum ago all and any append atoi b32dec b32enc \
     b64dec b64enc base biggest camelcase cat ceil chunk clean coalesce compact concat contains \
     date dateInZone dateModify date_in_zone date_modify deepCopy deepEqual default dict dig dir \
-    div divf duration durationRound empty eq ext fail first float64 floor fromJson ge get gt has \
+    div divf duration durationRound empty endWithPeriod eq \
+    escapeString escapeXML ext fail first float64 floor fromJson ge get gt has \
     hasKey hasPrefix hasSuffix hello html htmlDate htmlDateInZone indent index initial initials \
     int int64 isAbs join js kebabcase keys kindIs kindOf last le len list lower lt max maxf \
     merge mergeOverwrite min minf mod mul mulf mustAppend mustChunk mustCompact mustDateModify \

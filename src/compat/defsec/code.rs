@@ -1,6 +1,6 @@
 //! The lines of a file that a report shows: those at fault within their block, at most ten.
 
-use super::case::Lines;
+use super::Lines;
 
 /// So many lines are shown, and so many more than are at fault before the rest is left out.
 const MOST: usize = 10;

@@ -1,7 +1,6 @@
 //! What a template works with.
 
 use super::functions::dates;
-use crate::compat::gitleaks::finding::Finding;
 use jiff::Zoned;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -21,8 +20,19 @@ pub enum Value {
     List(Rc<Many<Vec<Value>>>),
     Map(Rc<Many<BTreeMap<String, Value>>>),
     Time(Rc<Zoned>),
-    /// A finding: asking it for what it has not is an error.
-    Record(Rc<Vec<(&'static str, Value)>>),
+    Record(Rc<Record>),
+}
+
+/// A struct: asking it for what it has not is an error.
+#[derive(Debug, PartialEq)]
+pub struct Record {
+    /// What Go calls it.
+    pub name: &'static str,
+    pub fields: Vec<(&'static str, Value)>,
+    /// Fields that JSON has not.
+    pub hidden: &'static [&'static str],
+    /// Fields that JSON has not where they say nothing.
+    pub optional: &'static [&'static str],
 }
 
 /// Several values, with what going through all of them costs.
@@ -58,34 +68,6 @@ impl Size {
     }
 }
 
-/// The finding as a template sees it.
-pub fn of(finding: &Finding) -> Value {
-    let commit = finding.commit.as_deref().cloned().unwrap_or_default();
-    Value::Record(Rc::new(vec![
-        ("RuleID", Value::text(&finding.rule)),
-        ("Description", Value::text(&finding.description)),
-        ("StartLine", Value::Int(finding.start_line)),
-        ("EndLine", Value::Int(finding.end_line)),
-        ("StartColumn", Value::Int(finding.start_column)),
-        ("EndColumn", Value::Int(finding.end_column)),
-        ("Line", Value::text(&finding.line)),
-        ("Match", Value::text(&finding.matched)),
-        ("Secret", Value::text(&finding.secret)),
-        ("File", Value::text(&finding.file)),
-        ("SymlinkFile", Value::text(&finding.symlink)),
-        ("Commit", Value::text(&commit.id)),
-        ("Link", Value::text(&finding.link)),
-        ("Entropy", Value::Single(finding.entropy)),
-        ("Author", Value::text(&commit.author)),
-        ("Email", Value::text(&commit.email)),
-        ("Date", Value::text(&commit.date)),
-        ("Message", Value::text(&commit.message)),
-        ("Tags", Value::list(finding.tags.iter().map(|tag| Value::text(tag)).collect())),
-        ("Fingerprint", Value::text(&finding.fingerprint)),
-        ("Fragment", Value::Nil),
-    ]))
-}
-
 impl Value {
     pub fn text(text: &str) -> Value {
         Value::Text(text.into())
@@ -109,7 +91,7 @@ impl Value {
         match self {
             Value::List(values) => values.size,
             Value::Map(pairs) => pairs.size,
-            Value::Record(fields) => Size::of(fields.iter().map(|(_, value)| value)),
+            Value::Record(record) => Size::of(record.fields.iter().map(|(_, value)| value)),
             Value::Text(text) => Size { height: 0, weight: 1 + text.len() as u64 / 64 },
             _ => Size { height: 0, weight: 1 },
         }
@@ -147,8 +129,9 @@ impl Value {
                 let pairs = map.iter().map(|(key, value)| format!("{key}:{}", value.inner()));
                 format!("map[{}]", pairs.collect::<Vec<_>>().join(" "))
             }
-            Value::Record(fields) => {
-                let shown: Vec<String> = fields.iter().map(|(_, value)| value.shown()).collect();
+            Value::Record(record) => {
+                let shown: Vec<String> =
+                    record.fields.iter().map(|(_, value)| value.shown()).collect();
                 format!("{{{}}}", shown.join(" "))
             }
         }
@@ -174,7 +157,7 @@ impl Value {
             Value::Nil => "<nil>",
             Value::List(_) => "[]interface {}",
             Value::Map(_) => "map[string]interface {}",
-            Value::Record(_) => "report.Finding",
+            Value::Record(record) => record.name,
             Value::Time(_) => "time.Time",
             other => other.kind(),
         }
@@ -201,11 +184,11 @@ impl Value {
     pub fn field(&self, name: &str) -> Result<Value, String> {
         match self {
             Value::Map(map) => Ok(map.get(name).cloned().unwrap_or(Value::Nil)),
-            Value::Record(fields) => {
-                let found = fields.iter().find(|(field, _)| *field == name);
+            Value::Record(record) => {
+                let found = record.fields.iter().find(|(field, _)| *field == name);
                 found
                     .map(|(_, value)| value.clone())
-                    .ok_or_else(|| format!("can't evaluate field {name} in type report.Finding"))
+                    .ok_or_else(|| format!("can't evaluate field {name} in type {}", record.name))
             }
             Value::Time(time) => dates::part(time, name)
                 .ok_or_else(|| format!("can't evaluate field {name} in type time.Time")),
@@ -263,12 +246,13 @@ impl Value {
                 }
                 out.push('}');
             }
-            Value::Record(fields) => {
+            Value::Record(record) => {
                 out.push('{');
                 let is_left_out = |key: &str, value: &Value| {
-                    key == "Line" || (matches!(key, "Link" | "Fragment") && !value.is_true())
+                    record.hidden.contains(&key)
+                        || (record.optional.contains(&key) && !value.is_true())
                 };
-                let kept = fields.iter().filter(|(key, value)| !is_left_out(key, value));
+                let kept = record.fields.iter().filter(|(key, value)| !is_left_out(key, value));
                 for (number, (key, value)) in kept.enumerate() {
                     pair(key, value, number == 0, out);
                 }

@@ -1,9 +1,9 @@
-//! Functions of regular expressions, in Go's syntax as everywhere in gitleaks.
+//! Functions of regular expressions, in Go's syntax as everywhere.
 
 use super::super::value::Value;
 use super::numbers::int;
 use super::{Made, said, yes};
-use crate::compat::gitleaks::expression::{Expression, Match};
+use crate::compat::go::expression::{Expression, Match};
 
 pub fn regexes(name: &str, tells: bool, given: &[Value]) -> Option<Made> {
     if name == "regexQuoteMeta" {

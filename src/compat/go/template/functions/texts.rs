@@ -4,7 +4,7 @@ use super::super::value::Value;
 use super::numbers::int;
 use super::values::joined;
 use super::{LONGEST, Made, said, yes};
-use crate::compat::gitleaks::source::cleaned;
+use crate::compat::go::{cleaned, xml};
 
 /// Functions whose last argument is a text.
 pub fn texts(name: &str, given: &[Value]) -> Option<Made> {
@@ -21,7 +21,12 @@ pub fn texts(name: &str, given: &[Value]) -> Option<Made> {
         ("nospace", 0) => said(text.split_whitespace().collect::<String>()),
         ("toString", 0) => said(text),
         ("snakecase", 0) => said(snake(text)),
-        ("html", 0) => said(html(text)),
+        ("html" | "escapeString", 0) => said(html(text)),
+        ("escapeXML", 0) => said(xml::escaped(text)),
+        ("endWithPeriod", 0) => match text.ends_with('.') {
+            true => said(text),
+            false => said(format!("{text}.")),
+        },
         ("js", 0) => said(javascript(text)),
         ("urlquery", 0) => said(query(text)),
         ("base" | "osBase", 0) => said(match text.trim_end_matches('/') {

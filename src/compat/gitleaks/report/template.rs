@@ -1,63 +1,49 @@
-//! Reports by a template of Go's `text/template`, with the functions of sprig that reports use:
-//! `parse` reads the template, `run` writes what it says, `functions` are what it can call. Neither
-//! the environment nor files nor the network can be reached, and what is written is bounded.
+//! What a template says about findings.
 
-mod functions;
-mod parse;
-mod run;
-mod value;
+use crate::compat::gitleaks::finding::Finding;
+use crate::compat::go::template::{Record, Template, Value};
+use std::rc::Rc;
 
-use super::finding::Finding;
-
-use crate::compat::go::reason;
-use parse::Node;
-use std::collections::HashMap;
-use std::fs;
-use value::Value;
-
-/// The largest template, in bytes.
-const LARGEST: u64 = 1 << 20;
-
-/// A template.
-#[derive(Debug)]
-pub struct Template {
-    nodes: Vec<Node>,
-    /// What `define` and `block` name.
-    named: HashMap<String, Vec<Node>>,
+/// Renders a template.
+///
+/// # Errors
+/// It asks for what is not there, or says more than the bound.
+pub fn render(template: &Template, findings: &[Finding]) -> Result<String, String> {
+    template.render(Value::list(findings.iter().map(of).collect()))
 }
 
-impl Template {
-    /// Reads the template in a file.
-    ///
-    /// # Errors
-    /// There is none, or it is none.
-    pub fn read(path: &str) -> Result<Template, String> {
-        if path.is_empty() {
-            return Err("template path cannot be empty".to_owned());
-        }
-        let unread = |error| format!("error reading file: open {path}: {}", reason(&error));
-        if fs::metadata(path).map_err(unread)?.len() > LARGEST {
-            return Err(format!("error reading file: {path} is larger than 1 MiB"));
-        }
-        let text = fs::read(path).map_err(unread)?;
-        Template::parse(&String::from_utf8_lossy(&text))
-            .map_err(|why| format!("error parsing file: template: custom:{why}"))
-    }
-
-    fn parse(text: &str) -> Result<Template, String> {
-        let (nodes, named) = parse::parse(text)?;
-        Ok(Template { nodes, named })
-    }
-
-    /// What it says about findings.
-    ///
-    /// # Errors
-    /// It asks for what is not there, or says more than the bound.
-    pub fn render(&self, findings: &[Finding]) -> Result<String, String> {
-        let findings = Value::list(findings.iter().map(value::of).collect());
-        run::run(&self.nodes, &self.named, findings)
-            .map_err(|why| format!("template: custom: {why}"))
-    }
+/// The finding as a template sees it.
+fn of(finding: &Finding) -> Value {
+    let commit = finding.commit.as_deref().cloned().unwrap_or_default();
+    let fields = vec![
+        ("RuleID", Value::text(&finding.rule)),
+        ("Description", Value::text(&finding.description)),
+        ("StartLine", Value::Int(finding.start_line)),
+        ("EndLine", Value::Int(finding.end_line)),
+        ("StartColumn", Value::Int(finding.start_column)),
+        ("EndColumn", Value::Int(finding.end_column)),
+        ("Line", Value::text(&finding.line)),
+        ("Match", Value::text(&finding.matched)),
+        ("Secret", Value::text(&finding.secret)),
+        ("File", Value::text(&finding.file)),
+        ("SymlinkFile", Value::text(&finding.symlink)),
+        ("Commit", Value::text(&commit.id)),
+        ("Link", Value::text(&finding.link)),
+        ("Entropy", Value::Single(finding.entropy)),
+        ("Author", Value::text(&commit.author)),
+        ("Email", Value::text(&commit.email)),
+        ("Date", Value::text(&commit.date)),
+        ("Message", Value::text(&commit.message)),
+        ("Tags", Value::list(finding.tags.iter().map(|tag| Value::text(tag)).collect())),
+        ("Fingerprint", Value::text(&finding.fingerprint)),
+        ("Fragment", Value::Nil),
+    ];
+    Value::Record(Rc::new(Record {
+        name: "report.Finding",
+        fields,
+        hidden: &["Line"],
+        optional: &["Link", "Fragment"],
+    }))
 }
 
 #[cfg(test)]
@@ -73,7 +59,7 @@ mod tests {
             entropy: 3.5,
             ..Finding::default()
         };
-        Template::parse(text)?.render(&[finding("one-rule", 3), finding("two", 5)])
+        super::render(&Template::parse(text)?, &[finding("one-rule", 3), finding("two", 5)])
     }
 
     #[test]

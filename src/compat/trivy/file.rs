@@ -1,0 +1,140 @@
+//! What is found in files that each stand alone: Dockerfiles, manifests.
+
+use super::about::{About, FILES, Kind};
+use super::config::{Failure, Found, Request};
+use super::log::Log;
+use super::tree::Tree;
+use crate::compat::defsec::{Line, Lines, code};
+use crate::engine::{ENGINES, Engine, Exam, frame, masked, masked_lines, secrets};
+use crate::finding::{Finding, Trouble};
+use crate::report::untrusted::visible;
+use crate::rule::{Catalogue, Rule};
+use crate::target::{self, Reading, SourceFile, Target};
+use rayon::prelude::*;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// Endings of the names of files that may hold configuration; a Dockerfile is known by its name.
+const ENDINGS: [&str; 4] = ["yaml", "yml", "json", "template"];
+/// Rules of Docker about an instruction that is not there: Trivy says no line then.
+const MISSING: [&str; 2] = ["DS-0002", "DS-0026"];
+
+/// Looks at the files of a tree.
+pub fn scan(tree: &Tree, request: &Request, log: Log) -> Vec<Found> {
+    let wanted = FILES.iter().filter(|kind| request.wants(kind));
+    let looks: Vec<Look> = wanted.filter_map(|kind| Look::new(kind, request)).collect();
+    if looks.is_empty() {
+        return Vec::new();
+    }
+    let looked = tree.paths.par_iter().filter(|path| may_hold(path)).map(|path| {
+        let Some(file) = read(tree, path, log) else { return Vec::new() };
+        let wanting = looks.iter().filter(|look| look.engine.wants(&file));
+        wanting.filter_map(|look| look.at(&file, request, log)).collect()
+    });
+    looked.collect::<Vec<Vec<Found>>>().into_iter().flatten().collect()
+}
+
+fn may_hold(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+    name.contains("dockerfile")
+        || name.contains("containerfile")
+        || name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+}
+
+fn read(tree: &Tree, path: &str, log: Log) -> Option<SourceFile> {
+    let target = Target { path: path.into(), absolute: tree.folder.join(path) };
+    let settings = target::Settings { archives: false, ..target::Settings::default() };
+    match target::read(&target, &settings) {
+        Reading::Source(file) => Some(file),
+        Reading::Trouble(_, why) => {
+            log.error(&format!("[misconfig] {path} {why}"));
+            None
+        }
+        Reading::Inside(_) | Reading::Binary => None,
+    }
+}
+
+/// An engine, and what its rules are called.
+struct Look {
+    kind: &'static Kind,
+    engine: &'static dyn Engine,
+    rules: Vec<(&'static Rule, Arc<About>)>,
+}
+
+impl Look {
+    /// None where there is no such engine.
+    fn new(kind: &'static Kind, request: &Request) -> Option<Look> {
+        let engine = ENGINES.iter().find(|engine| engine.name() == kind.engine)?;
+        let about = |rule| {
+            let about = About::of(rule, kind).filter(|about| request.runs(about))?;
+            Some((rule, Arc::new(about)))
+        };
+        let rules = Catalogue::get().of_engine(kind.engine).filter_map(about).collect();
+        Some(Look { kind, engine: *engine, rules })
+    }
+
+    /// What the engine sees in a file; none where it could not make it out, or it holds nothing.
+    fn at(&self, file: &SourceFile, request: &Request, log: Log) -> Option<Found> {
+        let Exam { mut seen, looked } = self.engine.exam(file, "trivy");
+        for notification in &seen.notifications {
+            log.error(&format!("[misconfig] {}: {}", file.path, masked(&notification.message)));
+        }
+        let is_nothing = looked.as_ref().is_some_and(Vec::is_empty)
+            || seen.notifications.iter().any(|it| it.trouble == Trouble::Unparsed);
+        if seen.hits.is_empty() && is_nothing {
+            return None;
+        }
+        if !seen.hits.is_empty() {
+            seen.masks.extend(secrets::masks(file));
+        }
+        let (findings, _) = frame(file, vec![seen], Vec::new(), false);
+        let lines = if findings.is_empty() { Vec::new() } else { self.lines(file) };
+        let failed: HashSet<&str> = findings.iter().map(|finding| &*finding.rule).collect();
+        let has_looked = |rule: &Rule| {
+            looked.as_ref().is_none_or(|looked| looked.iter().any(|it| it.id == rule.id))
+        };
+        let mut found = Found::new(file.path.to_string(), self.kind);
+        for (rule, about) in &self.rules {
+            if failed.contains(rule.id) {
+                let own = |it: &&Finding| it.rule == rule.id && !request.accepts_comment(it);
+                let failures = findings.iter().filter(own);
+                found.failures.extend(failures.map(|it| failure(rule, about, it, &lines)));
+            } else if has_looked(rule) {
+                found.passes.push((rule, about.clone()));
+            }
+        }
+        Some(found)
+    }
+
+    /// The lines of a file, without their ends; secrets are masked, and hidden characters show.
+    fn lines(&self, file: &SourceFile) -> Vec<String> {
+        let lines = masked_lines(file, &[self.engine]);
+        lines.iter().map(|line| visible(line.trim_end_matches(['\r', '\n'])).into_owned()).collect()
+    }
+}
+
+fn failure(rule: &'static Rule, about: &Arc<About>, it: &Finding, lines: &[String]) -> Failure {
+    let (at, code) = place(it, lines);
+    Failure {
+        rule,
+        about: about.clone(),
+        message: it.message.to_string(),
+        resource: String::new(),
+        at,
+        code,
+        occurrences: Vec::new(),
+    }
+}
+
+/// The lines of a finding, and those that are shown.
+fn place(finding: &Finding, lines: &[String]) -> (Option<(u32, u32)>, Vec<Line>) {
+    let span = finding.location.span;
+    let line = lines.get(span.start_line as usize - 1).map_or("", |line| line.trim_start());
+    let is_missing = MISSING.contains(&&*finding.rule)
+        && line.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("from"));
+    if is_missing {
+        return (None, Vec::new());
+    }
+    let at = Lines { file: 0, start: span.start_line, end: span.end_line };
+    (Some((at.start, at.end)), code(lines, &at, &at))
+}
