@@ -332,9 +332,9 @@ fn another_policy_and_a_part_of_the_repository_are_refused() {
         .says("secrets did not cover app.py");
     let none = [
         "--engine",
-        "python=off,javascript=off",
+        "python=off,javascript=off,terraform=off",
         "--engine",
-        "secrets=off",
+        "docker=off,kubernetes=off,secrets=off",
         "--format",
         "verdict=verdict.json",
     ];

@@ -59,7 +59,7 @@ fn a_suggestion_is_made_for_the_rule_that_is_named() {
 fn a_rule_that_is_not_there_or_has_no_fix_is_a_usage_error() {
     let sandbox = Sandbox::with(&[("run.py", YAML)]);
     fix(&sandbox, &["--rule", "B5066"]).exits(2).complains("did you mean B506?");
-    fix(&sandbox, &["--rule", "B101"]).exits(2).complains("only people").complains("B506");
+    fix(&sandbox, &["--rule", "B101"]).exits(2).complains("only people");
     fix(&sandbox, &["nowhere"]).exits(2).complains("nowhere");
     holds(&sandbox, "run.py", YAML);
 }

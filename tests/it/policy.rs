@@ -298,8 +298,9 @@ fn what_is_printed_has_the_hash_that_is_printed() {
 
 #[test]
 fn where_no_engine_looks_nothing_passes() {
-    let sandbox =
-        configured("[engines]\npython = \"off\"\njavascript = \"off\"\nsecrets = \"off\"\n");
+    let engines = ["python", "javascript", "terraform", "docker", "kubernetes", "secrets"];
+    let off: String = engines.map(|engine| format!("{engine} = \"off\"\n")).concat();
+    let sandbox = configured(&format!("[engines]\n{off}"));
     sandbox.scan(&[]).exits(3).says("every engine is off");
     sandbox.run(&["gate"]).exits(3);
     let sandbox = configured("[scan]\nmax_file_mib = 0\n");

@@ -51,7 +51,7 @@ pub fn run(given: &[OsString]) -> u8 {
         Err(Stop::Help) => say(&flags::help()),
         Err(Stop::Misuse(why)) => {
             // With standard error closed there is nobody left to tell.
-            let _ = write!(io::stderr(), "{}\n", flags::usage());
+            let _ = writeln!(io::stderr(), "{}", flags::usage());
             Err(Stopped(why))
         }
     };

@@ -64,7 +64,7 @@ fn of_equal_keys_the_last_counts_and_the_place_is_known() {
     let text = "a: 1\nb: 2\na: 3\n";
     let stream = read(text);
     assert_eq!(shown(&stream.documents[0].root), "{a=3 b=2}");
-    assert_eq!(stream.documents[0].duplicates, [10..14]);
+    assert_eq!(stream.documents[0].duplicates, vec![10..14]);
 }
 
 #[test]

@@ -163,8 +163,7 @@ fn logs_in(command: &Command) -> bool {
         command.of(tool).is_some_and(|words| {
             let has =
                 |text: &&str| words.iter().any(|word| word.text.split('=').next() == Some(*text));
-            all.iter().all(|text| has(text))
-                && (one_of.is_empty() || one_of.iter().any(|it| has(it)))
+            all.iter().all(&has) && (one_of.is_empty() || one_of.iter().any(has))
         })
     };
     with("aws", &["configure", "set"], &["aws_access_key_id", "aws_secret_access_key"])

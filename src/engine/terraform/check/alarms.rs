@@ -15,10 +15,8 @@ pub fn alarmed(context: &Context, trail: u32, parts: &[Value]) -> Value {
     for filter in links.to(group, "aws_cloudwatch_log_metric_filter", "log_group_name") {
         let filter = &context.instance(filter).block;
         match filter.attributes.get("pattern").map(|pattern| &pattern.value) {
-            Some(Value::String(pattern)) if holds(pattern, parts) => {
-                if has_alarm(context, filter) {
-                    return Value::Bool(true);
-                }
+            Some(Value::String(pattern)) if holds(pattern, parts) && has_alarm(context, filter) => {
+                return Value::Bool(true);
             }
             Some(Value::Unknown(_)) => answer = Value::UNKNOWN,
             _ => {}

@@ -195,7 +195,7 @@ fn resources(terms: &Terms, kind: &Value) -> Value {
 }
 
 /// How many addresses IPv6 has. An infinite number could not be compared.
-const EVERY_ADDRESS: f64 = 3.402_823_669_209_384_6e38;
+const EVERY_ADDRESS: f64 = 3.402_823_669_209_385e38;
 
 /// `public_addresses("198.51.100.0/24")`: how many addresses a range has, 0 where all of them are
 /// of private networks.

@@ -296,7 +296,7 @@ impl<'t> Evaluator<'t> {
                     };
                     let text = to_text(&key).filter(|key| !key.contains(OPEN));
                     Element {
-                        key: text.map(|text| Key::Text(text)),
+                        key: text.map(Key::Text),
                         bound: ("each", map([("key", key), ("value", value)])),
                     }
                 })

@@ -140,7 +140,11 @@ fn what_multiplies_itself_is_refused() {
     for leaf in [Value::list(Vec::new()), Value::string("a")] {
         let bomb = nested(leaf);
         for name in ["flatten", "jsonencode", "yamlencode"] {
-            assert_eq!(call(name, &[bomb.clone()], &Tree), Err(Wrong::TooLarge), "{name}");
+            assert_eq!(
+                call(name, std::slice::from_ref(&bomb), &Tree),
+                Err(Wrong::TooLarge),
+                "{name}"
+            );
         }
         assert_eq!(same(&bomb, &nested(Value::Null)), Some(false));
         let held = call("contains", &[Value::list(vec![bomb.clone()]), bomb], &Tree);
@@ -206,11 +210,11 @@ proptest! {
     #[test]
     fn what_is_encoded_is_decoded(value in any_value(Just(0.5).boxed())) {
         for (encode, decode) in [("jsonencode", "jsondecode"), ("yamlencode", "yamldecode")] {
-            let Ok(text) = call(encode, &[value.clone()], &Tree) else { continue };
+            let Ok(text) = call(encode, std::slice::from_ref(&value), &Tree) else { continue };
             if !partial::is_known(&value) || !matches!(text, Value::String(_)) {
                 continue;
             }
-            let back = call(decode, &[text.clone()], &Tree);
+            let back = call(decode, std::slice::from_ref(&text), &Tree);
             prop_assert!(back.as_ref() == Ok(&value), "{decode} of {text:?} is {back:?}");
         }
     }

@@ -253,39 +253,42 @@ pub fn body(file: u32, text: &str) -> Result<Body, Malformed> {
             continue;
         };
         let kind: Arc<str> = (*kind).into();
-        labelled(file, &kind, &mut Vec::new(), *labels, member.start, &member.value, &mut body);
+        let place = Place { file, range: member.start..member.value.range.end };
+        labelled(&kind, &mut Vec::new(), *labels, place, &member.value, &mut body);
     }
     Ok(body)
 }
 
 /// Goes down the levels of labels; any level may be a list.
 fn labelled(
-    file: u32,
     kind: &Arc<str>,
     labels: &mut Vec<Arc<str>>,
     missing: usize,
-    start: usize,
+    place: Place,
     node: &Node,
     into: &mut Body,
 ) {
     match &node.kind {
         NodeKind::Array(items) => {
             for item in items {
-                labelled(file, kind, labels, missing, item.range.start, item, into);
+                let place = Place { range: item.range.clone(), ..place };
+                labelled(kind, labels, missing, place, item, into);
             }
         }
         NodeKind::Object(members) if missing > 0 => {
             for member in members {
                 labels.push(member.name.clone());
-                labelled(file, kind, labels, missing - 1, member.start, &member.value, into);
+                let range = member.start..member.value.range.end;
+                let place = Place { range, ..place };
+                labelled(kind, labels, missing - 1, place, &member.value, into);
                 labels.pop();
             }
         }
         NodeKind::Object(_) => into.blocks.push(Block {
             kind: kind.clone(),
             labels: labels.clone(),
-            body: properties(file, node, &**kind != "locals" && &**kind != "variable"),
-            place: Place { file, range: start..node.range.end },
+            body: properties(place.file, node, &**kind != "locals" && &**kind != "variable"),
+            place,
         }),
         _ => {}
     }
@@ -300,7 +303,8 @@ fn properties(file: u32, node: &Node, blocks: bool) -> Body {
         }
         if blocks && &*member.name == "dynamic" {
             let kind: Arc<str> = "dynamic".into();
-            labelled(file, &kind, &mut Vec::new(), 1, member.start, &member.value, &mut body);
+            let place = Place { file, range: member.start..member.value.range.end };
+            labelled(&kind, &mut Vec::new(), 1, place, &member.value, &mut body);
             continue;
         }
         let expression = expression(file, &member.value);
