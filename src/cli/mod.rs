@@ -91,7 +91,7 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
-    /// Stand in for Trivy's scan of configuration: its options, ignore files, reports, exit codes
+    /// Stand in for trivy config: its options, settings, reports and exit codes
     #[command(disable_help_flag = true)]
     Trivy {
         /// What Trivy takes; `lockgate trivy --help` lists it
