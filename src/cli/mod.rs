@@ -49,7 +49,7 @@ pub struct Cli {
 const FOLDER: &str = ".lockgate";
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 passed, 1 blocked by the gate, 2 usage or configuration, 3 incomplete, 4 internal error.
+Exit codes: 0 passed, 1 blocked, 2 usage or configuration, 3 incomplete, 4 internal error.
 First steps: `lockgate scan` in a repository, then `lockgate rules explain ID`.";
 
 #[derive(Debug, Subcommand)]
