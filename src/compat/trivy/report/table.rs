@@ -53,7 +53,7 @@ fn summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             false => centred(&row[at], widths[at]),
         };
         let cells: Vec<String> = (0..3).map(cell).collect();
-        write!(out, "{}│{}│\n", line("├", "┼", "┤"), cells.join("│"))?;
+        writeln!(out, "{}│{}│", line("├", "┼", "┤"), cells.join("│"))?;
     }
     write!(out, "{}", line("└", "┴", "┘"))?;
     out.write_all("Legend:\n- '-': not looked at\n- '0': nothing was found\n\n".as_bytes())
