@@ -12,6 +12,7 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lock
 TOOLS = {"bandit": "1.9.4", "ruff": "0.17.6", "kingfisher": "2.14.0", "detect-secrets": "1.5.0"}
 # What PyPI has a program as, where that is not its name.
 PACKAGES = {"kingfisher": "kingfisher-bin"}
+TFSEC = "github.com/aquasecurity/tfsec/cmd/tfsec@v1.28.14"
 GITLEAKS = "github.com/zricethezav/gitleaks/v8@v8.30.1"
 SKIPPED = shutil.ignore_patterns("__pycache__", ".git", ".lockgate")
 
@@ -53,6 +54,18 @@ def gitleaks():
         say(f"building {GITLEAKS} into {home}")
         subprocess.run(["go", "install", GITLEAKS], env=os.environ | {"GOBIN": str(home)}, check=True)
     return home / "gitleaks"
+
+
+def tfsec():
+    """The pinned tfsec, built once by Go; None where there is no Go."""
+    home = CACHE / TFSEC.rpartition("/")[2]
+    if not (home / "tfsec").exists():
+        if not shutil.which("go"):
+            say("no go on the path, so tfsec is left out")
+            return None
+        say(f"building {TFSEC} into {home}")
+        subprocess.run(["go", "install", TFSEC], env=os.environ | {"GOBIN": str(home)}, check=True)
+    return home / "tfsec"
 
 
 def environment():
