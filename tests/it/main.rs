@@ -54,6 +54,7 @@ mod schemas;
 mod secrets_history;
 mod secrets_judgement;
 mod store;
+mod terraform;
 mod terraform_policies;
 mod terraform_roots;
 mod tfsec;

@@ -32,7 +32,7 @@ pub fn fix(project: &Project, outcome: &Outcome) -> Option<HitFix> {
         }
     };
     Some(HitFix {
-        description: format!("Set `{name} = {value}`").into(),
+        description: format!("set `{name} = {value}`").into(),
         safe: false,
         edits: vec![(range, change.into())],
     })

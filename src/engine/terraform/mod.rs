@@ -154,12 +154,12 @@ fn address(project: &Project, instance: &Instance) -> String {
     }
 }
 
-/// What is said of a file; that a module is elsewhere is no trouble of the file.
+/// What is said of a file; that a module is elsewhere is as it should be.
 fn notification(trouble: &Trouble) -> Option<Notification> {
     let kind = match trouble.kind {
-        Kind::Syntax => finding::Trouble::Unparsed,
+        Kind::Syntax | Kind::Missing | Kind::Cycle | Kind::Wrong => finding::Trouble::Unparsed,
         Kind::Limit => finding::Trouble::OverLimit,
-        Kind::Missing | Kind::Cycle | Kind::Wrong => return None,
+        Kind::Remote => return None,
     };
     let line = trouble.line.map(|line| format!("line {line}: ")).unwrap_or_default();
     Some(Notification {

@@ -108,8 +108,10 @@ pub struct Trouble {
 pub enum Kind {
     /// A file that is no HCL or JSON: nothing of it was evaluated.
     Syntax,
-    /// A module that is not in the tree: what it gives is unknown.
+    /// A module that should be in the tree and is not: what it gives is unknown.
     Missing,
+    /// A module that is elsewhere and was not downloaded: the same.
+    Remote,
     /// Values or modules that need themselves.
     Cycle,
     /// More than is evaluated: the rest was left out.

@@ -145,13 +145,13 @@ impl<'t> Evaluator<'t> {
             (self.root.downloaded.get(names).map(|path| path.to_string()), true)
         };
         let Some(folder) = path.and_then(|path| self.tree.folders.get(&*path)) else {
-            let why = match is_local(source) {
-                true => "no folder of the tree with a configuration",
-                false => "not downloaded; `terraform init` does it",
+            let (kind, why) = match is_local(source) {
+                true => (Kind::Missing, "no folder of the tree with a configuration"),
+                false => (Kind::Remote, "not downloaded; `terraform init` does it"),
             };
             let message =
                 format!("module `{}`: {source} is {why}, its outputs count as unknown", call.name);
-            self.trouble(place, Kind::Missing, message);
+            self.trouble(place, kind, message);
             return None;
         };
         if self.is_around(module, folder) {
