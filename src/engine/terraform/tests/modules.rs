@@ -106,7 +106,7 @@ fn a_module_that_is_not_there_gives_what_is_unknown() {
     )]);
     assert_eq!(shown(attribute(&project, "r.x", "v")), "<module.far.id>");
     assert_eq!(shown(attribute(&project, "r.x", "w")), "<module.far.id>");
-    assert_eq!(kinds(&project), [Kind::Missing]);
+    assert_eq!(kinds(&project), [Kind::Remote]);
 }
 
 #[test]
