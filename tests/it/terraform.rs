@@ -86,6 +86,22 @@ fn a_module_is_known_where_only_its_caller_is_scanned_and_told_of_where_it_is() 
 }
 
 #[test]
+fn a_link_that_leads_out_of_the_repository_is_no_module() {
+    let outside = tempfile::tempdir().unwrap();
+    std::fs::write(outside.path().join("main.tf"), "output \"on\" {\n  value = false\n}\n")
+        .unwrap();
+    let own = "module \"m\" {\n  source = \"./m\"\n}\n\n\
+               resource \"aws_db_instance\" \"own\" {\n  storage_encrypted = module.m.on\n}\n";
+    let sandbox = Sandbox::repository(&[("main.tf", own)]);
+    let link = sandbox.join("m");
+    std::os::unix::fs::symlink(outside.path(), &link).unwrap();
+    assert_eq!(found(&sandbox, &[], ENCRYPTED), []);
+    std::fs::remove_file(&link).unwrap();
+    sandbox.write("m/main.tf", "output \"on\" {\n  value = false\n}\n");
+    assert_eq!(found(&sandbox, &[], ENCRYPTED).len(), 1);
+}
+
+#[test]
 fn what_setting_one_attribute_mends_is_mended() {
     let sandbox = Sandbox::repository(&[("main.tf", &DATABASE.replace("var.encrypted", "false"))]);
     sandbox.run(&["fix", "--rule", ENCRYPTED]).exits(0);

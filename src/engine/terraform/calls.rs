@@ -66,11 +66,16 @@ struct Entry {
 }
 
 impl Calls {
-    /// Reads the files of a folder, and adds the folders that it calls.
+    /// Reads the files of a folder, and adds the folders that it calls. What a link leads out of the
+    /// limit to is not read.
     fn folder(&mut self, folder: &Path, limit: &Path, open: &mut Vec<PathBuf>) {
-        let Ok(entries) = fs::read_dir(folder) else { return };
+        let (Ok(entries), Ok(limit_there)) = (fs::read_dir(folder), limit.canonicalize()) else {
+            return;
+        };
+        let is_inside =
+            |path: &Path| path.canonicalize().is_ok_and(|it| it.starts_with(&limit_there));
         for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
-            if !is_configuration(&path) {
+            if !is_configuration(&path) || !is_inside(&path) {
                 continue;
             }
             let Ok(bytes) = read(&path) else { continue };

@@ -84,10 +84,10 @@ impl TreeEngine for Terraform {
         let waivers = Waivers::new(&project);
         let mut known = HashSet::new();
         for outcome in CHECKS.run(&project).into_iter().filter(|outcome| outcome.failed) {
-            // What every instance of a resource has is one finding.
             let file = outcome.place.file as usize;
             // A module that was only called is for whoever scans it.
             let is_ours = file < seen.len();
+            // What every instance of a resource has is one finding.
             if is_ours && known.insert((outcome.rule.id, outcome.place.clone())) {
                 let waiver = waivers.of(&outcome);
                 seen[file].hits.push(Hit { waiver, ..hit(outcome, &project) });
