@@ -29,8 +29,18 @@ pub const TERRAFORM: &Kind = &Kind {
 pub const PLAN: &Kind =
     &Kind { name: "terraformplan", check: "Terraform Plan Security Check", ..*TERRAFORM };
 
-/// The kinds of files that each stand alone.
-pub const FILES: [&Kind; 3] = [
+pub const KUBERNETES: &Kind = &Kind {
+    engine: crate::engine::kubernetes::NAME,
+    name: "kubernetes",
+    check: "Kubernetes Security Check",
+    provider: Some("Kubernetes"),
+};
+
+/// What Helm makes of a chart.
+pub const HELM: &Kind = &Kind { name: "helm", check: "Helm Security Check", ..*KUBERNETES };
+
+/// The other kinds of files that each stand alone.
+pub const FILES: [&Kind; 2] = [
     &Kind {
         engine: "cloudformation",
         name: "cloudformation",
@@ -42,12 +52,6 @@ pub const FILES: [&Kind; 3] = [
         name: "dockerfile",
         check: "Dockerfile Security Check",
         provider: Some("Dockerfile"),
-    },
-    &Kind {
-        engine: "kubernetes",
-        name: "kubernetes",
-        check: "Kubernetes Security Check",
-        provider: Some("Kubernetes"),
     },
 ];
 
@@ -74,7 +78,7 @@ impl About {
         let id = id(rule)?;
         let (provider, service, namespace) = match kind.provider {
             Some(provider) => {
-                let namespace = format!("builtin.{}.{}", kind.name, package(id));
+                let namespace = format!("builtin.{}.{}", provider.to_lowercase(), package(id));
                 (provider.to_owned(), "general".to_owned(), namespace)
             }
             None => {

@@ -1,11 +1,11 @@
-//! What is found in files that each stand alone: Dockerfiles, manifests.
+//! What is found in files that each stand alone: Dockerfiles, templates of CloudFormation.
 
 use super::about::{About, FILES, Kind};
 use super::config::{Failure, Found, Request};
 use super::log::Log;
 use super::tree::Tree;
 use crate::compat::defsec::{Line, Lines, code};
-use crate::engine::{ENGINES, Engine, Exam, frame, masked, masked_lines, secrets};
+use crate::engine::{ENGINES, Engine, Exam, Seen, frame, masked, masked_lines, secrets};
 use crate::finding::{Finding, Trouble};
 use crate::report::untrusted::visible;
 use crate::rule::{Catalogue, Rule};
@@ -26,9 +26,11 @@ pub fn scan(tree: &Tree, request: &Request, log: Log) -> Vec<Found> {
     if looks.is_empty() {
         return Vec::new();
     }
-    let looked = tree.paths.par_iter().filter(|path| may_hold(path)).map(|path| {
+    let is_said = |look: &&Look, path: &str| request.patterns.say(look.kind, path);
+    let may_be = |path: &&String| may_hold(path) || looks.iter().any(|look| is_said(&look, path));
+    let looked = tree.paths.par_iter().filter(may_be).map(|path| {
         let Some(file) = read(tree, path, log) else { return Vec::new() };
-        let wanting = looks.iter().filter(|look| look.engine.wants(&file));
+        let wanting = looks.iter().filter(|look| look.engine.wants(&file) || is_said(look, path));
         wanting.filter_map(|look| look.at(&file, request, log)).collect()
     });
     looked.collect::<Vec<Vec<Found>>>().into_iter().flatten().collect()
@@ -41,7 +43,8 @@ fn may_hold(path: &str) -> bool {
         || name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }
 
-fn read(tree: &Tree, path: &str, log: Log) -> Option<SourceFile> {
+/// A file of the tree as text; none where that cannot be read, which is said, or is no text.
+pub fn read(tree: &Tree, path: &str, log: Log) -> Option<SourceFile> {
     let target = Target { path: path.into(), absolute: tree.folder.join(path) };
     let settings = target::Settings { archives: false, ..target::Settings::default() };
     match target::read(&target, &settings) {
@@ -55,15 +58,15 @@ fn read(tree: &Tree, path: &str, log: Log) -> Option<SourceFile> {
 }
 
 /// An engine, and what its rules are called.
-struct Look {
-    kind: &'static Kind,
-    engine: &'static dyn Engine,
-    rules: Vec<(&'static Rule, Arc<About>)>,
+pub struct Look {
+    pub kind: &'static Kind,
+    pub engine: &'static dyn Engine,
+    pub rules: Vec<(&'static Rule, Arc<About>)>,
 }
 
 impl Look {
     /// None where there is no such engine.
-    fn new(kind: &'static Kind, request: &Request) -> Option<Look> {
+    pub fn new(kind: &'static Kind, request: &Request) -> Option<Look> {
         let engine = ENGINES.iter().find(|engine| engine.name() == kind.engine)?;
         let about = |rule| {
             let about = About::of(rule, kind).filter(|about| request.runs(about))?;
@@ -75,7 +78,7 @@ impl Look {
 
     /// What the engine sees in a file; none where it could not make it out, or it holds nothing.
     fn at(&self, file: &SourceFile, request: &Request, log: Log) -> Option<Found> {
-        let Exam { mut seen, looked } = self.engine.exam(file, "trivy");
+        let Exam { seen, looked } = self.engine.exam(file, "trivy");
         for notification in &seen.notifications {
             log.error(&format!("[misconfig] {}: {}", file.path, masked(&notification.message)));
         }
@@ -84,26 +87,35 @@ impl Look {
         if seen.hits.is_empty() && is_nothing {
             return None;
         }
-        if !seen.hits.is_empty() {
-            seen.masks.extend(secrets::masks(file));
-        }
-        let (findings, _) = frame(file, vec![seen], Vec::new(), false);
-        let lines = if findings.is_empty() { Vec::new() } else { self.lines(file) };
-        let failed: HashSet<&str> = findings.iter().map(|finding| &*finding.rule).collect();
         let has_looked = |rule: &Rule| {
             looked.as_ref().is_none_or(|looked| looked.iter().any(|it| it.id == rule.id))
         };
+        let failed: HashSet<&str> = seen.hits.iter().map(|hit| hit.rule.id).collect();
         let mut found = Found::new(file.path.to_string(), self.kind);
-        for (rule, about) in &self.rules {
-            if failed.contains(rule.id) {
-                let own = |it: &&Finding| it.rule == rule.id && !request.accepts_comment(it);
-                let failures = findings.iter().filter(own);
-                found.failures.extend(failures.map(|it| failure(rule, about, it, &lines)));
-            } else if has_looked(rule) {
-                found.passes.push((rule, about.clone()));
-            }
-        }
+        let passes = self.rules.iter().filter(|(rule, _)| !failed.contains(rule.id));
+        found.passes.extend(passes.filter(|(rule, _)| has_looked(rule)).cloned());
+        found.failures = self.failures(file, seen, |finding| request.accepts_comment(finding));
         Some(found)
+    }
+
+    /// What fails of what was seen in a file, but for what is accepted.
+    pub fn failures(
+        &self,
+        file: &SourceFile,
+        mut seen: Seen,
+        is_accepted: impl Fn(&Finding) -> bool,
+    ) -> Vec<Failure> {
+        if seen.hits.is_empty() {
+            return Vec::new();
+        }
+        seen.masks.extend(secrets::masks(file));
+        let (findings, _) = frame(file, vec![seen], Vec::new(), false);
+        let lines = self.lines(file);
+        let of_rule = |(rule, about): &(&'static Rule, Arc<About>)| {
+            let own = findings.iter().filter(|it| it.rule == rule.id && !is_accepted(it));
+            own.map(|it| failure(rule, about, it, &lines)).collect::<Vec<_>>()
+        };
+        self.rules.iter().flat_map(of_rule).collect()
     }
 
     /// The lines of a file, without their ends; secrets are masked, and hidden characters show.

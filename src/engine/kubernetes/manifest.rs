@@ -43,6 +43,11 @@ const WORKLOADS: &[Workload] = &[
     workload!("CronJob", ["spec", "jobTemplate", "spec", "template"]),
 ];
 
+/// Whether a kind has pods made.
+pub fn is_workload(kind: &str) -> bool {
+    WORKLOADS.iter().any(|workload| workload.kind.eq_ignore_ascii_case(kind))
+}
+
 /// What rules may name of a manifest: its kind, `manifest` for any, `workload` for one that has
 /// pods made, and of that the `template` of the pods, the `pod`, which is their `spec`, and each
 /// `container`, those that initialise included.
