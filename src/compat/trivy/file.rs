@@ -18,6 +18,8 @@ use std::sync::Arc;
 const ENDINGS: [&str; 4] = ["yaml", "yml", "json", "template"];
 /// Rules of Docker about an instruction that is not there: Trivy says no line then.
 const MISSING: [&str; 2] = ["DS-0002", "DS-0026"];
+/// Rules of Kubernetes of which Trivy never says a line.
+const NOWHERE: [&str; 3] = ["KSV-0108", "KSV-0109", "KSV-01010"];
 
 /// Looks at the files of a tree.
 pub fn scan(tree: &Tree, request: &Request, log: Log) -> Vec<Found> {
@@ -111,11 +113,15 @@ impl Look {
         seen.masks.extend(secrets::masks(file));
         let (findings, _) = frame(file, vec![seen], Vec::new(), false);
         let lines = self.lines(file);
-        let of_rule = |(rule, about): &(&'static Rule, Arc<About>)| {
+        let mut known = HashSet::new();
+        let mut failures = Vec::new();
+        for (rule, about) in &self.rules {
             let own = findings.iter().filter(|it| it.rule == rule.id && !is_accepted(it));
-            own.map(|it| failure(rule, about, it, &lines)).collect::<Vec<_>>()
-        };
-        self.rules.iter().flat_map(of_rule).collect()
+            // Several things in a block may be at fault of which the rule says the whole.
+            let new = own.filter(|it| known.insert((rule.id, &it.message, it.location.span)));
+            failures.extend(new.map(|it| failure(rule, about, it, &lines)));
+        }
+        failures
     }
 
     /// The lines of a file, without their ends; secrets are masked, and hidden characters show.
@@ -144,7 +150,7 @@ fn place(finding: &Finding, lines: &[String]) -> (Option<(u32, u32)>, Vec<Line>)
     let line = lines.get(span.start_line as usize - 1).map_or("", |line| line.trim_start());
     let is_missing = MISSING.contains(&&*finding.rule)
         && line.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("from"));
-    if is_missing {
+    if is_missing || NOWHERE.contains(&&*finding.rule) {
         return (None, Vec::new());
     }
     let at = Lines { file: 0, start: span.start_line, end: span.end_line };

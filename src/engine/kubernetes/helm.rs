@@ -46,6 +46,13 @@ pub struct Values {
     pub without_hooks: bool,
 }
 
+impl Values {
+    /// Whether paths in it are relative to the working folder.
+    fn names_files(&self) -> bool {
+        !self.files.is_empty() || !self.set_file.is_empty()
+    }
+}
+
 /// One manifest.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rendered {
@@ -82,7 +89,7 @@ pub fn render(chart: &Chart, values: &Values) -> Result<Vec<Rendered>, NotRender
     let tool = Tool {
         program,
         arguments: arguments(chart, values, &scratch.path().join("chart")),
-        folder: None,
+        folder: Some(scratch.path().to_owned()).filter(|_| !values.names_files()),
         environment: Some(environment(scratch.path())),
         time: TIME,
         limit: LIMIT,
