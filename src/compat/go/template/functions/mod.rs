@@ -26,7 +26,7 @@ const NAMES: &str = "\
     b64dec b64enc base biggest camelcase cat ceil chunk clean coalesce compact concat contains \
     date dateInZone dateModify date_in_zone date_modify deepCopy deepEqual default dict dig dir \
     div divf duration durationRound empty endWithPeriod eq \
-    escapeString escapeXML ext fail first float64 floor fromJson ge get gt has \
+    env escapeString escapeXML ext fail first float64 floor fromJson ge get gt has \
     hasKey hasPrefix hasSuffix hello html htmlDate htmlDateInZone indent index initial initials \
     int int64 isAbs join js kebabcase keys kindIs kindOf last le len list lower lt max maxf \
     merge mergeOverwrite min minf mod mul mulf mustAppend mustChunk mustCompact mustDateModify \
