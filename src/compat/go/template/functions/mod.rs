@@ -37,7 +37,7 @@ const NAMES: &str = "\
     ne nindent nospace not now omit or osBase osClean osDir osExt osIsAbs pick pluck plural \
     prepend print printf println push quote regexFind regexFindAll regexMatch regexQuoteMeta \
     regexReplaceAll regexReplaceAllLiteral regexSplit repeat replace rest reverse round seq set \
-    sha1sum sha256sum sha512sum slice snakecase sortAlpha split splitList splitn squote sub subf \
+    sha1sum sha256sum sha512sum slice snakecase sortAlpha sourceID split splitList splitn squote sub subf \
     substr swapcase ternary title toDate toDecimal toJson toPrettyJson toRawJson toString \
     toStrings trim trimAll trimPrefix trimSuffix trimall trunc tuple typeIs typeIsLike typeOf \
     uniq unixEpoch unset until untilStep untitle upper urlquery values without wrap wrapWith";

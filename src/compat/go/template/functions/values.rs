@@ -45,6 +45,7 @@ pub fn others(name: &str, tells: bool, given: &[Value]) -> Option<Made> {
         ("any", _) => yes(given.iter().any(Value::is_true)),
         ("hello", 0) => said("Hello!"),
         ("appVersion", 0) => said(trivy::VERSION),
+        ("sourceID", 1) => said(given[0].shown()),
         ("env", 1) => Some(variable(&given[0].shown())),
         ("kindOf", 1) => said(given[0].kind()),
         ("kindIs", 2) => yes(given[0].shown() == given[1].kind()),
