@@ -158,12 +158,13 @@ fn environment(home: &Path) -> Vec<(&'static str, OsString)> {
     all
 }
 
-/// The last thing that Helm says, without where the copy was.
+/// The error that Helm says, without where the copy was.
 fn complaint(said: &[u8], scratch: &Path) -> String {
     let said = String::from_utf8_lossy(said);
-    let lines = said.lines().rev().filter(|line| !line.trim().is_empty());
-    let error = lines.clone().find(|line| line.starts_with("Error: "));
-    let line = error.or_else(|| lines.clone().next()).unwrap_or("helm said nothing");
+    let mut lines = said.lines().filter(|line| !line.trim().is_empty());
+    let first = lines.clone().next();
+    let error = lines.rfind(|line| line.starts_with("Error: "));
+    let line = error.or(first).unwrap_or("helm said nothing");
     let line = line.replace(&*scratch.join("chart").to_string_lossy(), ".");
     line.trim_start_matches("Error: ").chars().take(SHOWN).collect()
 }
