@@ -73,6 +73,11 @@ pub trait Engine: Sync {
     fn of_tree(&self) -> Option<&'static dyn TreeEngine> {
         None
     }
+
+    /// Whether the engine looks at each file by itself; one may do both.
+    fn is_of_files(&self) -> bool {
+        self.of_tree().is_none()
+    }
 }
 
 /// Looks at all of its files at once, for what one of them says is decided by the others.

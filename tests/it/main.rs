@@ -36,6 +36,7 @@ mod gitleaks_expressions;
 mod gitleaks_sources;
 mod gitleaks_templates;
 mod guide;
+mod helm;
 mod history;
 mod hooks;
 mod identity;
