@@ -7,12 +7,16 @@
 mod block;
 mod node;
 mod read;
+mod said;
 mod scalar;
+mod script;
 
 pub use block::{block, value};
 pub use node::{Content, Document, Entry, Node, Stream, Trouble};
 pub use read::read;
+pub use said::notifications;
 pub use scalar::Scalar;
+pub use script::script;
 
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,138 @@
+//! Services with their short forms written out.
+
+use crate::engine::image::{Pin, pin};
+use crate::engine::terraform::{Attribute, Block, Instance, Place, Value};
+use crate::engine::yaml::{self, Content, Entry, Node};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// How many services one service may extend, each the one before.
+const MOST_EXTENDED: usize = 8;
+
+/// The services of a file. In their blocks, each of `volumes` is a block `volume` with `source` and
+/// `target`, each of `ports` a block `port` with `host_ip`, `published` and `target`, and the image
+/// has a block of its own: `name`, without its registry and version, and `is_open`, where it is
+/// whatever is newest.
+pub fn instances(root: &Node) -> Vec<Instance> {
+    let services = root.get("services").map_or(&[][..], Node::entries);
+    services.iter().filter(|it| !it.value.entries().is_empty()).map(|it| instance(it, services)).collect()
+}
+
+fn instance(service: &Entry, services: &[Entry]) -> Instance {
+    let entries = entries(service, services);
+    let node = Node { content: Content::Map(Arc::new(entries)), ..service.value.clone() };
+    let mut block = yaml::block(&Arc::from("service"), &node, service.range.clone());
+    for (key, kind, read) in [
+        ("volumes", "volume", volume as fn(&str) -> Fields),
+        ("ports", "port", port as fn(&str) -> Fields),
+    ] {
+        let Some(list) = node.get(key) else { continue };
+        block.blocks.retain(|inner| *inner.kind != *key);
+        block.attributes.remove(key);
+        block.blocks.extend(list.items().iter().map(|item| match item.text() {
+            Some(text) => written_out(kind, read(text), item.range.clone()),
+            None => yaml::block(&Arc::from(kind), item, item.range.clone()),
+        }));
+    }
+    // What is built here is known by its Dockerfile.
+    if let Some(image) = node.entries().iter().find(|it| &*it.key == "image")
+        && let Some(text) = image.value.text()
+    {
+        let name = text.split(['@', ' ']).next().unwrap_or_default();
+        let name = name.rsplit('/').next().unwrap_or_default();
+        let name = name.split(':').next().unwrap_or_default();
+        let is_open = pin(text) == Pin::None && node.get("build").is_none();
+        block.attributes.remove("image");
+        let mut inner = written_out("image", vec![("name", name.to_owned())], image.range.clone());
+        inner.attributes.insert("is_open".into(), attribute(Value::Bool(is_open), &image.range));
+        block.blocks.push(inner);
+    }
+    Instance { address: service.key.clone(), block, module: 0 }
+}
+
+/// The entries of a service, and of those in the same file that it extends: its own come first.
+fn entries(service: &Entry, services: &[Entry]) -> Vec<Entry> {
+    let mut entries = service.value.entries().to_vec();
+    let mut base = service;
+    for _ in 0..MOST_EXTENDED {
+        let Some(extends) = base.value.get("extends") else { break };
+        if extends.get("file").is_some() {
+            break;
+        }
+        let Some(name) = extends.get("service").unwrap_or(extends).text() else { break };
+        let Some(next) = services.iter().find(|it| it.key == *name) else { break };
+        for entry in next.value.entries() {
+            if !entries.iter().any(|own| own.key == entry.key) {
+                entries.push(entry.clone());
+            }
+        }
+        base = next;
+    }
+    entries
+}
+
+type Fields = Vec<(&'static str, String)>;
+
+fn written_out(kind: &str, fields: Fields, range: Range<usize>) -> Block {
+    let fields = fields.into_iter();
+    let attributes: BTreeMap<Arc<str>, Attribute> = fields
+        .map(|(name, text)| (name.into(), attribute(Value::String(text.into()), &range)))
+        .collect();
+    let place = Place { file: 0, range };
+    Block { kind: kind.into(), labels: Vec::new(), attributes, blocks: Vec::new(), place }
+}
+
+fn attribute(value: Value, range: &Range<usize>) -> Attribute {
+    Attribute { value, place: Place { file: 0, range: range.clone() }, refers: None }
+}
+
+/// `source:target:mode`; a target alone has a volume without a name.
+fn volume(text: &str) -> Fields {
+    match parts(text).as_slice() {
+        [source, target, mode @ ..] => {
+            let mode = mode.first().copied().unwrap_or_default();
+            vec![("source", source.to_string()), ("target", target.to_string()), ("mode", mode.to_owned())]
+        }
+        [target] => vec![("target", target.to_string())],
+        [] => Vec::new(),
+    }
+}
+
+/// `host_ip:published:target/protocol`, of which only the target must be there.
+fn port(text: &str) -> Fields {
+    let text = text.split('/').next().unwrap_or_default();
+    // An address of IPv6 has colons of its own.
+    let (ip, rest) = match text.strip_prefix('[').and_then(|it| it.split_once("]:")) {
+        Some((ip, rest)) => (Some(ip), rest),
+        None => (None, text),
+    };
+    let field = |name, text: &str| (name, text.to_owned());
+    match (ip, parts(rest).as_slice()) {
+        (Some(ip), &[published, target]) | (None, &[ip, published, target]) => {
+            vec![field("host_ip", ip), field("published", published), field("target", target)]
+        }
+        (_, [published, target]) => vec![field("published", published), field("target", target)],
+        (_, [target]) => vec![field("target", target)],
+        _ => Vec::new(),
+    }
+}
+
+/// What colons part; those in `${…}` part nothing.
+fn parts(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut start, mut depth) = (0, 0_usize);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            b':' if depth == 0 => {
+                parts.push(&text[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+}
