@@ -62,11 +62,7 @@ impl Fault {
 
     /// Makes it a hit of its rule. `text` is that of the file.
     pub fn tell(self, rule: &'static Rule, text: &str, seen: &mut Seen) {
-        // Scripts with escapes have places that are near, not exact.
-        let range = match text.get(self.range.clone()) {
-            Some(_) => self.range,
-            None => 0..0,
-        };
+        let range = within(self.range, text);
         let anchor = match self.about {
             None => HitAnchor::Code { scope: self.scope.into() },
             Some(about) => {
@@ -82,6 +78,20 @@ impl Fault {
             ..Hit::new(rule, range, anchor)
         });
     }
+}
+
+/// A range as it is, or the rest of the line that it begins on, where it is none of the text: parts
+/// of a script that an escape or an alias stands for have places that are near, not exact.
+fn within(range: Range<usize>, text: &str) -> Range<usize> {
+    if text.get(range.clone()).is_some_and(|found| !found.is_empty()) {
+        return range;
+    }
+    let mut start = range.start.min(text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    let end = text[start..].find('\n').map_or(text.len(), |end| start + end);
+    start..end
 }
 
 /// The line of a script around an offset of it, without the blanks around it, as a place.

@@ -55,8 +55,7 @@ pub fn is_fixable(rule: &Rule) -> bool {
     match &rule.matcher {
         Matcher::Resource(resources) => resources.iter().any(|resource| resource.set.is_some()),
         _ => {
-            let mut native =
-                python::fixable().chain(docker::fixable()).chain(workflows::fixable());
+            let mut native = python::fixable().chain(docker::fixable()).chain(workflows::fixable());
             rule.engine == syntax::ENGINE || native.any(|id| id == rule.id)
         }
     }

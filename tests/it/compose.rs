@@ -69,17 +69,24 @@ services:
 
 #[test]
 fn ports_are_read_in_all_their_forms() {
-    let text = |port: &str| format!("services:\n  db:\n    image: redis:8\n    ports:\n      - {port}\n");
+    let text =
+        |port: &str| format!("services:\n  db:\n    image: redis:8\n    ports:\n      - {port}\n");
     let count = |port: &str| places(&scan(&[("compose.yaml", &text(port))])).len();
     let open = [
-        "6379:6379", "\"0.0.0.0:6379:6379\"", "\"[::]:6379:6379/tcp\"", "\"${PORT:-6379}:6379\"",
+        "6379:6379",
+        "\"0.0.0.0:6379:6379\"",
+        "\"[::]:6379:6379/tcp\"",
+        "\"${PORT:-6379}:6379\"",
         "{target: 6379, published: 6379}",
     ];
     for port in open {
         assert_eq!(count(port), 1, "{port}");
     }
     let closed = [
-        "\"6379\"", "\"127.0.0.1:6379:6379\"", "\"[::1]:6379:6379\"", "\"${ADDRESS:-127.0.0.1}:6379:6379\"",
+        "\"6379\"",
+        "\"127.0.0.1:6379:6379\"",
+        "\"[::1]:6379:6379\"",
+        "\"${ADDRESS:-127.0.0.1}:6379:6379\"",
         "{target: 6379, published: 6379, host_ip: 127.0.0.1}",
     ];
     for port in closed {
@@ -91,7 +98,10 @@ fn ports_are_read_in_all_their_forms() {
 fn a_file_that_cannot_be_read_is_said_with_its_line() {
     let report = scan(&[
         ("compose.yml", "services:\n  a: [\n"),
-        ("docker-compose.yml", "services: {a: 1, b: [], c: {image: [], ports: 1, volumes: {a: b}, cap_add: x}}\n"),
+        (
+            "docker-compose.yml",
+            "services: {a: 1, b: [], c: {image: [], ports: 1, volumes: {a: b}, cap_add: x}}\n",
+        ),
     ]);
     let notifications = report["notifications"].as_array().unwrap();
     assert_eq!(notifications.len(), 1, "{notifications:?}");

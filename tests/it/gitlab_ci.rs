@@ -30,7 +30,10 @@ fn files_go_by_their_name() {
         ("ci/build.yml", text),
         ("gitlab-ci.yml", text),
     ]);
-    assert_eq!(places(&report), ["LG-GL-001 .gitlab-ci.yml:1", "LG-GL-001 ci/build.gitlab-ci.yml:1"]);
+    assert_eq!(
+        places(&report),
+        ["LG-GL-001 .gitlab-ci.yml:1", "LG-GL-001 ci/build.gitlab-ci.yml:1"]
+    );
 }
 
 #[test]

@@ -115,7 +115,7 @@ fn how_bad_it_is_depends_on_who_can_start_it() {
 fn an_expression_is_read_as_the_runner_reads_it() {
     let step = |expression: &str| {
         let body = format!("steps:\n  - run: echo ${{{{ {expression} }}}}");
-        found(&job("issues", &body)).len()
+        found(&job("issues", &body)).iter().filter(|it| it.starts_with("LG-GHA-010")).count()
     };
     for hostile in [
         "github.event.issue.title",
@@ -190,7 +190,10 @@ jobs:
     let sandbox = Sandbox::repository(&[(FILE, text)]);
     sandbox.run(&["fix", "."]);
     let expected = text
-        .replace("- uses: actions/checkout@v7\n", &format!("- uses: actions/checkout@{PINNED} # v7.0.1\n"))
+        .replace(
+            "- uses: actions/checkout@v7\n",
+            &format!("- uses: actions/checkout@{PINNED} # v7.0.1\n"),
+        )
         .replace("checkout@v7.0.1", &format!("checkout@{PINNED}"))
         .replace("{uses: actions/checkout@v7}", &format!("{{uses: actions/checkout@{PINNED}}}"))
         .replace("restore@v5.0\n", "restore@27d5ce7f107fe9357f9df03efb73ab90386fccae # v5.0.5\n");
@@ -199,11 +202,10 @@ jobs:
 
 #[test]
 fn the_token_of_a_checkout_is_taken_away() {
-    let upload = "\
-  - uses: actions/upload-artifact@v3
-    with: {path: .}";
+    let upload = "  - uses: actions/upload-artifact@v3\n    with: {path: .}";
     let text = |with: &str, more: &str| {
-        let checkout = format!("steps:\n  - name: get\n    uses: actions/checkout@v4 # four\n{with}");
+        let checkout =
+            format!("steps:\n  - name: get\n    uses: actions/checkout@v4 # four\n{with}");
         job("push", &format!("{checkout}{more}{upload}"))
     };
     let fixed = |text: &str, arguments: &[&str]| {
@@ -225,7 +227,10 @@ fn the_token_of_a_checkout_is_taken_away() {
 
 #[test]
 fn a_condition_that_is_always_true_is_written_without_braces() {
-    let text = job("push", "steps:\n  - if: ${{ github.ref_type == 'tag' }} && ${{ !cancelled() }}\n    run: make");
+    let text = job(
+        "push",
+        "steps:\n  - if: ${{ github.ref_type == 'tag' }} && ${{ !cancelled() }}\n    run: make",
+    );
     let sandbox = Sandbox::repository(&[(FILE, &text)]);
     sandbox.run(&["fix", "--rule", "LG-GHA-060", "."]);
     let fixed = fs::read_to_string(sandbox.join(FILE)).unwrap();
@@ -234,12 +239,12 @@ fn a_condition_that_is_always_true_is_written_without_braces() {
 
 #[test]
 fn the_password_of_a_registry_is_shown_nowhere() {
-    let body = "container:\n  image: a/b:1\n  credentials: {username: me, password: tulip-harbour}\nsteps: []";
-    let sandbox = Sandbox::with(&[(FILE, &job("push", body))]);
+    let body = "container:\n  image: a/b:1\n  credentials: {username: me, password: walnut-lantern}\nsteps: []";
     for format in ["json", "sarif", "table", "markdown"] {
+        let sandbox = Sandbox::with(&[(FILE, &job("push", body))]);
         let run = sandbox.scan(&["--format", format, "."]);
         assert!(run.stdout.contains("LG-GHA-043"), "{format}");
-        assert!(!run.stdout.contains("tulip-harbour"), "{format}");
+        assert!(!run.stdout.contains("walnut-lantern"), "{format}");
     }
 }
 
@@ -253,7 +258,8 @@ fn a_finding_stays_itself_when_lines_move() {
         prints.sort();
         prints
     };
-    let text = job("issues", "steps:\n  - uses: a/b@v1\n  - run: echo ${{ github.event.issue.title }}");
+    let text =
+        job("issues", "steps:\n  - uses: a/b@v1\n  - run: echo ${{ github.event.issue.title }}");
     let moved = text.replace("permissions", "# more\n\npermissions");
     let moved = moved.replace("    - run:", "    - run: make\n      - run:");
     assert_eq!(prints(&text).len(), 2);
@@ -271,7 +277,10 @@ fn a_file_that_cannot_be_read_is_said_with_its_line_and_the_rest_is_scanned() {
         (".github/workflows/broken.yml", "on: push\njobs: [\n"),
         (".github/workflows/good.yml", &good),
         (".github/workflows/twice.yml", &format!("{good}on: pull_request\n")),
-        (".github/workflows/types.yml", "on: 7\njobs: {a: [], b: {steps: {c: 1}}, c: {steps: [1, [], {run: [], uses: {}}]}}\n"),
+        (
+            ".github/workflows/types.yml",
+            "on: 7\njobs: {a: [], b: {steps: {c: 1}}, c: {steps: [1, [], {run: [], uses: {}}]}}\n",
+        ),
         (".github/workflows/empty.yml", ""),
         (".github/workflows/list.yml", "- 1\n"),
     ]);

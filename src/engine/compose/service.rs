@@ -16,7 +16,11 @@ const MOST_EXTENDED: usize = 8;
 /// whatever is newest.
 pub fn instances(root: &Node) -> Vec<Instance> {
     let services = root.get("services").map_or(&[][..], Node::entries);
-    services.iter().filter(|it| !it.value.entries().is_empty()).map(|it| instance(it, services)).collect()
+    services
+        .iter()
+        .filter(|it| !it.value.entries().is_empty())
+        .map(|it| instance(it, services))
+        .collect()
 }
 
 fn instance(service: &Entry, services: &[Entry]) -> Instance {
@@ -37,7 +41,7 @@ fn instance(service: &Entry, services: &[Entry]) -> Instance {
     }
     // What is built here is known by its Dockerfile.
     if let Some(image) = node.entries().iter().find(|it| &*it.key == "image")
-        && let Some(text) = image.value.text()
+        && let Some(text) = image.value.string()
     {
         let name = text.split(['@', ' ']).next().unwrap_or_default();
         let name = name.rsplit('/').next().unwrap_or_default();
@@ -92,7 +96,11 @@ fn volume(text: &str) -> Fields {
     match parts(text).as_slice() {
         [source, target, mode @ ..] => {
             let mode = mode.first().copied().unwrap_or_default();
-            vec![("source", source.to_string()), ("target", target.to_string()), ("mode", mode.to_owned())]
+            vec![
+                ("source", source.to_string()),
+                ("target", target.to_string()),
+                ("mode", mode.to_owned()),
+            ]
         }
         [target] => vec![("target", target.to_string())],
         [] => Vec::new(),

@@ -5,8 +5,17 @@ use crate::engine::yaml::{Entry, Node, script};
 use std::collections::HashSet;
 
 /// Keys of a pipeline that are no jobs.
-const GLOBAL: &[&str] =
-    &["cache", "image", "include", "pages:deploy", "services", "spec", "stages", "variables", "workflow"];
+const GLOBAL: &[&str] = &[
+    "cache",
+    "image",
+    "include",
+    "pages:deploy",
+    "services",
+    "spec",
+    "stages",
+    "variables",
+    "workflow",
+];
 /// Keys of a job that hold commands.
 const SCRIPTS: &[&str] = &["before_script", "script", "after_script"];
 /// How deep lists in a script may be nested, as GitLab has it.
@@ -33,9 +42,8 @@ impl<'a> Document<'a> {
     pub fn of(root: &'a Node, source: &'a str) -> Document<'a> {
         // What an anchor repeats is one script, at one place.
         let mut known = HashSet::new();
-        let own = |entry: &&Entry| {
-            !GLOBAL.contains(&&*entry.key) && !entry.value.entries().is_empty()
-        };
+        let own =
+            |entry: &&Entry| !GLOBAL.contains(&&*entry.key) && !entry.value.entries().is_empty();
         let mut jobs = vec![Job::of("", root, source, &mut known)];
         for entry in root.entries().iter().filter(own) {
             jobs.push(Job::of(&entry.key, &entry.value, source, &mut known));

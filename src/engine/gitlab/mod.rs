@@ -51,7 +51,8 @@ impl Engine for Gitlab {
             let message = format!("is not read: over {} MiB of jobs", LARGEST >> 20);
             let (path, engine) = (file.path.clone(), Some(NAME.into()));
             let trouble = Trouble::OverLimit;
-            seen.notifications = vec![Notification { path, engine, trouble, message: message.into() }];
+            seen.notifications =
+                vec![Notification { path, engine, trouble, message: message.into() }];
             return seen;
         }
         let stream = yaml::read(file.text());

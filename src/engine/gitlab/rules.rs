@@ -64,15 +64,30 @@ const SECRET_ENDINGS: &[&str] =
     &["_TOKEN", "_PASSWORD", "_SECRET", "_API_KEY", "_PRIVATE_KEY", "_ACCESS_KEY"];
 /// Jobs that look for flaws, by parts of their names.
 const SECURITY_JOBS: &[&str] = &[
-    "bandit", "container_scanning", "dependency_scanning", "gitleaks", "sast", "secret_detection",
-    "secret-detection", "semgrep", "trivy",
+    "bandit",
+    "container_scanning",
+    "dependency_scanning",
+    "gitleaks",
+    "sast",
+    "secret_detection",
+    "secret-detection",
+    "semgrep",
+    "trivy",
 ];
 /// Names that branches have.
 const BRANCHES: &[&str] = &["dev", "develop", "head", "main", "master", "trunk", "~latest"];
 /// What runs a script that is one of its arguments, with the flag before it.
 const RUNNERS: &[(&str, &str)] = &[
-    ("ash", "-c"), ("bash", "-c"), ("dash", "-c"), ("node", "-e"), ("perl", "-e"), ("python", "-c"),
-    ("python3", "-c"), ("ruby", "-e"), ("sh", "-c"), ("zsh", "-c"),
+    ("ash", "-c"),
+    ("bash", "-c"),
+    ("dash", "-c"),
+    ("node", "-e"),
+    ("perl", "-e"),
+    ("python", "-c"),
+    ("python3", "-c"),
+    ("ruby", "-e"),
+    ("sh", "-c"),
+    ("zsh", "-c"),
 ];
 
 /// Each command of the file, with its job.
@@ -88,7 +103,7 @@ fn images(document: &Document) -> Vec<Fault> {
         let services = job.node.get("services").map_or(&[][..], Node::items);
         for node in job.node.get("image").into_iter().chain(services) {
             let node = node.get("name").unwrap_or(node);
-            let Some(image) = node.text().filter(|_| node.tag.is_none()) else { continue };
+            let Some(image) = node.string().filter(|_| node.tag.is_none()) else { continue };
             if pin(image) == Pin::None && known.insert(node.range.start) {
                 let message = format!("The image `{image}` is whatever is newest");
                 faults.push(Fault::at(node.range.clone(), job.name).saying(message));
@@ -118,7 +133,9 @@ fn remote_includes(document: &Document) -> Vec<Fault> {
         let fault = Fault::at(address.range.clone(), "include");
         let by_commit = text.split(['/', '=']).any(is_commit);
         match (text.starts_with("http://"), by_commit) {
-            (true, _) => Some(fault.severe(Severity::High).saying("The included pipeline is fetched without TLS")),
+            (true, _) => Some(
+                fault.severe(Severity::High).saying("The included pipeline is fetched without TLS"),
+            ),
             (false, true) => None,
             (false, false) => Some(fault),
         }
@@ -133,12 +150,16 @@ fn project_includes(document: &Document) -> Vec<Fault> {
             let text = component.text()?;
             let version = text.rsplit_once('@').map_or("", |(_, version)| version);
             let message = format!("The component is taken from `{version}`, which moves");
-            return BRANCHES.contains(&version).then(|| Fault::at(component.range.clone(), "include").saying(message));
+            return BRANCHES
+                .contains(&version)
+                .then(|| Fault::at(component.range.clone(), "include").saying(message));
         }
         let project = node.get("project")?;
         let text = project.text()?;
         let (range, message) = match node.get("ref") {
-            None => (project.range.clone(), format!("`{text}` is included from its default branch")),
+            None => {
+                (project.range.clone(), format!("`{text}` is included from its default branch"))
+            }
             Some(version) => {
                 let name = version.text()?;
                 let moves = BRANCHES.iter().any(|it| name.eq_ignore_ascii_case(it));
@@ -162,19 +183,25 @@ fn injected(document: &Document) -> Vec<Fault> {
             name => {
                 let flag = RUNNERS.iter().find(|(own, _)| *own == name).map(|(_, flag)| *flag);
                 let at = words.iter().position(|word| {
-                    flag.is_some_and(|flag| word.text.starts_with('-') && word.text.ends_with(&flag[1..]))
+                    flag.is_some_and(|flag| {
+                        word.text.starts_with('-') && word.text.ends_with(&flag[1..])
+                    })
                 });
                 at.and_then(|at| words.get(at + 1)).map_or(&[], std::slice::from_ref)
             }
         };
         for word in inside {
             // In single quotes, what runs the script reads the variable itself, as one value.
-            let is_literal = command_text(document, word.range.clone()).starts_with('\'') && command.name() != "eval";
-            let Some(name) = names(&word.text).find(|name| HOSTILE.contains(name)) else { continue };
+            let is_literal = command_text(document, word.range.clone()).starts_with('\'')
+                && command.name() != "eval";
+            let Some(name) = names(&word.text).find(|name| HOSTILE.contains(name)) else {
+                continue;
+            };
             if is_literal {
                 continue;
             }
-            let message = format!("`{name}` is what somebody else wrote, and is run as part of a script");
+            let message =
+                format!("`{name}` is what somebody else wrote, and is run as part of a script");
             faults.push(Fault::at(word.range.clone(), job.name).saying(message));
             break;
         }
@@ -214,7 +241,8 @@ fn printed(document: &Document) -> Vec<Fault> {
                 }
             }
             for command in print::dumps(script) {
-                let message = "All variables are printed to the log, the token of the job among them";
+                let message =
+                    "All variables are printed to the log, the token of the job among them";
                 let fault = Fault::at(command.range(), job.name).saying(message);
                 faults.push(fault.severe(Severity::Low));
             }
@@ -276,7 +304,9 @@ fn fetched(document: &Document) -> Vec<Fault> {
             for fetched in fetch::fetched(script) {
                 let fault = Fault::at(fetched.range, job.name);
                 faults.push(match fetched.is_plain {
-                    true => fault.severe(Severity::High).saying("A script is fetched without TLS and run"),
+                    true => fault
+                        .severe(Severity::High)
+                        .saying("A script is fetched without TLS and run"),
                     false => fault,
                 });
             }

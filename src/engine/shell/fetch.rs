@@ -48,9 +48,10 @@ pub fn fetched(commands: &[Command]) -> Vec<Fetched> {
 }
 
 fn of(download: &Command, range: Range<usize>) -> Fetched {
-    let is_plain = download.words.iter().any(|word| {
-        word.text.contains("http://") && !word.text.contains("http://localhost")
-    });
+    let is_plain = download
+        .words
+        .iter()
+        .any(|word| word.text.contains("http://") && !word.text.contains("http://localhost"));
     Fetched { range, is_plain }
 }
 

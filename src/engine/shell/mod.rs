@@ -8,8 +8,8 @@ pub mod fetch;
 pub mod print;
 pub mod text;
 
-use text::{Text, Word};
 use std::ops::Range;
+use text::{Text, Word};
 
 /// A command with its arguments.
 #[derive(Debug)]

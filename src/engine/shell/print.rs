@@ -26,7 +26,8 @@ pub fn dumps(commands: &[Command]) -> impl Iterator<Item = &Command> {
         let is_all = match command.name() {
             "set" | "env" | "printenv" => rest.is_empty(),
             "export" | "declare" | "typeset" => {
-                !rest.is_empty() && rest.iter().all(|word| matches!(&*word.text, "-p" | "-xp" | "-px"))
+                !rest.is_empty()
+                    && rest.iter().all(|word| matches!(&*word.text, "-p" | "-xp" | "-px"))
             }
             _ => false,
         };

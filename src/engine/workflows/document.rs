@@ -1,10 +1,10 @@
 //! A workflow or an action as its parts.
 
-use super::template::condition;
 use super::expression::Expression;
+use super::template::condition;
 use super::uses::Uses;
 use crate::engine::shell::text::Text;
-use crate::engine::yaml::{Entry, Node, Scalar, Content, script};
+use crate::engine::yaml::{Content, Entry, Node, Scalar, script};
 use std::cell::Cell;
 use std::ops::Range;
 

@@ -64,7 +64,8 @@ impl Engine for Workflows {
             let message = format!("is not read: over {} MiB of steps", LARGEST >> 20);
             let (path, engine) = (file.path.clone(), Some(NAME.into()));
             let trouble = Trouble::OverLimit;
-            seen.notifications = vec![Notification { path, engine, trouble, message: message.into() }];
+            seen.notifications =
+                vec![Notification { path, engine, trouble, message: message.into() }];
             return seen;
         }
         let stream = yaml::read(file.text());
@@ -100,7 +101,9 @@ fn is_workflow(path: &str) -> bool {
     let (folder, above) = (parts.next(), parts.next().unwrap_or_default());
     is_yaml(name)
         && folder == Some("workflows")
-        && FOLDERS.iter().any(|it| above.strip_suffix(it).is_some_and(|rest| rest.is_empty() || rest.ends_with('!')))
+        && FOLDERS.iter().any(|it| {
+            above.strip_suffix(it).is_some_and(|rest| rest.is_empty() || rest.ends_with('!'))
+        })
 }
 
 /// Whether the file at a path has the name that actions have.

@@ -11,10 +11,18 @@ const MOST_HOPS: usize = 6;
 /// What anybody may write who opens an issue or a pull request, or comments: what GitHub names
 /// in its hardening guide as untrusted input, and what events hold beside it. `*` is one step.
 const HOSTILE: &[&str] = &[
+    "github.event.answer.body",
     "github.event.changes.body.from",
     "github.event.changes.head.ref.from",
+    "github.event.changes.new_discussion.body",
+    "github.event.changes.new_discussion.title",
+    "github.event.changes.new_issue.body",
+    "github.event.changes.new_issue.title",
+    "github.event.changes.old_issue.body",
+    "github.event.changes.old_issue.title",
     "github.event.changes.title.from",
     "github.event.check_run.check_suite.head_branch",
+    "github.event.check_run.check_suite.pull_requests.*.head.ref",
     "github.event.check_run.pull_requests.*.head.ref",
     "github.event.check_suite.head_branch",
     "github.event.check_suite.head_commit.author.email",
@@ -22,6 +30,11 @@ const HOSTILE: &[&str] = &[
     "github.event.check_suite.head_commit.message",
     "github.event.check_suite.pull_requests.*.head.ref",
     "github.event.comment.body",
+    "github.event.commit.commit.author.email",
+    "github.event.commit.commit.author.name",
+    "github.event.commit.commit.committer.email",
+    "github.event.commit.commit.committer.name",
+    "github.event.commit.commit.message",
     "github.event.commits.*.author.email",
     "github.event.commits.*.author.name",
     "github.event.commits.*.committer.email",
@@ -35,6 +48,7 @@ const HOSTILE: &[&str] = &[
     "github.event.head_commit.committer.name",
     "github.event.head_commit.message",
     "github.event.issue.body",
+    "github.event.issue.pinned_comment.body",
     "github.event.issue.title",
     "github.event.merge_group.head_commit.author.email",
     "github.event.merge_group.head_commit.author.name",
@@ -79,7 +93,14 @@ const ACTIONS: &[(&str, &[&str])] = &[
 
 /// Functions whose result is a truth, a number or a hash.
 const HARMLESS: &[&str] = &[
-    "always", "cancelled", "contains", "endswith", "failure", "hashfiles", "startswith", "success",
+    "always",
+    "cancelled",
+    "contains",
+    "endswith",
+    "failure",
+    "hashfiles",
+    "startswith",
+    "success",
 ];
 
 /// Who decides.
@@ -151,9 +172,7 @@ impl<'a> Scope<'a> {
         let hops = if self.document.may_follow() { hops } else { 0 };
         match steps.as_slice() {
             ["inputs", name, ..] if !self.is_bound(name) => said(Author::Caller),
-            ["github", "event", "inputs", name, ..] if !self.is_bound(name) => {
-                said(Author::Caller)
-            }
+            ["github", "event", "inputs", name, ..] if !self.is_bound(name) => said(Author::Caller),
             ["github", "event", "client_payload", ..] => said(Author::Caller),
             ["env", name] if hops > 0 => {
                 let value = self.job.environment(self.step, self.document, name)?.text()?;

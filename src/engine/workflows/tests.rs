@@ -45,10 +45,14 @@ fn scan(text: &str) -> crate::engine::Seen {
 
 #[test]
 fn paths_tell_a_workflow() {
-    for path in [".github/workflows/a.yml", "b/.gitea/workflows/a.yaml", "c.zip!.github/workflows/a.yml"] {
+    for path in
+        [".github/workflows/a.yml", "b/.gitea/workflows/a.yaml", "c.zip!.github/workflows/a.yml"]
+    {
         assert!(is_workflow(path), "{path}");
     }
-    for path in ["workflows/a.yml", ".github/a.yml", "a.github/workflows/a.yml", ".github/workflows/a.md"] {
+    for path in
+        ["workflows/a.yml", ".github/a.yml", "a.github/workflows/a.yml", ".github/workflows/a.md"]
+    {
         assert!(!is_workflow(path), "{path}");
     }
 }
@@ -56,12 +60,27 @@ fn paths_tell_a_workflow() {
 #[test]
 fn expressions_are_read() {
     for good in [
-        "a", "a.b-c.*.d", "a['b''c'][0].d", "!a", "!!(a)", "a == 'b' && c != 1 || d <= -1.5e3", "f()",
-        "f(a, 'b', f(1))", "0xff", "a[b.c]", "fromJSON(a).b[0]", "true", " a ", "success() && !b",
+        "a",
+        "a.b-c.*.d",
+        "a['b''c'][0].d",
+        "!a",
+        "!!(a)",
+        "a == 'b' && c != 1 || d <= -1.5e3",
+        "f()",
+        "f(a, 'b', f(1))",
+        "0xff",
+        "a[b.c]",
+        "fromJSON(a).b[0]",
+        "true",
+        " a ",
+        "success() && !b",
     ] {
         assert!(Expression::parse(good).is_some(), "{good}");
     }
-    for bad in ["", "a b", "a.", "a[", "'a", "\"a\"", "f(", "f(a,)", "&& a", "a ==", "1a)", "a..b", "${{ a }}"] {
+    for bad in [
+        "", "a b", "a.", "a[", "'a", "\"a\"", "f(", "f(a,)", "&& a", "a ==", "1a)", "a..b",
+        "${{ a }}",
+    ] {
         assert!(Expression::parse(bad).is_none(), "{bad}");
     }
     let path = Expression::parse("GitHub['Event'].Issue[0]").unwrap();
@@ -74,15 +93,20 @@ fn expressions_are_read() {
 #[test]
 fn braces_in_texts_close_nothing() {
     let text = "${{ 'a }} b' }} ${{ c }} ${{ d";
-    assert_eq!(ranges(text).map(|at| &text[at]).collect::<Vec<_>>(), ["${{ 'a }} b' }}", "${{ c }}"]);
+    assert_eq!(
+        ranges(text).map(|at| &text[at]).collect::<Vec<_>>(),
+        ["${{ 'a }} b' }}", "${{ c }}"]
+    );
 }
 
 #[test]
 fn much_of_everything_ends() {
-    let env: String = (0..300).map(|n| {
-        let next = format!("${{{{ env.V{} }}}}", n + 1).repeat(3);
-        format!("  V{n}: {next}\n")
-    }).collect();
+    let env: String = (0..300)
+        .map(|n| {
+            let next = format!("${{{{ env.V{} }}}}", n + 1).repeat(3);
+            format!("  V{n}: {next}\n")
+        })
+        .collect();
     let wide = format!("${{{{ {} }}}}", vec!["env.V0"; 2_000].join(" || "));
     let escapes = "\\u0041\\n".repeat(20_000);
     for text in [

@@ -28,7 +28,7 @@ pub enum Kind<'a> {
 impl<'a> Uses<'a> {
     /// None where the node is no text.
     pub fn of(node: &'a Node) -> Option<Uses<'a>> {
-        let text: &str = node.text()?;
+        let text: &str = node.string()?;
         let (kind, name) = match text.strip_prefix("docker://") {
             Some(image) => (Kind::Image(image), String::new()),
             None if text.starts_with("./") || text.starts_with("../") => {

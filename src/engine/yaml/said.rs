@@ -6,7 +6,11 @@ use crate::target::SourceFile;
 
 /// What is wrong with a file: what ended it before its end, and the first key that its mapping has
 /// twice, for who has merged two files by hand has many.
-pub fn notifications(file: &SourceFile, engine: &'static str, stream: &Stream) -> Vec<Notification> {
+pub fn notifications(
+    file: &SourceFile,
+    engine: &'static str,
+    stream: &Stream,
+) -> Vec<Notification> {
     let said = |trouble, line: u32, why: &str| Notification {
         path: file.path.clone(),
         engine: Some(engine.into()),

@@ -38,8 +38,17 @@ const PUBLISHERS: &[&str] = &[
 ];
 /// Commands that do.
 const PUBLISHES: &[&str] = &[
-    "cargo publish", "docker push", "gem push", "gh release create", "gh release upload",
-    "npm publish", "pnpm publish", "poetry publish", "twine upload", "uv publish", "yarn publish",
+    "cargo publish",
+    "docker push",
+    "gem push",
+    "gh release create",
+    "gh release upload",
+    "npm publish",
+    "pnpm publish",
+    "poetry publish",
+    "twine upload",
+    "uv publish",
+    "yarn publish",
 ];
 
 /// LG-GHA-053: the token in `.git/config` goes out with the artifact, or lies beside the code of a
@@ -54,11 +63,13 @@ pub fn credentials(document: &Document) -> Vec<Fault> {
             continue;
         }
         let uploads = job.after(step).iter().any(|it| uploads_workspace(it, step));
-        let is_strange = checks_out(document, step).is_some()
-            && privileged(document, job, Some(step)).is_some();
+        let is_strange =
+            checks_out(document, step).is_some() && privileged(document, job, Some(step)).is_some();
         let message = match (uploads, is_strange) {
             (true, _) => "The checkout leaves the token of the run in a folder that is uploaded",
-            (false, true) => "The checkout leaves the token of the run beside code of a pull request",
+            (false, true) => {
+                "The checkout leaves the token of the run beside code of a pull request"
+            }
             (false, false) => continue,
         };
         let uses = step.uses.as_ref().map_or(step.node.range.clone(), |uses| uses.range.clone());
@@ -117,7 +128,9 @@ fn without_credentials(document: &Document, job: &Job, step: &Step) -> Option<Hi
             None if is_block(step.node) => {
                 let first = step.node.entries().first()?.range.start;
                 let uses = step.node.get("uses")?;
-                let line = source[uses.range.end..].find('\n').map_or(source.len(), |it| uses.range.end + it);
+                let line = source[uses.range.end..]
+                    .find('\n')
+                    .map_or(source.len(), |it| uses.range.end + it);
                 let indent = " ".repeat(column(first));
                 let text = format!("\n{indent}with:\n{indent}  persist-credentials: false");
                 (line..line, text)
@@ -155,9 +168,9 @@ fn is_release(document: &Document) -> bool {
         && document.triggers.iter().any(|it| matches!(it.name, "release" | "push"))
         && document.triggers.iter().all(|trigger| match trigger.name {
             "release" | "workflow_dispatch" => true,
-            "push" => trigger.details.is_some_and(|it| {
-                it.get("tags").is_some() && it.get("branches").is_none()
-            }),
+            "push" => trigger
+                .details
+                .is_some_and(|it| it.get("tags").is_some() && it.get("branches").is_none()),
             _ => false,
         })
 }
@@ -171,7 +184,8 @@ fn publishes(step: &Step) -> bool {
 fn restores(step: &Step) -> bool {
     let is_off = |name: &str| step.with(name).is_some_and(is_false);
     let asked = ["cache", "bundler-cache"].iter().any(|name| {
-        step.with(name).is_some_and(|node| !is_false(node) && node.text().is_some_and(|it| !it.is_empty()))
+        step.with(name)
+            .is_some_and(|node| !is_false(node) && node.text().is_some_and(|it| !it.is_empty()))
     });
     step.is_action(CACHES) && !is_off("cache") || step.is_action(SETUPS) && asked
 }

@@ -32,8 +32,12 @@ pub fn untrusted(document: &Document) -> Vec<Fault> {
         let Some(range) = checks_out(document, step) else { continue };
         let runs = runs_it(job, step);
         let message = match runs {
-            true => format!("Code of a pull request is checked out and run, on `{event}`, with the secrets of the repository"),
-            false => format!("Code of a pull request is checked out, on `{event}`, where the secrets of the repository are"),
+            true => format!(
+                "Code of a pull request is checked out and run, on `{event}`, with the secrets of the repository"
+            ),
+            false => format!(
+                "Code of a pull request is checked out, on `{event}`, where the secrets of the repository are"
+            ),
         };
         let fault = Fault::at(range, job.id).saying(message);
         faults.push(match (runs, is_guarded(document, job, Some(step))) {
@@ -55,30 +59,32 @@ pub fn checks_out(document: &Document, step: &Step) -> Option<Range<usize>> {
         return Some(input.range.clone());
     }
     let run = step.run.as_ref()?;
-    commands(run).iter().find_map(|command| {
-        let words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
-        let is_it = match words.as_slice() {
-            ["gh", "pr", "checkout", ..] => true,
-            ["git", "fetch" | "pull", rest @ ..] => {
-                rest.iter().any(|it| it.trim_start_matches('+').trim_start_matches("refs/").starts_with("pull/"))
-            }
-            _ => false,
-        };
-        is_it.then(|| command.range())
-    })
-    .or_else(|| {
-        let text = run.as_str();
-        let at = ["git checkout ", "git switch ", "git reset --hard "].iter().find_map(|verb| {
-            let at = text.find(verb)?;
-            names_head(text[at..].lines().next()?).then_some(at)
-        })?;
-        Some(line_of(run, at)).filter(|_| !document.is_action)
-    })
+    commands(run)
+        .iter()
+        .find_map(|command| {
+            let words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
+            let is_it = match words.as_slice() {
+                ["gh", "pr", "checkout", ..] => true,
+                ["git", "fetch" | "pull", rest @ ..] => rest.iter().any(|it| {
+                    it.trim_start_matches('+').trim_start_matches("refs/").starts_with("pull/")
+                }),
+                _ => false,
+            };
+            is_it.then(|| command.range())
+        })
+        .or_else(|| {
+            let text = run.as_str();
+            let at =
+                ["git checkout ", "git switch ", "git reset --hard "].iter().find_map(|verb| {
+                    let at = text.find(verb)?;
+                    names_head(text[at..].lines().next()?).then_some(at)
+                })?;
+            Some(line_of(run, at)).filter(|_| !document.is_action)
+        })
 }
 
 fn names_head(text: &str) -> bool {
-    let by_number = text.contains("refs/pull/")
-        && !text.contains("github.event.pull_request.base");
+    let by_number = text.contains("refs/pull/") && !text.contains("github.event.pull_request.base");
     by_number
         || expressions(text)
             .flat_map(|it| it.contexts())
@@ -99,9 +105,9 @@ fn runs_it(job: &Job, checkout: &Step) -> bool {
 /// Whether a script does more than look: what is built, installed or tested is code that is run.
 fn builds(run: &crate::engine::shell::text::Text) -> bool {
     const LOOKS: &[&str] = &[
-        "cat", "cd", "cp", "curl", "diff", "echo", "exit", "export", "gh", "git", "grep", "head", "jq",
-        "ls", "mkdir", "mv", "printf", "pwd", "rm", "sed", "set", "sleep", "sort", "tail", "test",
-        "wc", "[", "[[",
+        "cat", "cd", "cp", "curl", "diff", "echo", "exit", "export", "gh", "git", "grep", "head",
+        "jq", "ls", "mkdir", "mv", "printf", "pwd", "rm", "sed", "set", "sleep", "sort", "tail",
+        "test", "wc", "[", "[[",
     ];
     commands(run).iter().any(|command| !LOOKS.contains(&command.name()))
 }

@@ -18,6 +18,8 @@ const ACTORS: &[&str] = &[
     "github.event.sender.login",
     "github.triggering_actor",
 ];
+/// The number of the account of Dependabot.
+const DEPENDABOT: &str = "49699333";
 /// Contexts with names that others choose.
 const CHOSEN: &[&str] = &[
     "github.actor",
@@ -56,9 +58,14 @@ pub fn always_true(document: &Document) -> Vec<Fault> {
         if found.is_empty() || is_whole {
             continue;
         }
-        let message = match text.trim().len() < text.len() && found.len() == 1 && found[0].len() == text.trim().len() {
+        let message = match text.trim().len() < text.len()
+            && found.len() == 1
+            && found[0].len() == text.trim().len()
+        {
             true => "The line break behind `}}` makes the condition a text, which is always true",
-            false => "What stands beside `${{ … }}` makes the condition a text, which is always true",
+            false => {
+                "What stands beside `${{ … }}` makes the condition a text, which is always true"
+            }
         };
         let fix = bare(document, &entry.value, text);
         faults.push(Fault::at(entry.range.clone(), scope).saying(message).with(fix));
@@ -77,7 +84,8 @@ fn bare(document: &Document, node: &Node, text: &str) -> Option<HitFix> {
         at = range.end;
     }
     bare += &text[at..];
-    let is_one = Expression::parse(&bare).is_some() && !bare.starts_with('!') && !bare.contains(": ");
+    let is_one =
+        Expression::parse(&bare).is_some() && !bare.starts_with('!') && !bare.contains(": ");
     let edits = vec![(node.range.clone(), bare.into())];
     let description = "write the condition without `${{ }}`".into();
     (is_plain && is_one).then_some(HitFix { description, safe: false, edits })
@@ -95,7 +103,9 @@ pub fn contains(document: &Document) -> Vec<Fault> {
             _ => None,
         });
         let Some(context) = chosen.filter(|it| CHOSEN.contains(&it.as_str())) else { continue };
-        let message = format!("Any part of the text will do for `{context}`: `contains` looks for parts where it is not given a list");
+        let message = format!(
+            "Any part of the text will do for `{context}`: `contains` looks for parts where it is not given a list"
+        );
         faults.push(Fault::at(node.range.clone(), job.id).saying(message));
     }
     faults
@@ -106,7 +116,12 @@ pub fn bots(document: &Document) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (job, step, node, condition) in each(document) {
         let Some(event) = privileged(document, job, step) else { continue };
-        let is_bot = |it: &Expression| matches!(it, Expression::Text(text) if text.ends_with("[bot]") || text == "49699333");
+        let is_bot = |it: &Expression| match it {
+            Expression::Text(text) | Expression::Constant(text) => {
+                text.ends_with("[bot]") || text == DEPENDABOT
+            }
+            _ => false,
+        };
         let is_actor = |it: &Expression| {
             it.as_context().is_some_and(|path| ACTORS.contains(&path.join(".").as_str()))
         };
@@ -114,7 +129,9 @@ pub fn bots(document: &Document) -> Vec<Fault> {
             Expression::Binary(Operator::Equal, left, right) => {
                 is_bot(left) && is_actor(right) || is_actor(left) && is_bot(right)
             }
-            Expression::Call(name, arguments) if matches!(name.as_str(), "contains" | "startswith" | "endswith") => {
+            Expression::Call(name, arguments)
+                if matches!(name.as_str(), "contains" | "startswith" | "endswith") =>
+            {
                 arguments.iter().any(is_bot) && arguments.iter().any(is_actor)
             }
             _ => false,
@@ -122,7 +139,8 @@ pub fn bots(document: &Document) -> Vec<Fault> {
         if !spoofed || asks_author(condition) {
             continue;
         }
-        let message = format!("On `{event}`, the actor is whoever acted last, not whose code it is");
+        let message =
+            format!("On `{event}`, the actor is whoever acted last, not whose code it is");
         let fault = Fault::at(node.range.clone(), job.id).saying(message);
         faults.push(match event {
             "pull_request_target" => fault,
@@ -142,7 +160,9 @@ fn asks_author(condition: &Expression) -> bool {
 pub fn obscured(document: &Document) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (job, step) in document.steps() {
-        if let Some(uses) = step.uses.as_ref().filter(|it| matches!(it.kind, Kind::Repository { .. })) {
+        if let Some(uses) =
+            step.uses.as_ref().filter(|it| matches!(it.kind, Kind::Repository { .. }))
+        {
             let path = uses.text.split('@').next().unwrap_or_default();
             if path.split('/').any(|part| matches!(part, "" | "." | "..")) {
                 let message = "The name of the action has steps in it that lead nowhere";
@@ -152,7 +172,8 @@ pub fn obscured(document: &Document) -> Vec<Fault> {
         for template in step.run.iter().flat_map(templates) {
             let Some(expression) = &template.expression else { continue };
             if is_constant(expression) {
-                let message = "The expression is a constant: what is run can be read only by working it out";
+                let message =
+                    "The expression is a constant: what is run can be read only by working it out";
                 faults.push(Fault::at(template.place, job.id).saying(message));
             }
         }
@@ -164,7 +185,9 @@ pub fn obscured(document: &Document) -> Vec<Fault> {
 fn is_constant(expression: &Expression) -> bool {
     let is_text = |it: &Expression| matches!(it, Expression::Text(text) if !text.contains("${{"));
     match expression {
-        Expression::Call(name, arguments) if matches!(name.as_str(), "format" | "join" | "fromjson") => {
+        Expression::Call(name, arguments)
+            if matches!(name.as_str(), "format" | "join" | "fromjson") =>
+        {
             arguments.iter().all(|it| is_text(it) || is_constant(it))
         }
         _ => false,

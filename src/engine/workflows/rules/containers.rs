@@ -32,7 +32,7 @@ pub fn images(document: &Document) -> Vec<Fault> {
     };
     for (scope, node) in each(document) {
         let node = node.get("image").unwrap_or(node);
-        if let Some(image) = node.text() {
+        if let Some(image) = node.string() {
             look(scope, image, node, false);
         }
     }

@@ -39,7 +39,9 @@ pub fn untrusted(document: &Document) -> Vec<Fault> {
             continue;
         }
         for (at, context) in writes(document, job, step, run) {
-            let message = format!("`{context}`, which somebody else wrote, sets the environment of the steps behind");
+            let message = format!(
+                "`{context}`, which somebody else wrote, sets the environment of the steps behind"
+            );
             let fault = Fault::at(line_of(run, at), job.id).saying(message);
             let outsiders = privileged(document, job, Some(step)).is_some();
             faults.push(if outsiders { fault } else { fault.severe(Severity::Medium) });
@@ -66,7 +68,8 @@ fn writes(document: &Document, job: &Job, step: &Step, run: &Text) -> Vec<(usize
     for line in run.as_str().split_inclusive('\n').take(MOST_LINES) {
         let used: HashSet<&str> = names(line).collect();
         let by_name = || tainted.iter().find(|(name, _)| used.contains(name.as_str()));
-        let context = anybody(line).map(|it| it.context).or_else(|| by_name().map(|it| it.1.clone()));
+        let context =
+            anybody(line).map(|it| it.context).or_else(|| by_name().map(|it| it.1.clone()));
         if let Some(context) = context {
             if FILES.iter().any(|file| line.contains(file)) && line.contains('>') {
                 found.push((at, context.clone()));

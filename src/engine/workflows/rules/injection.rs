@@ -39,7 +39,10 @@ pub fn scripts(step: &Step, source: &str) -> Vec<Text> {
 pub fn by_anybody(document: &Document) -> Vec<Fault> {
     let mut faults = Vec::new();
     each(document, Author::Anybody, |job, step, template, taint| {
-        let message = format!("`{}` is what somebody else wrote, and becomes part of the script", taint.context);
+        let message = format!(
+            "`{}` is what somebody else wrote, and becomes part of the script",
+            taint.context
+        );
         let fault = Fault::at(template.place.clone(), job.id).saying(message);
         let privileged = privileged(document, job, Some(step));
         faults.push(match privileged {
@@ -58,7 +61,8 @@ pub fn by_caller(document: &Document) -> Vec<Fault> {
     let mut told: HashSet<*const Step> = HashSet::new();
     each(document, Author::Caller, |job, step, template, taint| {
         if told.insert(std::ptr::from_ref(step).cast()) {
-            let message = format!("`{}` becomes part of the script before the shell reads it", taint.context);
+            let message =
+                format!("`{}` becomes part of the script before the shell reads it", taint.context);
             faults.push(Fault::at(template.place.clone(), job.id).saying(message));
         }
     });

@@ -17,7 +17,8 @@ fn entry<'a>(node: &'a Node, key: &str) -> Option<&'a Entry> {
 fn each<'d>(document: &'d Document<'d>) -> impl Iterator<Item = (Option<&'d Job<'d>>, &'d Entry)> {
     let own = entry(document.root, "permissions").map(|entry| (None, entry));
     let of_jobs = document.jobs.iter();
-    own.into_iter().chain(of_jobs.filter_map(|job| Some((Some(job), entry(job.node, "permissions")?))))
+    own.into_iter()
+        .chain(of_jobs.filter_map(|job| Some((Some(job), entry(job.node, "permissions")?))))
 }
 
 /// LG-GHA-030.
@@ -61,7 +62,10 @@ pub fn for_outsiders(document: &Document) -> Vec<Fault> {
             STRONG.contains(&&*it.key) && it.value.text().is_some_and(|text| &**text == "write")
         });
         let Some(strong) = strong else { continue };
-        let message = format!("On `{event}`, which anybody can bring about, the token may write `{}`", strong.key);
+        let message = format!(
+            "On `{event}`, which anybody can bring about, the token may write `{}`",
+            strong.key
+        );
         faults.push(Fault::at(strong.range.clone(), job.id).saying(message).sure(Confidence::Low));
     }
     faults

@@ -9,8 +9,19 @@ use crate::finding::Severity;
 /// Owners whose actions GitHub itself maintains.
 const OFFICIAL: &[&str] = &["actions", "github"];
 /// Names that branches have.
-const BRANCHES: &[&str] =
-    &["develop", "development", "dev", "edge", "head", "latest", "main", "master", "next", "nightly", "trunk"];
+const BRANCHES: &[&str] = &[
+    "develop",
+    "development",
+    "dev",
+    "edge",
+    "head",
+    "latest",
+    "main",
+    "master",
+    "next",
+    "nightly",
+    "trunk",
+];
 
 /// Versions whose commit is known: action, version and commit, apart by tabs.
 const KNOWN: &str = include_str!("pins.txt");
@@ -33,7 +44,9 @@ pub fn branches(document: &Document) -> Vec<Fault> {
             return;
         }
         let message = match uses.version() {
-            Some(branch) => format!("`{}` is taken from `{branch}`, which moves with every commit", uses.name),
+            Some(branch) => {
+                format!("`{}` is taken from `{branch}`, which moves with every commit", uses.name)
+            }
             None => format!("`{}` has no version", uses.name),
         };
         let fault = Fault::at(uses.range.clone(), scope).saying(message);
@@ -96,7 +109,8 @@ fn pin(document: &Document, uses: &Uses, tag: &str) -> Option<HitFix> {
         let rest = version.strip_prefix(tag);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
-    let (_, version, commit) = known.find(|(name, version, _)| *name == repository && covers(version))?;
+    let (_, version, commit) =
+        known.find(|(name, version, _)| *name == repository && covers(version))?;
     let written = document.source.get(uses.range.clone())?;
     let at = uses.range.start + written.rfind(&format!("@{tag}"))? + 1;
     let rest = document.source[uses.range.end..].lines().next().unwrap_or_default();
@@ -104,5 +118,9 @@ fn pin(document: &Document, uses: &Uses, tag: &str) -> Option<HitFix> {
     if rest.trim().is_empty() {
         edits.push((uses.range.end..uses.range.end, format!(" # {version}").into()));
     }
-    Some(HitFix { description: format!("pin to the commit of {version}").into(), safe: true, edits })
+    Some(HitFix {
+        description: format!("pin to the commit of {version}").into(),
+        safe: true,
+        edits,
+    })
 }

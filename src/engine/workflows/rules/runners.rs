@@ -12,9 +12,11 @@ pub fn self_hosted(document: &Document) -> Vec<Fault> {
     for job in &document.jobs {
         let Some(runner) = job.node.get("runs-on").and_then(self_hosted_label) else { continue };
         let reached = privileged(document, job, None);
-        let by_request = document.triggers.iter().map(|trigger| trigger.name).find(|event| {
-            OF_PULL_REQUESTS.contains(event) && runs_for(job, None, event)
-        });
+        let by_request = document
+            .triggers
+            .iter()
+            .map(|trigger| trigger.name)
+            .find(|event| OF_PULL_REQUESTS.contains(event) && runs_for(job, None, event));
         let Some(event) = reached.or(by_request) else { continue };
         // What a push to a branch starts has another `github.ref` than a pull request.
         if event != "pull_request_target" && is_guarded(document, job, None)

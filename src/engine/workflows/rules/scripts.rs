@@ -13,7 +13,9 @@ pub fn fetched(document: &Document) -> Vec<Fault> {
         for fetched in fetch::fetched(&commands(run)) {
             let fault = Fault::at(fetched.range, job.id);
             faults.push(match fetched.is_plain {
-                true => fault.severe(Severity::High).saying("A script is fetched without TLS and run"),
+                true => {
+                    fault.severe(Severity::High).saying("A script is fetched without TLS and run")
+                }
                 false => fault,
             });
         }

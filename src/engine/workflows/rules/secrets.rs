@@ -23,7 +23,9 @@ pub fn printed(document: &Document) -> Vec<Fault> {
                 let is_quoted = written.starts_with('\'');
                 let name = match (secret_in(&word.text), is_quoted) {
                     (Some(name), _) => name,
-                    (None, false) => match variables(&word.text).find_map(|it| secret_of(document, job, step, it)) {
+                    (None, false) => match variables(&word.text)
+                        .find_map(|it| secret_of(document, job, step, it))
+                    {
                         Some(name) => name,
                         None => continue,
                     },
@@ -95,7 +97,9 @@ pub fn all(document: &Document) -> Vec<Fault> {
         for text in scalars(job.node).filter(|node| mentions(node)) {
             for template in script(text, document.source).iter().flat_map(templates) {
                 let is_all = template.expression.as_ref().is_some_and(|it| {
-                    it.contexts().iter().any(|path| path == "secrets" || path.starts_with("secrets.*"))
+                    it.contexts()
+                        .iter()
+                        .any(|path| path == "secrets" || path.starts_with("secrets.*"))
                 });
                 if is_all {
                     faults.push(Fault::at(template.place, job.id));
@@ -107,7 +111,9 @@ pub fn all(document: &Document) -> Vec<Fault> {
 }
 
 fn mentions(node: &Node) -> bool {
-    node.text().is_some_and(|text| text.to_ascii_lowercase().contains("secrets") && ranges(text).next().is_some())
+    node.text().is_some_and(|text| {
+        text.to_ascii_lowercase().contains("secrets") && ranges(text).next().is_some()
+    })
 }
 
 /// All scalars in a node, itself included.
