@@ -3,12 +3,14 @@
 use crate::engine::image::{Pin, pin};
 use crate::engine::terraform::{Attribute, Block, Instance, Place, Value};
 use crate::engine::yaml::{self, Content, Entry, Node};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 /// How many services one service may extend, each the one before.
 const MOST_EXTENDED: usize = 8;
+/// How many entries services of one file may take over from others.
+const MOST_INHERITED: usize = 50_000;
 
 /// The services of a file. In their blocks, each of `volumes` is a block `volume` with `source` and
 /// `target`, each of `ports` a block `port` with `host_ip`, `published` and `target`, and the image
@@ -16,15 +18,13 @@ const MOST_EXTENDED: usize = 8;
 /// whatever is newest.
 pub fn instances(root: &Node) -> Vec<Instance> {
     let services = root.get("services").map_or(&[][..], Node::entries);
-    services
-        .iter()
-        .filter(|it| !it.value.entries().is_empty())
-        .map(|it| instance(it, services))
-        .collect()
+    let mut family =
+        Family { by_name: services.iter().map(|it| (&*it.key, it)).collect(), inherited: 0 };
+    let named = services.iter().filter(|it| !it.value.entries().is_empty());
+    named.map(|service| instance(service, family.entries(service))).collect()
 }
 
-fn instance(service: &Entry, services: &[Entry]) -> Instance {
-    let entries = entries(service, services);
+fn instance(service: &Entry, entries: Vec<Entry>) -> Instance {
     let node = Node { content: Content::Map(Arc::new(entries)), ..service.value.clone() };
     let mut block = yaml::block(&Arc::from("service"), &node, service.range.clone());
     for (key, kind, read) in [
@@ -55,25 +55,38 @@ fn instance(service: &Entry, services: &[Entry]) -> Instance {
     Instance { address: service.key.clone(), block, module: 0 }
 }
 
-/// The entries of a service, and of those in the same file that it extends: its own come first.
-fn entries(service: &Entry, services: &[Entry]) -> Vec<Entry> {
-    let mut entries = service.value.entries().to_vec();
-    let mut base = service;
-    for _ in 0..MOST_EXTENDED {
-        let Some(extends) = base.value.get("extends") else { break };
-        if extends.get("file").is_some() {
-            break;
-        }
-        let Some(name) = extends.get("service").unwrap_or(extends).text() else { break };
-        let Some(next) = services.iter().find(|it| it.key == *name) else { break };
-        for entry in next.value.entries() {
-            if !entries.iter().any(|own| own.key == entry.key) {
-                entries.push(entry.clone());
+/// The services of a file, which extend one another.
+struct Family<'a> {
+    by_name: HashMap<&'a str, &'a Entry>,
+    /// How many entries were taken over so far.
+    inherited: usize,
+}
+
+impl<'a> Family<'a> {
+    /// The entries of a service, and of those that it extends: its own come first.
+    fn entries(&mut self, service: &'a Entry) -> Vec<Entry> {
+        let mut entries = service.value.entries().to_vec();
+        let mut known: HashSet<&str> = service.value.entries().iter().map(|it| &*it.key).collect();
+        let mut base = service;
+        for _ in 0..MOST_EXTENDED {
+            let Some(next) = self.extended(base) else { break };
+            self.inherited += next.value.entries().len();
+            if self.inherited > MOST_INHERITED {
+                break;
             }
+            let more = next.value.entries().iter().filter(|it| known.insert(&it.key));
+            entries.extend(more.cloned());
+            base = next;
         }
-        base = next;
+        entries
     }
-    entries
+
+    /// The service of this file that another extends.
+    fn extended(&self, service: &Entry) -> Option<&'a Entry> {
+        let extends = service.value.get("extends").filter(|it| it.get("file").is_none())?;
+        let name = extends.get("service").unwrap_or(extends).text()?;
+        self.by_name.get(&**name).copied()
+    }
 }
 
 type Fields = Vec<(&'static str, String)>;

@@ -2,6 +2,7 @@
 
 use super::Compose;
 use crate::engine::Engine;
+use crate::engine::yaml::mutated::mutated;
 use crate::target::SourceFile;
 use proptest::prelude::*;
 
@@ -24,19 +25,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn no_mutation_makes_it_fall(
-        changes in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..12, prop::sample::select(vec![
-            "", "\n", " ", ":", "'", "\"", "[", "{", "}", "é", "|", "&a ", "*a", "!x ", "- ", "\t", "$", "${", "#", "<<: ",
-        ])), 0..8),
-    ) {
-        let mut text = FILE.to_owned();
-        for (at, length, put) in changes {
-            let mut start = at.index(text.len());
-            while !text.is_char_boundary(start) { start -= 1; }
-            let mut end = (start + length).min(text.len());
-            while !text.is_char_boundary(end) { end += 1; }
-            text.replace_range(start..end, put);
-        }
+    fn no_mutation_makes_it_fall(text in mutated(FILE)) {
         let file = SourceFile::new("compose.yaml".into(), text.clone().into_bytes());
         for hit in Compose.scan(&file).hits {
             prop_assert!(text.get(hit.range.clone()).is_some(), "{:?} in {text}", hit.range);

@@ -9,7 +9,6 @@ mod rules;
 mod tests;
 
 use super::{Engine, Seen, yaml};
-use crate::finding::{Notification, Trouble};
 use crate::rule::{Catalogue, Matcher, Rule};
 use crate::target::SourceFile;
 use document::Document;
@@ -18,9 +17,6 @@ use std::sync::LazyLock;
 
 /// The folder below `rules/`, and the name on the command line.
 pub const NAME: &str = "gitlab";
-
-/// What is longer is data, not a pipeline; in bytes.
-const LARGEST: usize = 4 << 20;
 
 static RULES: LazyLock<Vec<(&Rule, Check)>> = LazyLock::new(|| {
     let check = |rule: &'static Rule| match rule.matcher {
@@ -46,17 +42,9 @@ impl Engine for Gitlab {
     }
 
     fn scan(&self, file: &SourceFile) -> Seen {
-        let mut seen = Seen::default();
-        if file.bytes().len() > LARGEST {
-            let message = format!("is not read: over {} MiB of jobs", LARGEST >> 20);
-            let (path, engine) = (file.path.clone(), Some(NAME.into()));
-            let trouble = Trouble::OverLimit;
-            seen.notifications =
-                vec![Notification { path, engine, trouble, message: message.into() }];
-            return seen;
-        }
         let stream = yaml::read(file.text());
-        seen.notifications = yaml::notifications(file, NAME, &stream);
+        let notifications = yaml::notifications(file, NAME, &stream);
+        let mut seen = Seen { notifications, ..Seen::default() };
         for read in &stream.documents {
             let document = Document::of(&read.root, file.text());
             for (rule, check) in RULES.iter() {

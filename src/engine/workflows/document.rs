@@ -6,6 +6,7 @@ use super::uses::Uses;
 use crate::engine::shell::text::Text;
 use crate::engine::yaml::{Content, Entry, Node, Scalar, script};
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Endings of `shell` that are no shell of POSIX.
@@ -13,6 +14,11 @@ const OTHER_SHELLS: &[&str] = &["pwsh", "powershell", "python", "cmd", "node", "
 
 /// How many variables and outputs of one file are followed to what they are set to.
 const MOST_FOLLOWED: u32 = 20_000;
+
+/// How many events of one file are looked at.
+const MOST_TRIGGERS: usize = 100;
+/// How many steps behind one are looked at for what they make of it.
+const MOST_BEHIND: usize = 250;
 
 /// A file.
 pub struct Document<'a> {
@@ -24,6 +30,8 @@ pub struct Document<'a> {
     /// Of an action, its one run.
     pub jobs: Vec<Job<'a>>,
     pub is_action: bool,
+    /// The jobs by their ids in lower case.
+    by_id: HashMap<String, usize>,
     followed: Cell<u32>,
 }
 
@@ -48,6 +56,8 @@ pub struct Job<'a> {
 /// A step.
 pub struct Step<'a> {
     pub node: &'a Node,
+    /// Which of the steps of its job it is.
+    index: usize,
     pub id: Option<&'a str>,
     pub uses: Option<Uses<'a>>,
     /// The script, where it has one.
@@ -62,19 +72,29 @@ impl<'a> Document<'a> {
     pub fn of(root: &'a Node, source: &'a str) -> Option<Document<'a>> {
         let job = |entry| Job::of(entry, root, source);
         let (triggers, jobs, is_action) = match root.get("jobs") {
-            Some(jobs) => (triggers(root), jobs.entries().iter().map(job).collect(), false),
+            Some(jobs) => {
+                (triggers(root), jobs.entries().iter().map(job).collect::<Vec<_>>(), false)
+            }
             None => {
                 let runs = root.entries().iter().find(|entry| &*entry.key == "runs")?;
                 (Vec::new(), vec![job(runs)], true)
             }
         };
-        Some(Document { root, source, triggers, jobs, is_action, followed: Cell::default() })
+        let ids = jobs.iter().enumerate();
+        let by_id = ids.map(|(index, job)| (job.id.to_ascii_lowercase(), index)).collect();
+        let followed = Cell::default();
+        Some(Document { root, source, triggers, jobs, is_action, by_id, followed })
     }
 
     /// Whether one more variable may be followed: what refers to itself many times over is left.
     pub fn may_follow(&self) -> bool {
         self.followed.set(self.followed.get().saturating_add(1));
         self.followed.get() < MOST_FOLLOWED
+    }
+
+    /// A job by its id, in whichever case.
+    pub fn job(&self, id: &str) -> Option<&Job<'a>> {
+        self.jobs.get(*self.by_id.get(&id.to_ascii_lowercase())?)
     }
 
     /// The steps, each with its job.
@@ -91,20 +111,21 @@ fn triggers(root: &Node) -> Vec<Trigger<'_>> {
     };
     let entries = on.entries().iter();
     let keyed = entries.map(|it| Trigger { name: &it.key, details: Some(&it.value) });
-    keyed.chain(on.items().iter().chain([on]).filter_map(named)).collect()
+    let all = keyed.chain(on.items().iter().chain([on]).filter_map(named));
+    all.take(MOST_TRIGGERS).collect()
 }
 
 impl<'a> Job<'a> {
     fn of(entry: &'a Entry, root: &'a Node, source: &'a str) -> Job<'a> {
         let node = &entry.value;
         let shell = [node, root].iter().find_map(|it| it.get("defaults")?.get("run")?.get("shell"));
-        let steps = node.get("steps").map_or(&[][..], Node::items);
+        let steps = node.get("steps").map_or(&[][..], Node::items).iter().enumerate();
         let end = (entry.range.start + entry.key.len()).min(entry.range.end);
         Job {
             id: &entry.key,
             head: entry.range.start..end,
             node,
-            steps: steps.iter().map(|step| Step::of(step, shell, source)).collect(),
+            steps: steps.map(|(index, step)| Step::of(step, index, shell, source)).collect(),
             condition: condition_of(node),
         }
     }
@@ -125,17 +146,18 @@ impl<'a> Job<'a> {
 
     /// The steps behind one.
     pub fn after(&self, step: &Step) -> &[Step<'a>] {
-        let at = self.steps.iter().position(|it| std::ptr::eq(it, step));
-        at.map_or(&[], |at| &self.steps[at + 1..])
+        let behind = &self.steps[(step.index + 1).min(self.steps.len())..];
+        &behind[..behind.len().min(MOST_BEHIND)]
     }
 }
 
 impl<'a> Step<'a> {
-    fn of(node: &'a Node, shell: Option<&'a Node>, source: &'a str) -> Step<'a> {
+    fn of(node: &'a Node, index: usize, shell: Option<&'a Node>, source: &'a str) -> Step<'a> {
         let shell = node.get("shell").or(shell).and_then(Node::text);
         let program = shell.map_or("", |it| it.split_whitespace().next().unwrap_or_default());
         Step {
             node,
+            index,
             id: node.get("id").and_then(Node::text).map(|id| &**id),
             uses: node.get("uses").and_then(Uses::of),
             run: node.get("run").and_then(|run| script(run, source)),

@@ -6,6 +6,8 @@
 const LONGEST: usize = 21_000;
 /// How deep an expression may be nested.
 const MOST_DEPTH: usize = 50;
+/// How many operators between two an expression may have: each is a level of what is read.
+const MOST_OPERATORS: usize = 500;
 
 /// An expression.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,7 +42,7 @@ impl Expression {
         if text.len() > LONGEST {
             return None;
         }
-        let mut parser = Parser { rest: text, depth: 0 };
+        let mut parser = Parser { rest: text, depth: 0, operators: 0 };
         let expression = parser.either()?;
         parser.skip();
         parser.rest.is_empty().then_some(expression)
@@ -83,6 +85,7 @@ impl Expression {
 struct Parser<'t> {
     rest: &'t str,
     depth: usize,
+    operators: usize,
 }
 
 impl Parser<'_> {
@@ -101,6 +104,18 @@ impl Parser<'_> {
         }
     }
 
+    /// What stands behind an operator joined with what stands before it.
+    fn binary(
+        &mut self,
+        operator: Operator,
+        left: Expression,
+        right: fn(&mut Self) -> Option<Expression>,
+    ) -> Option<Expression> {
+        self.operators += 1;
+        let right = (self.operators <= MOST_OPERATORS).then(|| right(self))??;
+        Some(Expression::Binary(operator, Box::new(left), Box::new(right)))
+    }
+
     fn either(&mut self) -> Option<Expression> {
         self.depth += 1;
         if self.depth > MOST_DEPTH {
@@ -108,7 +123,7 @@ impl Parser<'_> {
         }
         let mut left = self.both()?;
         while self.eat("||") {
-            left = binary(Operator::Or, left, self.both()?);
+            left = self.binary(Operator::Or, left, Parser::both)?;
         }
         self.depth -= 1;
         Some(left)
@@ -117,7 +132,7 @@ impl Parser<'_> {
     fn both(&mut self) -> Option<Expression> {
         let mut left = self.comparison()?;
         while self.eat("&&") {
-            left = binary(Operator::And, left, self.comparison()?);
+            left = self.binary(Operator::And, left, Parser::comparison)?;
         }
         Some(left)
     }
@@ -131,7 +146,7 @@ impl Parser<'_> {
                 () if ["<=", ">=", "<", ">"].iter().any(|it| self.eat(it)) => Operator::Order,
                 () => return Some(left),
             };
-            left = binary(operator, left, self.unary()?);
+            left = self.binary(operator, left, Parser::unary)?;
         }
     }
 
@@ -250,8 +265,4 @@ impl Parser<'_> {
         let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
         begins.then(|| name.to_ascii_lowercase())
     }
-}
-
-fn binary(operator: Operator, left: Expression, right: Expression) -> Expression {
-    Expression::Binary(operator, Box::new(left), Box::new(right))
 }

@@ -19,7 +19,6 @@ pub use uses::is_commit;
 pub use zizmor::ids as zizmor_ids;
 
 use super::{Engine, Seen, yaml};
-use crate::finding::{Notification, Trouble};
 use crate::rule::{Catalogue, Matcher, Rule};
 use crate::target::SourceFile;
 use document::Document;
@@ -30,8 +29,6 @@ use std::sync::LazyLock;
 /// The folder below `rules/`, and the name on the command line.
 pub const NAME: &str = "workflows";
 
-/// What is longer is data, not a workflow; in bytes.
-const LARGEST: usize = 4 << 20;
 /// The folders above `workflows`.
 const FOLDERS: &[&str] = &[".github", ".gitea", ".forgejo"];
 
@@ -59,17 +56,9 @@ impl Engine for Workflows {
     }
 
     fn scan(&self, file: &SourceFile) -> Seen {
-        let mut seen = Seen::default();
-        if file.bytes().len() > LARGEST {
-            let message = format!("is not read: over {} MiB of steps", LARGEST >> 20);
-            let (path, engine) = (file.path.clone(), Some(NAME.into()));
-            let trouble = Trouble::OverLimit;
-            seen.notifications =
-                vec![Notification { path, engine, trouble, message: message.into() }];
-            return seen;
-        }
         let stream = yaml::read(file.text());
-        seen.notifications = yaml::notifications(file, NAME, &stream);
+        let notifications = yaml::notifications(file, NAME, &stream);
+        let mut seen = Seen { notifications, ..Seen::default() };
         for read in &stream.documents {
             let Some(document) = Document::of(&read.root, file.text()) else { continue };
             for (rule, check) in RULES.iter() {

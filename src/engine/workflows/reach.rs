@@ -57,9 +57,7 @@ pub fn is_guarded(document: &Document, job: &Job, step: Option<&Step>) -> bool {
     let asks = |condition: &Option<Expression>| condition.as_ref().is_some_and(is_guard);
     let needs = job.node.get("needs");
     let needed = needs.into_iter().flat_map(|it| it.items().iter().chain([it]));
-    let needed = needed
-        .filter_map(Node::text)
-        .filter_map(|id| document.jobs.iter().find(|job| *job.id == **id));
+    let needed = needed.filter_map(Node::text).filter_map(|id| document.job(id));
     asks(&job.condition)
         || step.is_some_and(|step| asks(&step.condition))
         || job.node.get("environment").is_some()

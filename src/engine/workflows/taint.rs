@@ -169,7 +169,9 @@ impl<'a> Scope<'a> {
         if HOSTILE.iter().any(|hostile| means(hostile, &steps, whole)) {
             return said(Author::Anybody);
         }
-        let hops = if self.document.may_follow() { hops } else { 0 };
+        if !self.document.may_follow() {
+            return None;
+        }
         match steps.as_slice() {
             ["inputs", name, ..] if !self.is_bound(name) => said(Author::Caller),
             ["github", "event", "inputs", name, ..] if !self.is_bound(name) => said(Author::Caller),
@@ -192,7 +194,7 @@ impl<'a> Scope<'a> {
 
     /// What an output of another job says.
     fn output_of(self, job: &str, name: &str, hops: usize) -> Option<Taint> {
-        let job = self.document.jobs.iter().find(|it| it.id.eq_ignore_ascii_case(job))?;
+        let job = self.document.job(job)?;
         let text = lookup(job.node.get("outputs")?, name)?.text()?;
         Scope { job, step: None, ..self }.follow_text(text, hops)
     }

@@ -4,6 +4,7 @@ use super::expression::Expression;
 use super::template::ranges;
 use super::{Workflows, is_workflow};
 use crate::engine::Engine;
+use crate::engine::yaml::mutated::mutated;
 use crate::target::SourceFile;
 use proptest::prelude::*;
 
@@ -122,19 +123,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn no_mutation_makes_it_fall(
-        changes in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..12, prop::sample::select(vec![
-            "", "\n", " ", ":", "${{", "}}", "'", "\"", "[", "{", "é", "|", ">-", "&a ", "*a", "!x ", "- ", "\t", "$", "@", "\\", "#", "<<: ",
-        ])), 1..8),
-    ) {
-        let mut text = WORKFLOW.to_owned();
-        for (at, length, put) in changes {
-            let mut start = at.index(text.len());
-            while !text.is_char_boundary(start) { start -= 1; }
-            let mut end = (start + length).min(text.len());
-            while !text.is_char_boundary(end) { end += 1; }
-            text.replace_range(start..end, put);
-        }
+    fn no_mutation_makes_it_fall(text in mutated(WORKFLOW)) {
         for hit in scan(&text).hits {
             prop_assert!(text.get(hit.range.clone()).is_some(), "{:?} in {text}", hit.range);
             for (edit, _) in hit.fix.into_iter().flat_map(|fix| fix.edits) {

@@ -19,4 +19,6 @@ pub use scalar::Scalar;
 pub use script::script;
 
 #[cfg(test)]
+pub mod mutated;
+#[cfg(test)]
 mod tests;

@@ -26,8 +26,8 @@ pub fn write_all(document: &Document) -> Vec<Fault> {
     let is_all = |entry: &Entry| entry.value.text().is_some_and(|text| &**text == "write-all");
     let all = each(document).filter(|(_, entry)| is_all(entry)).map(|(job, entry)| {
         let fault = Fault::at(entry.range.clone(), job.map_or("", |job| job.id));
-        let mut jobs = document.jobs.iter().filter(|it| job.is_none_or(|job| job.id == it.id));
-        let outsiders = jobs.any(|job| privileged(document, job, None).is_some());
+        let of_outsiders = |job: &Job| privileged(document, job, None).is_some();
+        let outsiders = job.map_or_else(|| document.jobs.iter().any(of_outsiders), of_outsiders);
         if outsiders { fault.severe(Severity::High) } else { fault }
     });
     all.collect()

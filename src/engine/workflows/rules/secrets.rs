@@ -9,6 +9,9 @@ use crate::engine::workflows::uses::{Kind, Uses};
 use crate::engine::yaml::{Node, script};
 use crate::finding::Severity;
 
+/// How many words that one script prints are looked at.
+const MOST_PRINTED: usize = 500;
+
 /// LG-GHA-040: a secret in the log. GitHub masks what it knows by its exact text alone.
 pub fn printed(document: &Document) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -18,7 +21,7 @@ pub fn printed(document: &Document) -> Vec<Fault> {
         // What a group of commands writes may go elsewhere.
         let is_redirected = commands.iter().any(|it| it.words[0].text.starts_with('>'));
         if !is_redirected {
-            for (_, word) in print::printed(&commands) {
+            for (_, word) in print::printed(&commands).take(MOST_PRINTED) {
                 let written = document.source.get(word.range.clone()).unwrap_or_default();
                 let is_quoted = written.starts_with('\'');
                 let name = match (secret_in(&word.text), is_quoted) {
