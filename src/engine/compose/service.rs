@@ -3,7 +3,7 @@
 use crate::engine::image::{Pin, pin};
 use crate::engine::terraform::{Attribute, Block, Instance, Place, Value};
 use crate::engine::yaml::{self, Content, Entry, Node};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -25,34 +25,37 @@ pub fn instances(root: &Node) -> Vec<Instance> {
 }
 
 fn instance(service: &Entry, entries: Vec<Entry>) -> Instance {
-    let node = Node { content: Content::Map(Arc::new(entries)), ..service.value.clone() };
+    let (short, plain): (Vec<Entry>, Vec<Entry>) =
+        entries.into_iter().partition(|it| matches!(&*it.key, "image" | "ports" | "volumes"));
+    let is_built = plain.iter().any(|entry| &*entry.key == "build");
+    let node = Node { content: Content::Map(Arc::new(plain)), ..service.value.clone() };
     let mut block = yaml::block(&Arc::from("service"), &node, service.range.clone());
-    for (key, kind, read) in [
-        ("volumes", "volume", volume as fn(&str) -> Fields),
-        ("ports", "port", port as fn(&str) -> Fields),
-    ] {
-        let Some(list) = node.get(key) else { continue };
-        block.blocks.retain(|inner| *inner.kind != *key);
-        block.attributes.remove(key);
-        block.blocks.extend(list.items().iter().map(|item| match item.text() {
-            Some(text) => written_out(kind, read(text), item.range.clone()),
-            None => yaml::block(&Arc::from(kind), item, item.range.clone()),
-        }));
-    }
-    // What is built here is known by its Dockerfile.
-    if let Some(image) = node.entries().iter().find(|it| &*it.key == "image")
-        && let Some(text) = image.value.string()
-    {
-        let name = text.split(['@', ' ']).next().unwrap_or_default();
-        let name = name.rsplit('/').next().unwrap_or_default();
-        let name = name.split(':').next().unwrap_or_default();
-        let is_open = pin(text) == Pin::None && node.get("build").is_none();
-        block.attributes.remove("image");
-        let mut inner = written_out("image", vec![("name", name.to_owned())], image.range.clone());
-        inner.attributes.insert("is_open".into(), attribute(Value::Bool(is_open), &image.range));
-        block.blocks.push(inner);
+    for entry in &short {
+        let each = |kind: &'static str, read: fn(&str) -> Fields| {
+            entry.value.items().iter().map(move |item| match item.text() {
+                Some(text) => written_out(kind, read(text), item.range.clone()),
+                None => yaml::block(&Arc::from(kind), item, item.range.clone()),
+            })
+        };
+        match &*entry.key {
+            "volumes" => block.blocks.extend(each("volume", volume)),
+            "ports" => block.blocks.extend(each("port", port)),
+            _ => block.blocks.extend(image(entry, is_built)),
+        }
     }
     Instance { address: service.key.clone(), block, module: 0 }
+}
+
+/// The image of a service. What is built here is known by its Dockerfile.
+fn image(entry: &Entry, is_built: bool) -> Option<Block> {
+    let text = entry.value.string()?;
+    let name = text.split(['@', ' ']).next().unwrap_or_default();
+    let name = name.rsplit('/').next().unwrap_or_default();
+    let name = name.split(':').next().unwrap_or_default();
+    let is_open = Value::Bool(pin(text) == Pin::None && !is_built);
+    let mut block = written_out("image", vec![("name", name.to_owned())], entry.range.clone());
+    block.attributes.insert("is_open".into(), attribute(is_open, &entry.range));
+    Some(block)
 }
 
 /// The services of a file, which extend one another.
@@ -93,7 +96,7 @@ type Fields = Vec<(&'static str, String)>;
 
 fn written_out(kind: &str, fields: Fields, range: Range<usize>) -> Block {
     let fields = fields.into_iter();
-    let attributes: BTreeMap<Arc<str>, Attribute> = fields
+    let attributes = fields
         .map(|(name, text)| (name.into(), attribute(Value::String(text.into()), &range)))
         .collect();
     let place = Place { file: 0, range };

@@ -153,14 +153,29 @@ impl<'a> Scope<'a> {
                 worst(inner.iter().filter_map(|inner| self.follow(inner, hops, whole)))
             }
             Expression::Part(inner, _) => self.follow(inner, hops, whole),
-            // `a && b` is b, or an a that is empty.
-            Expression::Binary(Operator::And, _, right) => self.follow(right, hops, whole),
-            Expression::Binary(Operator::Or, left, right) => {
-                let both = [left, right].into_iter();
-                worst(both.filter_map(|inner| self.follow(inner, hops, whole)))
-            }
+            Expression::Binary(..) => self.operands(expression, hops, whole),
             _ => None,
         }
+    }
+
+    /// The worst of what `a || b || c` may come to, without a call for each operand; `a && b` is b,
+    /// or an a that is empty.
+    fn operands(self, expression: &Expression, hops: usize, whole: bool) -> Option<Taint> {
+        let mut found = Vec::new();
+        let mut left = Some(expression);
+        while let Some(expression) = left.take() {
+            let value = match expression {
+                Expression::Binary(Operator::Or, before, last) => {
+                    left = Some(before);
+                    last
+                }
+                Expression::Binary(Operator::And, _, last) => last,
+                Expression::Binary(..) => continue,
+                other => other,
+            };
+            found.extend(self.follow(value, hops, whole));
+        }
+        worst(found.into_iter())
     }
 
     fn context(self, path: &[String], hops: usize, whole: bool) -> Option<Taint> {
