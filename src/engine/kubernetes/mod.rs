@@ -17,9 +17,9 @@ pub use manifest::is_workload;
 
 use super::terraform::check::{Checks, Language, Outcome};
 use super::terraform::{Instance, Project, Source};
-use super::yaml::{self, Trouble};
+use super::yaml;
 use super::{Engine, Exam, Hit, HitAnchor, Seen, TreeEngine};
-use crate::finding::{self, Notification};
+use crate::finding::{Notification, Trouble};
 use crate::rule::Rule;
 use crate::target::SourceFile;
 use memchr::memmem;
@@ -131,9 +131,7 @@ fn project(file: &SourceFile) -> (Project, Vec<Notification>) {
     } else if !(is_of_chart(&file.path) && is_template()) {
         let stream = yaml::read(file.text());
         instances = manifest::instances(stream.documents.iter().map(|document| &document.root));
-        let mut duplicates = stream.documents.iter().flat_map(|document| &document.duplicates);
-        notifications.extend(duplicates.next().map(|key| duplicate(file, key)));
-        notifications.extend(stream.trouble.map(|trouble| notification(file, trouble)));
+        notifications.extend(yaml::notifications(file, NAME, &stream));
     }
     (Project::of(vec![source], instances), notifications)
 }
@@ -177,25 +175,10 @@ fn is_packaged(path: &str) -> bool {
 
 fn packaged(file: &SourceFile) -> Notification {
     let message = "this packaged chart of Helm was not rendered: scan what `helm template` writes";
-    said(file, finding::Trouble::Unparsed, message.into())
+    said(file, Trouble::Unparsed, message.into())
 }
 
-fn notification(file: &SourceFile, trouble: Trouble) -> Notification {
-    let (kind, line, why) = match trouble {
-        Trouble::Malformed { line, why } => (finding::Trouble::Unparsed, line, why),
-        Trouble::OverLimit { line, why } => (finding::Trouble::OverLimit, line, why),
-    };
-    said(file, kind, format!("line {line}: {why}"))
-}
-
-/// One for a file: who has merged two files by hand has many.
-fn duplicate(file: &SourceFile, key: &Range<usize>) -> Notification {
-    let line = file.lines().line(key.start);
-    let message = "a key stands in its mapping twice, and the last one counts: remove the other";
-    said(file, finding::Trouble::Unparsed, format!("line {line}: {message}"))
-}
-
-fn said(file: &SourceFile, trouble: finding::Trouble, message: String) -> Notification {
+fn said(file: &SourceFile, trouble: Trouble, message: String) -> Notification {
     let (path, engine) = (file.path.clone(), Some(NAME.into()));
     Notification { path, engine, trouble, message: message.into() }
 }
