@@ -32,7 +32,7 @@ pub const PLAN: &Kind =
 /// The kinds of files that each stand alone.
 pub const FILES: [&Kind; 3] = [
     &Kind {
-        engine: "cloudformation",
+        engine: crate::engine::cloudformation::NAME,
         name: "cloudformation",
         check: "CloudFormation Security Check",
         provider: None,

@@ -1,17 +1,21 @@
-//! What is found in files that each stand alone: Dockerfiles, manifests.
+//! What is found in files that each stand alone: Dockerfiles, manifests, templates.
 
 use super::about::{About, FILES, Kind};
 use super::config::{Failure, Found, Request};
 use super::log::Log;
 use super::tree::Tree;
+use super::Stopped;
 use crate::compat::defsec::{Line, Lines, code};
-use crate::engine::{ENGINES, Engine, Exam, frame, masked, masked_lines, secrets};
-use crate::finding::{Finding, Trouble};
+use crate::compat::go::reason;
+use crate::engine::cloudformation::parameters::Parameters;
+use crate::engine::{ENGINES, Engine, cloudformation, Exam, frame, masked, masked_lines, secrets};
+use crate::finding::{Anchor, Finding, Trouble};
 use crate::report::untrusted::visible;
 use crate::rule::{Catalogue, Rule};
 use crate::target::{self, Reading, SourceFile, Target};
 use rayon::prelude::*;
 use std::collections::HashSet;
+use std::fs;
 use std::sync::Arc;
 
 /// Endings of the names of files that may hold configuration; a Dockerfile is known by its name.
@@ -19,19 +23,43 @@ const ENDINGS: [&str; 4] = ["yaml", "yml", "json", "template"];
 /// Rules of Docker about an instruction that is not there: Trivy says no line then.
 const MISSING: [&str; 2] = ["DS-0002", "DS-0026"];
 
+/// The most bytes of a file of parameters.
+const MOST: u64 = 4 << 20;
+
 /// Looks at the files of a tree.
-pub fn scan(tree: &Tree, request: &Request, log: Log) -> Vec<Found> {
+///
+/// # Errors
+/// A file of parameters that is named cannot be read.
+pub fn scan(tree: &Tree, request: &Request, log: Log) -> Result<Vec<Found>, Stopped> {
+    let parameters = parameters(&request.options.parameters)?;
     let wanted = FILES.iter().filter(|kind| request.wants(kind));
-    let looks: Vec<Look> = wanted.filter_map(|kind| Look::new(kind, request)).collect();
+    let looks: Vec<Look> =
+        wanted.filter_map(|kind| Look::new(kind, &parameters, request)).collect();
     if looks.is_empty() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let looked = tree.paths.par_iter().filter(|path| may_hold(path)).map(|path| {
         let Some(file) = read(tree, path, log) else { return Vec::new() };
         let wanting = looks.iter().filter(|look| look.engine.wants(&file));
         wanting.filter_map(|look| look.at(&file, request, log)).collect()
     });
-    looked.collect::<Vec<Vec<Found>>>().into_iter().flatten().collect()
+    Ok(looked.collect::<Vec<Vec<Found>>>().into_iter().flatten().collect())
+}
+
+/// What files give to the parameters of templates.
+fn parameters(files: &[String]) -> Result<Parameters, Stopped> {
+    let mut parameters = Parameters::default();
+    for file in files {
+        let unread =
+            |why: String| Stopped(format!("run error: the file of parameters {file}: {why}"));
+        let size = fs::metadata(file).map_err(|error| unread(reason(&error)))?.len();
+        if size > MOST {
+            return Err(unread(format!("it is larger than {} MiB", MOST >> 20)));
+        }
+        let text = fs::read_to_string(file).map_err(|error| unread(reason(&error)))?;
+        parameters.add(file, &text).map_err(|error| unread(error.to_string()))?;
+    }
+    Ok(parameters)
 }
 
 fn may_hold(path: &str) -> bool {
@@ -55,27 +83,31 @@ fn read(tree: &Tree, path: &str, log: Log) -> Option<SourceFile> {
 }
 
 /// An engine, and what its rules are called.
-struct Look {
+struct Look<'a> {
     kind: &'static Kind,
     engine: &'static dyn Engine,
+    parameters: &'a Parameters,
     rules: Vec<(&'static Rule, Arc<About>)>,
 }
 
-impl Look {
+impl<'a> Look<'a> {
     /// None where there is no such engine.
-    fn new(kind: &'static Kind, request: &Request) -> Option<Look> {
+    fn new(kind: &'static Kind, parameters: &'a Parameters, request: &Request) -> Option<Look<'a>> {
         let engine = ENGINES.iter().find(|engine| engine.name() == kind.engine)?;
         let about = |rule| {
             let about = About::of(rule, kind).filter(|about| request.runs(about))?;
             Some((rule, Arc::new(about)))
         };
         let rules = Catalogue::get().of_engine(kind.engine).filter_map(about).collect();
-        Some(Look { kind, engine: *engine, rules })
+        Some(Look { kind, engine: *engine, parameters, rules })
     }
 
     /// What the engine sees in a file; none where it could not make it out, or it holds nothing.
     fn at(&self, file: &SourceFile, request: &Request, log: Log) -> Option<Found> {
-        let Exam { mut seen, looked } = self.engine.exam(file, "trivy");
+        let Exam { mut seen, looked } = match self.kind.engine {
+            cloudformation::NAME => cloudformation::exam(file, "trivy", self.parameters),
+            _ => self.engine.exam(file, "trivy"),
+        };
         for notification in &seen.notifications {
             log.error(&format!("[misconfig] {}: {}", file.path, masked(&notification.message)));
         }
@@ -119,7 +151,13 @@ fn failure(rule: &'static Rule, about: &Arc<About>, it: &Finding, lines: &[Strin
         rule,
         about: about.clone(),
         message: it.message.to_string(),
-        resource: String::new(),
+        resource: match (&it.anchor, &*it.engine) {
+            // The path of its template stands before the name of a resource.
+            (Anchor::Resource { address, .. }, cloudformation::NAME) => {
+                address.rsplit_once(':').map_or(&**address, |(_, name)| name).to_owned()
+            }
+            _ => String::new(),
+        },
         at,
         code,
         occurrences: Vec::new(),

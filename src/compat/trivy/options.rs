@@ -43,11 +43,10 @@ const SCANNERS: [&str; 9] = [
 const TABLES: [&str; 2] = ["summary", "detailed"];
 
 /// What would change what is found, and does nothing here: it is said.
-const UNHEEDED: [&str; 11] = [
+const UNHEEDED: [&str; 10] = [
     "ansible-extra-vars",
     "ansible-inventory",
     "ansible-playbook",
-    "cf-params",
     "config-file-schemas",
     "file-patterns",
     "helm-set",
@@ -75,6 +74,8 @@ pub struct Options {
     pub skip_dirs: Vec<String>,
     pub skip_files: Vec<String>,
     pub tfvars: Vec<String>,
+    /// Files of parameters for templates of CloudFormation.
+    pub parameters: Vec<String>,
     pub exclude_downloaded: bool,
     pub include_deprecated: bool,
     pub include_passed: bool,
@@ -189,6 +190,7 @@ impl Options {
             "skip-dirs" => self.skip_dirs = texts(),
             "skip-files" => self.skip_files = texts(),
             "tf-vars" => self.tfvars = texts(),
+            "cf-params" => self.parameters = texts(),
             "tf-exclude-downloaded-modules" => self.exclude_downloaded = parsed_truth(flag, value)?,
             "include-deprecated-checks" => self.include_deprecated = parsed_truth(flag, value)?,
             "include-non-failures" => self.include_passed = parsed_truth(flag, value)?,

@@ -9,13 +9,12 @@ mod manifest;
 
 use super::terraform::check::{Checks, Language, Outcome};
 use super::terraform::{Project, Source};
-use super::yaml::{self, Trouble};
+use super::yaml;
 use super::{Engine, Exam, Hit, HitAnchor, Seen};
 use crate::finding::{self, Notification};
 use crate::rule::Rule;
 use crate::target::SourceFile;
 use memchr::memmem;
-use std::ops::Range;
 use std::sync::LazyLock;
 
 /// The folder below `rules/`, and the name on the command line.
@@ -70,7 +69,7 @@ fn look(file: &SourceFile, checks: &Checks) -> Exam {
             continue;
         }
         if outcome.rule.id == SECRET_IN_CONFIG_MAP {
-            seen.masks.extend(value_of(&outcome.place.range, file.text()));
+            seen.masks.extend(yaml::value_of(&outcome.place.range, file.text()));
         }
         seen.hits.push(hit(outcome, &project));
     }
@@ -90,9 +89,7 @@ fn project(file: &SourceFile) -> (Project, Vec<Notification>) {
     } else if !(is_of_chart(&file.path) && is_template()) {
         let stream = yaml::read(file.text());
         instances = manifest::instances(stream.documents.iter().map(|document| &document.root));
-        let mut duplicates = stream.documents.iter().flat_map(|document| &document.duplicates);
-        notifications.extend(duplicates.next().map(|key| duplicate(file, key)));
-        notifications.extend(stream.trouble.map(|trouble| notification(file, trouble)));
+        notifications.extend(yaml::notifications(file, NAME, &stream));
     }
     (Project::of(vec![source], instances), notifications)
 }
@@ -108,12 +105,6 @@ fn may_hold_manifest(bytes: &[u8]) -> bool {
     })
 }
 
-/// What stands after the key of an entry.
-fn value_of(entry: &Range<usize>, text: &str) -> Option<Range<usize>> {
-    let (_, value) = text.get(entry.clone())?.split_once(':')?;
-    Some(entry.end - value.trim_start().len()..entry.end)
-}
-
 fn is_chart(path: &str) -> bool {
     path == "Chart.yaml" || path.ends_with("/Chart.yaml")
 }
@@ -126,27 +117,8 @@ fn is_of_chart(path: &str) -> bool {
 fn chart(file: &SourceFile) -> Notification {
     let message = "this chart of Helm was not rendered, so its templates were not looked at: scan \
                    what `helm template` writes";
-    said(file, finding::Trouble::Unparsed, message.into())
-}
-
-fn notification(file: &SourceFile, trouble: Trouble) -> Notification {
-    let (kind, line, why) = match trouble {
-        Trouble::Malformed { line, why } => (finding::Trouble::Unparsed, line, why),
-        Trouble::OverLimit { line, why } => (finding::Trouble::OverLimit, line, why),
-    };
-    said(file, kind, format!("line {line}: {why}"))
-}
-
-/// One for a file: who has merged two files by hand has many.
-fn duplicate(file: &SourceFile, key: &Range<usize>) -> Notification {
-    let line = file.lines().line(key.start);
-    let message = "a key stands in its mapping twice, and the last one counts: remove the other";
-    said(file, finding::Trouble::Unparsed, format!("line {line}: {message}"))
-}
-
-fn said(file: &SourceFile, trouble: finding::Trouble, message: String) -> Notification {
     let (path, engine) = (file.path.clone(), Some(NAME.into()));
-    Notification { path, engine, trouble, message: message.into() }
+    Notification { path, engine, trouble: finding::Trouble::Unparsed, message: message.into() }
 }
 
 fn hit(outcome: Outcome, project: &Project) -> Hit {

@@ -39,7 +39,12 @@ pub struct Ignores(BTreeMap<(u32, u32), Vec<Ignore>>);
 impl Ignores {
     /// Adds the comments of a file, by its number in the project.
     pub fn add(&mut self, file: u32, text: &str) {
-        for ignore in read(text) {
+        self.add_of(file, text, &TOOLS);
+    }
+
+    /// Likewise of the comments of other tools.
+    pub fn add_of(&mut self, file: u32, text: &str, tools: &[&str]) {
+        for ignore in read(text, tools) {
             self.0.entry((file, ignore.line)).or_default().push(ignore);
         }
     }
@@ -90,14 +95,17 @@ impl Ignore {
     }
 }
 
+/// The tools whose comments hold in Terraform, as these begin.
+pub const TOOLS: [&str; 2] = ["tfsec:", "trivy:"];
+
 /// The comments of a text.
-fn read(text: &str) -> Vec<Ignore> {
-    if !text.contains("tfsec:") && !text.contains("trivy:") {
+fn read(text: &str, tools: &[&str]) -> Vec<Ignore> {
+    if !tools.iter().any(|tool| text.contains(tool)) {
         return Vec::new();
     }
     let mut ignores = Vec::new();
     for (number, line) in (1..).zip(text.split('\n')) {
-        on_line(line, number, &mut ignores);
+        on_line(line, number, tools, &mut ignores);
     }
     // Those that have a line to themselves count for what follows the last of them.
     let mut below: Option<(u32, u32)> = None;
@@ -116,7 +124,7 @@ fn read(text: &str) -> Vec<Ignore> {
 /// What opens a comment in front of a word.
 const OPENERS: [&str; 3] = ["#", "//", "/*"];
 
-fn on_line(line: &str, number: u32, to: &mut Vec<Ignore>) {
+fn on_line(line: &str, number: u32, tools: &[&str], to: &mut Vec<Ignore>) {
     let mut is_first = true;
     for word in line.split([' ', '\t', '\r']) {
         let stripped = match is_first {
@@ -128,14 +136,14 @@ fn on_line(line: &str, number: u32, to: &mut Vec<Ignore>) {
         if stripped.is_empty() {
             continue;
         }
-        to.extend(comment(stripped).map(|ignore| Ignore { line: number, is_first, ..ignore }));
+        to.extend(comment(stripped, tools).map(|ignore| Ignore { line: number, is_first, ..ignore }));
         is_first = false;
     }
 }
 
 /// `tfsec:ignore:RULE:exp:DATE:ws:NAME`. A day that is none makes it void.
-fn comment(word: &str) -> Option<Ignore> {
-    let rest = word.strip_prefix("tfsec:").or_else(|| word.strip_prefix("trivy:"))?;
+fn comment(word: &str, tools: &[&str]) -> Option<Ignore> {
+    let rest = tools.iter().find_map(|tool| word.strip_prefix(tool))?;
     let mut ignore = Ignore {
         rule: "".into(),
         until: None,
@@ -177,7 +185,7 @@ mod tests {
             assert!(text.contains(&*ignore.text));
             format!("{} {}{until}{workspace}", ignore.line, ignore.rule)
         };
-        read(text).into_iter().map(show).collect()
+        read(text, &TOOLS).into_iter().map(show).collect()
     }
 
     #[test]
@@ -203,7 +211,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read(text in "(tfsec:|trivy:|ignore:|[#/* \t\n:\\[\\]=,a-zé]|exp:|ws:){0,40}") {
-            for ignore in read(&text) {
+            for ignore in read(&text, &TOOLS) {
                 prop_assert!(text.contains(&*ignore.text));
                 prop_assert!(ignore.line as usize <= text.split('\n').count());
             }

@@ -1,4 +1,4 @@
-//! The comments of tfsec and Trivy as waivers of what is found.
+//! The comments of tfsec, cfsec and Trivy as waivers of what is found.
 
 use super::Project;
 use super::around::Surroundings;
@@ -21,10 +21,11 @@ pub struct Waivers<'a> {
 }
 
 impl<'a> Waivers<'a> {
-    pub fn new(project: &'a Project) -> Waivers<'a> {
+    /// `tools` are those whose comments count, as these begin.
+    pub fn new(project: &'a Project, tools: &[&str]) -> Waivers<'a> {
         let mut ignores = Ignores::default();
         for (number, file) in (0..).zip(&project.files) {
-            ignores.add(number, &String::from_utf8_lossy(&file.bytes));
+            ignores.add_of(number, &String::from_utf8_lossy(&file.bytes), tools);
         }
         let files = project.files.iter().take_while(|_| !ignores.is_empty());
         let lines = files.map(|file| LineIndex::new(&file.bytes)).collect();

@@ -7,11 +7,13 @@
 mod block;
 mod node;
 mod read;
+mod said;
 mod scalar;
 
 pub use block::{block, value};
 pub use node::{Content, Document, Entry, Node, Stream, Trouble};
 pub use read::read;
+pub use said::{notifications, value_of};
 pub use scalar::Scalar;
 
 #[cfg(test)]

@@ -112,7 +112,7 @@ fn inner<'a>(subject: &Subject<'a>, name: &str) -> Vec<Subject<'a>> {
     inner.collect()
 }
 
-/// A block as an object: attributes by name, the blocks of a name as a list of objects. `null` is
+/// A block as an object: attributes by name, the blocks of any other name as a list of objects. `null` is
 /// what an attribute is that is set to nothing.
 pub fn object(block: &Block, null: &Value) -> Value {
     let value = |value: &Value| match value {
@@ -125,6 +125,9 @@ pub fn object(block: &Block, null: &Value) -> Value {
     for block in &block.blocks {
         inner.entry(block.kind.clone()).or_default().push(object(block, null));
     }
-    entries.extend(inner.into_iter().map(|(name, blocks)| (name, Value::list(blocks))));
+    for (name, blocks) in inner {
+        // A list of which blocks are a part has the others too.
+        entries.entry(name).or_insert_with(|| Value::list(blocks));
+    }
     Value::map(entries)
 }
