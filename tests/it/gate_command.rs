@@ -29,7 +29,7 @@ fn every_report_of_the_commit_counts() {
     assert_eq!(report["verdict"]["outcome"], "blocked");
     let engines: Vec<&str> =
         report["engines"].as_array().unwrap().iter().map(|e| e["name"].as_str().unwrap()).collect();
-    let native = ["docker", "javascript", "kubernetes", "python", "secrets"];
+    let native = ["cloudformation", "docker", "javascript", "kubernetes", "python", "secrets"];
     assert_eq!(engines, [&native[..], &["semgrep", "terraform"]].concat());
     sandbox.run(&["gate", "--format", "sarif=out.sarif"]).exits(1);
     assert!(sandbox.join("out.sarif").exists());

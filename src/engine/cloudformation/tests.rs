@@ -144,7 +144,7 @@ fn what_needs_itself_or_too_much_is_said() {
     assert!(troubles[0].message.contains("needs itself"), "{troubles:?}");
     let list = vec!["a"; 2_000].join(", ");
     let loops = format!(
-        "Resources:\n  Fn::ForEach::A:\n  - A\n  - [{list}]\n  - Fn::ForEach::B:\n    - B\n    - [{list}]\n    - X${{A}}: {{Type: 'AWS::X'}}\n"
+        "Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::A:\n  - A\n  - [{list}]\n  - Fn::ForEach::B:\n    - B\n    - [{list}]\n    - X${{A}}: {{Type: 'AWS::X'}}\n"
     );
     let (_, troubles) = evaluated(&loops, &Parameters::default());
     assert!(troubles[0].is_limit, "{troubles:?}");
