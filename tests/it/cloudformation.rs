@@ -71,7 +71,7 @@ fn assert_expected(name: &str, found: &[String]) {
 
 #[test]
 fn templates_of_every_form_are_found_out() {
-    let run = fixture().run(&["scan", "--format", "json", "--show-waived", "."]);
+    let run = fixture().run(&["scan", "--format", "json", "."]);
     assert_expected("expected-scan.txt", &found(&run.json()));
     assert!(list(&run.json(), "notifications").next().is_none(), "{}", run.stdout);
 }
@@ -97,17 +97,17 @@ fn a_finding_says_what_was_seen_and_which_parameter_gave_it() {
         };
         list(&report, "findings").find(is_it).map(|it| text(it, "message").to_owned()).unwrap()
     };
-    let open = message("aws-ec2-no-public-ingress-sgr", 42);
+    let open = message("aws-ec2-no-public-ingress-sgr", 41);
     assert!(
-        open.ends_with("; CidrIp is \"0.0.0.0/0\", from Admins (default at shop.yaml:11)"),
+        open.ends_with("; CidrIp is \"0.0.0.0/0\", from Admins (default at shop.yaml:10)"),
         "{open}"
     );
-    let volume = message("aws-ec2-enable-volume-encryption", 56);
+    let volume = message("aws-ec2-enable-volume-encryption", 55);
     assert!(
-        volume.ends_with("; Encrypted is false, from Stage (default at shop.yaml:8)"),
+        volume.ends_with("; Encrypted is false, from Stage (default at shop.yaml:7)"),
         "{volume}"
     );
-    let bucket = message("aws-s3-specify-public-access-block", 62);
+    let bucket = message("aws-s3-specify-public-access-block", 61);
     assert!(bucket.ends_with("; PublicAccessBlockConfiguration is not set"), "{bucket}");
 }
 
@@ -118,7 +118,7 @@ fn files_of_parameters_count() {
         let is_open = |it: &&String| it.contains(" AWS-0107 ") || it.contains(" AWS-0026 ");
         failures(run).iter().filter(is_open).cloned().collect::<Vec<String>>()
     };
-    let before = ["shop.yaml AWS-0026 Uploads 56-56", "shop.yaml AWS-0107 Admin 42-42"];
+    let before = ["shop.yaml AWS-0026 Uploads 55-55", "shop.yaml AWS-0107 Admin 41-41"];
     assert_eq!(opened(&trivy(&sandbox, &[])), before);
     sandbox.write(
         "live.json",
@@ -175,6 +175,19 @@ fn what_nobody_is_to_see_is_not_shown() {
     assert!(!run.stdout.contains("0.0.0.0/0"), "{}", run.stdout);
     let run = trivy(&sandbox, &[]);
     assert!(!run.stdout.contains("0.0.0.0/0"), "{}", run.stdout);
+}
+
+#[test]
+fn the_secret_of_a_container_is_not_shown() {
+    let text = "Resources:\n  Web:\n    Type: AWS::ECS::TaskDefinition\n    Properties:\n      \
+                ContainerDefinitions:\n        - Name: web\n          Environment:\n            \
+                - Name: DB_PASSWORD\n              Value: correct-horse\n";
+    let sandbox = Sandbox::with(&[("t.yaml", text)]);
+    let run = sandbox.run(&["scan", "--format", "json", "."]);
+    assert_eq!(found(&run.json()), ["t.yaml aws-ecs-no-plaintext-secrets 8-9"]);
+    assert!(!run.stdout.contains("correct-horse"), "{}", run.stdout);
+    let run = trivy(&sandbox, &[]);
+    assert!(!run.stdout.contains("correct-horse"), "{}", run.stdout);
 }
 
 #[test]

@@ -24,6 +24,7 @@ use crate::target::SourceFile;
 use evaluate::{Evaluator, Trouble};
 use memchr::memmem;
 use parameters::Parameters;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 use template::Template;
 
@@ -40,6 +41,9 @@ static TRIVYS: LazyLock<Checks> = LazyLock::new(|| Checks::of(&CLOUDFORMATION, "
 
 /// How the names of templates end.
 const ENDINGS: [&str; 4] = ["yaml", "yml", "json", "template"];
+
+/// The rule whose findings show secrets, unless these are masked.
+const SECRET_IN_CONTAINER: &str = "aws-ecs-no-plaintext-secrets";
 
 /// The tools whose comments leave out what is found.
 const TOOLS: [&str; 2] = ["cfsec:", "trivy:"];
@@ -91,16 +95,25 @@ fn look(file: &SourceFile, checks: &Checks, given: &Parameters) -> Exam {
     let secret = template.parameters.values().filter(|parameter| parameter.is_secret);
     seen.masks = secret.filter_map(|it| yaml::value_of(it.default.as_ref()?, file.text())).collect();
     let mut looked: Vec<&'static Rule> = Vec::new();
+    let mut known = HashSet::new();
     for outcome in checks.run(&project) {
         looked.push(outcome.rule);
-        if !outcome.failed {
+        // What a policy has in two of its statements is one finding.
+        let key = (outcome.rule.id, outcome.instance, outcome.place.range.clone());
+        if !outcome.failed || !known.insert(key) {
             continue;
+        }
+        let instance = &project.instances[outcome.instance as usize];
+        if outcome.rule.id == SECRET_IN_CONTAINER {
+            let value = resource::inner(&instance.block, &outcome.place);
+            let value = value.and_then(|block| block.attributes.get("Value"));
+            let value = value.and_then(|it| yaml::value_of(&it.place.range, file.text()));
+            seen.masks.extend(value);
         }
         let waiver = waivers.of(&outcome);
         let message = why::why(file, &template, &project, &outcome).into();
         // The name of a resource is its own in its template, and nowhere else.
-        let name = &project.instances[outcome.instance as usize].address;
-        let address = format!("{}:{name}", file.path).into();
+        let address = format!("{}:{}", file.path, instance.address).into();
         let anchor = HitAnchor::Resource { address, attribute: outcome.attribute.into() };
         let hit = Hit::new(outcome.rule, outcome.place.range, anchor);
         seen.hits.push(Hit { engine: NAME, message, waiver, ..hit });

@@ -3,7 +3,7 @@
 use super::evaluate::Evaluator;
 use super::part::{Content, Field, block};
 use super::template::kind;
-use crate::engine::terraform::{Block, Instance, Value};
+use crate::engine::terraform::{Block, Instance, Place, Value};
 use crate::engine::yaml::Node;
 use std::sync::Arc;
 
@@ -46,17 +46,18 @@ fn properties(evaluator: &Evaluator, kind: &str, resource: &Node) -> Option<Vec<
     Some(fields)
 }
 
-/// The names of the parameters that the attribute at a place is made from.
-pub fn sources(block: &Block, range: &std::ops::Range<usize>) -> Vec<Arc<str>> {
-    let own = block.attributes.values().find(|attribute| attribute.place.range == *range);
-    if let Some(attribute) = own {
-        return attribute.refers.iter().flat_map(|names| names.iter()).cloned().collect();
+/// The block at exactly that place.
+pub fn inner<'b>(block: &'b Block, place: &Place) -> Option<&'b Block> {
+    match block.place == *place {
+        true => Some(block),
+        false => block.blocks.iter().find_map(|it| inner(it, place)),
     }
-    let holds = |inner: &&Block| {
-        let place = &inner.place.range;
-        place.start <= range.start && range.end <= place.end
-    };
-    block.blocks.iter().filter(holds).find_map(|inner| {
-        Some(sources(inner, range)).filter(|names| !names.is_empty())
-    }).unwrap_or_default()
+}
+
+/// The names of the parameters that the attribute at a place is made from.
+pub fn sources<'b>(block: &'b Block, place: &Place) -> &'b [Arc<str>] {
+    let own = block.attributes.values().find(|attribute| attribute.place == *place);
+    let own = own.and_then(|attribute| attribute.refers.as_deref());
+    let mut inside = block.blocks.iter().map(|it| sources(it, place));
+    own.or_else(|| inside.find(|names| !names.is_empty())).unwrap_or_default()
 }

@@ -13,7 +13,7 @@ const TOLD: usize = 4;
 /// The message of a finding: `title; Encrypted is false, from Encrypt (default at web.yaml:5)`.
 pub fn why(file: &SourceFile, template: &Template, project: &Project, outcome: &Outcome) -> String {
     let instance = &project.instances[outcome.instance as usize];
-    let names = sources(&instance.block, &outcome.place.range);
+    let names = sources(&instance.block, &outcome.place);
     let parameters: Vec<_> =
         names.iter().filter_map(|name| Some((name, template.parameters.get(name)?))).collect();
     let told: Vec<String> = parameters
