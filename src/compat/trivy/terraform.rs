@@ -11,7 +11,7 @@ use crate::compat::go::reason;
 use crate::engine::masked_lines;
 use crate::engine::terraform::around::{Around, Is, Surroundings};
 use crate::engine::terraform::check::{Checks, Outcome, TERRAFORM as TERRAFORM_RULES};
-use crate::engine::terraform::ignore::Ignores;
+use crate::engine::terraform::ignore::{Ignores, TOOLS};
 use crate::engine::terraform::{
     Block, Disk, Kind as Trouble, Place, Project, Settings, Source, evaluate, is_configuration,
     message,
@@ -125,10 +125,7 @@ struct Scan<'a> {
 
 impl<'a> Scan<'a> {
     fn new(project: &'a Project, request: &'a Request<'a>) -> Scan<'a> {
-        let mut ignores = Ignores::default();
-        for (number, file) in (0..).zip(&project.files) {
-            ignores.add(number, &String::from_utf8_lossy(&file.bytes));
-        }
+        let ignores = Ignores::of(&project.files, &TOOLS);
         let lines = project.files.iter().map(|file| LineIndex::new(&file.bytes)).collect();
         let surroundings = Surroundings::new(project);
         Scan { project, request, surroundings, ignores, lines, shown: HashMap::new() }

@@ -1,7 +1,6 @@
 //! Evaluated parts of a template, and blocks made of them.
 
-use crate::engine::terraform::{Attribute, Block, Place, Value};
-use std::collections::BTreeMap;
+use crate::engine::terraform::{Attribute, Attributes, Block, Place, Value};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -94,7 +93,7 @@ pub fn block(kind: &Arc<str>, fields: &[Field], range: Range<usize>) -> Block {
     let mut block = Block {
         kind: kind.clone(),
         labels: Vec::new(),
-        attributes: BTreeMap::new(),
+        attributes: Attributes::default(),
         blocks: Vec::new(),
         place: Place { file: 0, range },
     };

@@ -23,10 +23,7 @@ pub struct Waivers<'a> {
 impl<'a> Waivers<'a> {
     /// `tools` are those whose comments count, as these begin.
     pub fn new(project: &'a Project, tools: &[&str]) -> Waivers<'a> {
-        let mut ignores = Ignores::default();
-        for (number, file) in (0..).zip(&project.files) {
-            ignores.add_of(number, &String::from_utf8_lossy(&file.bytes), tools);
-        }
+        let ignores = Ignores::of(&project.files, tools);
         let files = project.files.iter().take_while(|_| !ignores.is_empty());
         let lines = files.map(|file| LineIndex::new(&file.bytes)).collect();
         Waivers { surroundings: Surroundings::new(project), ignores, lines }
