@@ -74,9 +74,18 @@ fn every_example_behaves() {
         assert!(!firing.is_empty(), "{}: no example fires", rule.id);
         assert!(!quiet.is_empty(), "{}: no example is quiet", rule.id);
         for (engine, _) in &rule.elsewhere {
-            let of_engine = || rule.examples.iter().filter(|e| engine_of(rule, e.file, e.code) == *engine);
-            assert!(of_engine().any(|e| !e.findings.is_empty()), "{}: none fires in {engine}", rule.id);
-            assert!(of_engine().any(|e| e.findings.is_empty()), "{}: none is quiet in {engine}", rule.id);
+            let of_engine =
+                || rule.examples.iter().filter(|e| engine_of(rule, e.file, e.code) == *engine);
+            assert!(
+                of_engine().any(|e| !e.findings.is_empty()),
+                "{}: none fires in {engine}",
+                rule.id
+            );
+            assert!(
+                of_engine().any(|e| e.findings.is_empty()),
+                "{}: none is quiet in {engine}",
+                rule.id
+            );
         }
         for (number, example) in rule.examples.iter().enumerate() {
             let found = lines_found(rule, example.file, &templates::expand(example.code));

@@ -85,16 +85,15 @@ fn trivy_config_finds_them_too() {
     assert_eq!((text(result, "Type"), text(result, "Class")), ("cloudformation", "config"));
     let first = list(result, "Misconfigurations").next().unwrap();
     assert_eq!(first["Type"], "CloudFormation Security Check");
-    trivy(&fixture(), &["--misconfig-scanners", "terraform,dockerfile", "--exit-code", "1"]).exits(0);
+    trivy(&fixture(), &["--misconfig-scanners", "terraform,dockerfile", "--exit-code", "1"])
+        .exits(0);
 }
 
 #[test]
 fn a_finding_says_what_was_seen_and_which_parameter_gave_it() {
     let report = fixture().run(&["scan", "--format", "json", "."]).json();
     let message = |rule: &str, line: u64| {
-        let is_it = |it: &&Value| {
-            it["rule"]["id"] == rule && it["span"]["start_line"] == line
-        };
+        let is_it = |it: &&Value| it["rule"]["id"] == rule && it["span"]["start_line"] == line;
         list(&report, "findings").find(is_it).map(|it| text(it, "message").to_owned()).unwrap()
     };
     let open = message("aws-ec2-no-public-ingress-sgr", 41);
@@ -147,7 +146,10 @@ fn comments_accept_what_is_below_them() {
     let count = |above: &str, beside: &str| {
         let sandbox = Sandbox::with(&[("t.yaml", &bucket(above, beside))]);
         let report = sandbox.run(&["scan", "--format", "json", "."]).json();
-        let open = found(&report).iter().filter(|it| it.contains("versioning")).count();
+        let open = found(&report)
+            .iter()
+            .filter(|it| it.starts_with("t.yaml") && it.contains("versioning"));
+        let open = open.count();
         let run = trivy(&sandbox, &[]);
         let failing = failures(&run).iter().filter(|it| it.contains("AWS-0090")).count();
         (open, failing)
@@ -238,8 +240,12 @@ fn a_bad_template_is_said_with_its_line_and_the_rest_is_scanned() {
     let broken = format!("{head}{BUCKET}    Properties: [\n");
     let json = "{\n\"AWSTemplateFormatVersion\": \"2010-09-09\",\n\"Resources\": {,\n";
     let twice = format!("{head}{BUCKET}    Type: AWS::S3::Bucket\n");
-    let circle = format!("{head}Conditions:\n  A: !Not [!Condition A]\n{BUCKET}    Properties: {{BucketName: !If [A, a, b]}}\n");
-    let odd = format!("{head}Parameters: 3\nMappings: [x]\nConditions: a\nResources:\n  A: 3\n  B: {{Type: [AWS::S3::Bucket]}}\n  C: {{Type: AWS::S3::Bucket, Properties: [a]}}\n");
+    let circle = format!(
+        "{head}Conditions:\n  A: !Not [!Condition A]\n{BUCKET}    Properties: {{BucketName: !If [A, a, b]}}\n"
+    );
+    let odd = format!(
+        "{head}Parameters: 3\nMappings: [x]\nConditions: a\nResources:\n  A: 3\n  B: {{Type: [AWS::S3::Bucket]}}\n  C: {{Type: AWS::S3::Bucket, Properties: [a]}}\n"
+    );
     let loops = format!(
         "{head}Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::A:\n    - A\n    - [{list}]\n    - Fn::ForEach::B: [B, [{list}], {{'${{A}}${{B}}': {{Type: AWS::S3::Bucket}}}}]\n",
         list = vec!["a"; 5_000].join(", ")

@@ -415,7 +415,10 @@ fn without_rules_of_their_own_nobody_sees_the_engine() {
     let report = sandbox.scan(&["--no-store", "--format", "json"]).exits(0).json();
     let engines = report["engines"].as_array().unwrap().iter();
     let names: Vec<&str> = engines.map(|engine| engine["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["python", "javascript", "terraform", "cloudformation", "docker", "kubernetes", "secrets"]);
+    assert_eq!(
+        names,
+        ["python", "javascript", "terraform", "cloudformation", "docker", "kubernetes", "secrets"]
+    );
     let mut command = Command::new(env!("CARGO_BIN_EXE_lockgate"));
     command.args(["rules", "list", "--engine", "rules"]);
     sandbox.run_by(command, &[]).exits(2).complains("no engine of that name");

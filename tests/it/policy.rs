@@ -298,7 +298,8 @@ fn what_is_printed_has_the_hash_that_is_printed() {
 
 #[test]
 fn where_no_engine_looks_nothing_passes() {
-    let engines = ["python", "javascript", "terraform", "cloudformation", "docker", "kubernetes", "secrets"];
+    let engines =
+        ["python", "javascript", "terraform", "cloudformation", "docker", "kubernetes", "secrets"];
     let off: String = engines.map(|engine| format!("{engine} = \"off\"\n")).concat();
     let sandbox = configured(&format!("[engines]\n{off}"));
     sandbox.scan(&[]).exits(3).says("every engine is off");

@@ -43,7 +43,8 @@ impl Request<'_> {
     /// Whether a comment of Trivy, or one of the tools that it took over, leaves a finding out.
     pub fn accepts_comment(&self, finding: &Finding) -> bool {
         finding.waiver.as_ref().is_some_and(|waiver| {
-            let is_own = ["trivy:", "tfsec:", "cfsec:"].iter().any(|it| waiver.reason.starts_with(it));
+            let is_own =
+                ["trivy:", "tfsec:", "cfsec:"].iter().any(|it| waiver.reason.starts_with(it));
             is_own && waiver.until.is_none_or(|until| self.today < until)
         })
     }

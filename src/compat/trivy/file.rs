@@ -1,14 +1,14 @@
 //! What is found in files that each stand alone: Dockerfiles, manifests, templates.
 
+use super::Stopped;
 use super::about::{About, FILES, Kind};
 use super::config::{Failure, Found, Request};
 use super::log::Log;
 use super::tree::Tree;
-use super::Stopped;
 use crate::compat::defsec::{Line, Lines, code};
 use crate::compat::go::reason;
 use crate::engine::cloudformation::parameters::Parameters;
-use crate::engine::{ENGINES, Engine, cloudformation, Exam, frame, masked, masked_lines, secrets};
+use crate::engine::{ENGINES, Engine, Exam, cloudformation, frame, masked, masked_lines, secrets};
 use crate::finding::{Anchor, Finding, Trouble};
 use crate::report::untrusted::visible;
 use crate::rule::{Catalogue, Rule};

@@ -1,8 +1,8 @@
 //! Conditions of templates: true, false or not known.
 
 use super::evaluate::{Evaluator, function};
-use crate::engine::terraform::{Value, same, to_bool, to_text};
 use super::part::note;
+use crate::engine::terraform::{Value, same, to_bool, to_text};
 use crate::engine::yaml::Node;
 use std::sync::Arc;
 
@@ -128,9 +128,7 @@ fn truth_in(value: &Value) -> Value {
 /// Values are compared as texts: a parameter is always one.
 fn as_text(value: Value) -> Value {
     match &value {
-        Value::Bool(_) | Value::Number(_) => {
-            to_text(&value).map_or(Value::Null, Value::String)
-        }
+        Value::Bool(_) | Value::Number(_) => to_text(&value).map_or(Value::Null, Value::String),
         _ => value,
     }
 }

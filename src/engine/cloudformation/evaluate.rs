@@ -17,6 +17,9 @@ use std::sync::Arc;
 const MOST_BYTES: usize = 64 << 20;
 /// What a part counts for.
 const PART: usize = 128;
+/// What a turn of a loop counts for: one that makes more resources than a stack may have, 500, says
+/// nothing new of any.
+const TURN: usize = 16 << 10;
 /// The key of a loop begins so; a name follows.
 const LOOP: &str = "Fn::ForEach::";
 
@@ -141,7 +144,7 @@ impl<'t> Evaluator<'t> {
             _ => return,
         };
         for element in elements.iter() {
-            if !self.spend(PART, at) {
+            if !self.spend(TURN, at) {
                 return;
             }
             self.bound.borrow_mut().push((identifier.clone(), element.clone()));

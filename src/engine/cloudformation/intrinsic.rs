@@ -170,9 +170,8 @@ impl Evaluator<'_> {
             Value::List(values) => &values[..],
             _ => &[],
         };
-        let run = |name: &str, given: &[Value]| {
-            call(name, given, &NoFiles).unwrap_or(Value::UNKNOWN)
-        };
+        let run =
+            |name: &str, given: &[Value]| call(name, given, &NoFiles).unwrap_or(Value::UNKNOWN);
         match (name, list) {
             // Rules ask what a text says.
             ("Fn::Base64", _) => given.clone(),
@@ -196,7 +195,8 @@ fn selected(at: &Value, values: &[Value]) -> Value {
 /// `Fn::Cidr: [block, count, bits]`: so many networks, each with that many bits for its hosts.
 fn networks(block: &Value, count: &Value, bits: Option<&Value>) -> Value {
     let length = block.as_str().and_then(|text| text.split_once('/')?.1.parse::<f64>().ok());
-    let address_bits = if block.as_str().is_some_and(|text| text.contains(':')) { 128.0 } else { 32.0 };
+    let address_bits =
+        if block.as_str().is_some_and(|text| text.contains(':')) { 128.0 } else { 32.0 };
     let bits = bits.map_or(Some(8.0), to_number);
     let (Some(length), Some(count), Some(bits)) = (length, to_number(count), bits) else {
         return Value::UNKNOWN;

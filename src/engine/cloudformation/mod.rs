@@ -93,7 +93,8 @@ fn look(file: &SourceFile, checks: &Checks, given: &Parameters) -> Exam {
     let project = Project::of(vec![source], instances);
     let waivers = Waivers::new(&project, &TOOLS);
     let secret = template.parameters.values().filter(|parameter| parameter.is_secret);
-    seen.masks = secret.filter_map(|it| yaml::value_of(it.default.as_ref()?, file.text())).collect();
+    seen.masks =
+        secret.filter_map(|it| yaml::value_of(it.default.as_ref()?, file.text())).collect();
     let mut looked: Vec<&'static Rule> = Vec::new();
     let mut known = HashSet::new();
     for outcome in checks.run(&project) {

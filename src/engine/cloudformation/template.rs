@@ -42,9 +42,9 @@ impl<'n> Template<'n> {
             return None;
         }
         let section = |name: &str| root.get(name).map(Node::entries).unwrap_or_default();
-        let parameters = section("Parameters").iter().map(|entry| {
-            (entry.key.clone(), Parameter::of(&entry.key, &entry.value, given))
-        });
+        let parameters = section("Parameters")
+            .iter()
+            .map(|entry| (entry.key.clone(), Parameter::of(&entry.key, &entry.value, given)));
         let conditions = section("Conditions").iter();
         Some(Template {
             parameters: parameters.collect(),

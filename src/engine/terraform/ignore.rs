@@ -140,7 +140,11 @@ fn on_line(line: &str, number: u32, tools: &[&str], to: &mut Vec<Ignore>) {
         if stripped.is_empty() {
             continue;
         }
-        to.extend(comment(stripped, tools).map(|ignore| Ignore { line: number, is_first, ..ignore }));
+        to.extend(comment(stripped, tools).map(|ignore| Ignore {
+            line: number,
+            is_first,
+            ..ignore
+        }));
         is_first = false;
     }
 }

@@ -7,7 +7,11 @@ use std::ops::Range;
 
 /// What kept an engine from reading all of a file, and one word for all keys that are there twice:
 /// who has merged two files by hand has many.
-pub fn notifications(file: &SourceFile, engine: &'static str, stream: &Stream) -> Vec<Notification> {
+pub fn notifications(
+    file: &SourceFile,
+    engine: &'static str,
+    stream: &Stream,
+) -> Vec<Notification> {
     let said = |trouble, line: u32, why: &str| Notification {
         path: file.path.clone(),
         engine: Some(engine.into()),

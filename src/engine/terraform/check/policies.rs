@@ -46,9 +46,7 @@ fn json(value: &Value) -> Option<Arc<str>> {
 /// its statements stand. A list may hold several.
 pub fn find_written(context: &Context, index: u32, attribute: &Attribute) -> Vec<Found> {
     match (named(context, index, attribute).next(), &attribute.value) {
-        (Some(data), _) => {
-            of_data(context, data, &Cell::new(DOCUMENTS)).into_iter().collect()
-        }
+        (Some(data), _) => of_data(context, data, &Cell::new(DOCUMENTS)).into_iter().collect(),
         (None, Value::List(values)) => {
             values.iter().filter_map(|value| find(context, value)).collect()
         }
