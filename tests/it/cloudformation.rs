@@ -146,10 +146,8 @@ fn comments_accept_what_is_below_them() {
     let count = |above: &str, beside: &str| {
         let sandbox = Sandbox::with(&[("t.yaml", &bucket(above, beside))]);
         let report = sandbox.run(&["scan", "--format", "json", "."]).json();
-        let open = found(&report)
-            .iter()
-            .filter(|it| it.starts_with("t.yaml") && it.contains("versioning"));
-        let open = open.count();
+        let is_open = |it: &&String| it.starts_with("t.yaml") && it.contains("versioning");
+        let open = found(&report).iter().filter(is_open).count();
         let run = trivy(&sandbox, &[]);
         let failing = failures(&run).iter().filter(|it| it.contains("AWS-0090")).count();
         (open, failing)
