@@ -23,8 +23,8 @@ static UNSCOPED_ACTIONS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = La
 
 /// Which policies are searched, and for what.
 struct Search {
-    /// Kinds of resources with a policy, and the block in them that has it.
-    carriers: &'static [(&'static str, Option<&'static str>)],
+    /// Kinds of resources with a policy, the block in them that has it, and the attribute.
+    carriers: &'static [(&'static str, Option<&'static str>, &'static str)],
     faults: for<'s> fn(&'s Statement, bool) -> Vec<(&'static str, &'s Part)>,
     /// Whether a template with names in it is at fault as a whole.
     whole_templates: bool,
@@ -32,24 +32,42 @@ struct Search {
 
 const IDENTITIES: Search = Search {
     carriers: &[
-        ("aws_iam_policy", None),
-        ("aws_iam_group_policy", None),
-        ("aws_iam_role_policy", None),
-        ("aws_iam_user_policy", None),
-        ("aws_iam_role", Some("inline_policy")),
+        ("aws_iam_policy", None, "policy"),
+        ("aws_iam_group_policy", None, "policy"),
+        ("aws_iam_role_policy", None, "policy"),
+        ("aws_iam_user_policy", None, "policy"),
+        ("aws_iam_role", Some("inline_policy"), "policy"),
+        ("AWS::IAM::Policy", None, "PolicyDocument"),
+        ("AWS::IAM::ManagedPolicy", None, "PolicyDocument"),
+        ("AWS::IAM::Group", Some("Policies"), "PolicyDocument"),
+        ("AWS::IAM::Role", Some("Policies"), "PolicyDocument"),
+        ("AWS::IAM::User", Some("Policies"), "PolicyDocument"),
     ],
     faults: identity_faults,
     whole_templates: true,
 };
 
+const FUNCTIONS: Search =
+    Search { carriers: &[("AWS::Serverless::Function", None, "Policies")], ..IDENTITIES };
+
+const STATE_MACHINES: Search =
+    Search { carriers: &[("AWS::Serverless::StateMachine", None, "Policies")], ..IDENTITIES };
+
 const QUEUES: Search = Search {
-    carriers: &[("aws_sqs_queue", None), ("aws_sqs_queue_policy", None)],
+    carriers: &[
+        ("aws_sqs_queue", None, "policy"),
+        ("aws_sqs_queue_policy", None, "policy"),
+        ("AWS::SQS::QueuePolicy", None, "PolicyDocument"),
+    ],
     faults: queue_faults,
     whole_templates: false,
 };
 
 const IMAGES: Search = Search {
-    carriers: &[("aws_ecr_repository_policy", None)],
+    carriers: &[
+        ("aws_ecr_repository_policy", None, "policy"),
+        ("AWS::ECR::Repository", None, "RepositoryPolicyText"),
+    ],
     faults: image_faults,
     whole_templates: false,
 };
@@ -62,6 +80,16 @@ pub fn iam(context: &Context, rule: &'static Rule, outcomes: &mut Vec<Outcome>) 
 /// The same in tfsec's manner.
 pub fn iam_of_tfsec(context: &Context, rule: &'static Rule, outcomes: &mut Vec<Outcome>) {
     IDENTITIES.run(context, rule, true, outcomes);
+}
+
+/// `aws-sam-no-function-policy-wildcards`.
+pub fn functions(context: &Context, rule: &'static Rule, outcomes: &mut Vec<Outcome>) {
+    FUNCTIONS.run(context, rule, false, outcomes);
+}
+
+/// `aws-sam-no-state-machine-policy-wildcards`.
+pub fn state_machines(context: &Context, rule: &'static Rule, outcomes: &mut Vec<Outcome>) {
+    STATE_MACHINES.run(context, rule, false, outcomes);
 }
 
 /// `aws-sqs-no-wildcards-in-policy-documents`.
@@ -92,16 +120,19 @@ impl Search {
         as_tfsec: bool,
         outcomes: &mut Vec<Outcome>,
     ) {
-        for (kind, inner) in self.carriers {
+        for (kind, inner, name) in self.carriers {
             for &index in context.links.all(kind) {
                 for block in carrying(&context.instance(index).block, *inner) {
-                    let Some(policy) = block.attributes.get("policy") else { continue };
-                    let Some(found) = policies::find_written(context, index, policy) else {
-                        continue;
-                    };
-                    let way = inner.map_or("policy".to_owned(), |kind| format!("{kind}.policy"));
-                    let carried = Carried { context, index, policy, way, found: &found, as_tfsec };
-                    carried.judge(self, rule, outcomes);
+                    let Some(policy) = block.attributes.get(*name) else { continue };
+                    for found in policies::find_written(context, index, policy) {
+                        let way = match block.labels.first().filter(|_| inner.is_some()) {
+                            Some(label) => format!("{}[{label}].{name}", block.kind),
+                            None => inner.map_or(name.to_string(), |kind| format!("{kind}.{name}")),
+                        };
+                        let found = &found;
+                        let carried = Carried { context, index, policy, way, found, as_tfsec };
+                        carried.judge(self, rule, outcomes);
+                    }
                 }
             }
         }
