@@ -172,8 +172,8 @@ fn what_is_not_here_is_said() {
     }
     sandbox.run(&["trivy", "--help"]).exits(0).says("--include-non-failures");
     sandbox.run(&["trivy", "--version"]).exits(0).says("Version: ");
-    let run = sandbox.run(&["trivy", "conf", "--cf-params", "x.json", "."]).exits(0);
-    run.complains("--cf-params has no effect here");
+    let run = sandbox.run(&["trivy", "conf", "--raw-config-scanners", "x", "."]).exits(0);
+    run.complains("--raw-config-scanners has no effect here");
 }
 
 #[test]

@@ -156,7 +156,8 @@ impl Look {
         for (rule, about) in &self.rules {
             let own = findings.iter().filter(|it| it.rule == rule.id && !is_accepted(it));
             // Several things in a block may be at fault of which the rule says the whole.
-            let new = own.filter(|it| known.insert((rule.id, &it.message, it.location.span)));
+            let new = own
+                .filter(|it| known.insert((rule.id, &it.message, it.location.span, resource(it))));
             failures.extend(new.map(|it| failure(rule, about, it, &lines)));
         }
         failures
@@ -175,16 +176,21 @@ fn failure(rule: &'static Rule, about: &Arc<About>, it: &Finding, lines: &[Strin
         rule,
         about: about.clone(),
         message: it.message.to_string(),
-        resource: match (&it.anchor, &*it.engine) {
-            // The path of its template stands before the name of a resource.
-            (Anchor::Resource { address, .. }, cloudformation::NAME) => {
-                address.rsplit_once(':').map_or(&**address, |(_, name)| name).to_owned()
-            }
-            _ => String::new(),
-        },
+        resource: resource(it).to_owned(),
         at,
         code,
         occurrences: Vec::new(),
+    }
+}
+
+/// The resource of a template.
+fn resource(it: &Finding) -> &str {
+    match (&it.anchor, &*it.engine) {
+        // The path of its template stands before the name of a resource.
+        (Anchor::Resource { address, .. }, cloudformation::NAME) => {
+            address.rsplit_once(':').map_or(address, |(_, name)| name)
+        }
+        _ => "",
     }
 }
 

@@ -76,7 +76,7 @@ impl Report {
             "junit" => Format::Junit,
             "sarif" => Format::Sarif,
             "template" => {
-                let read = Template::read(template)
+                let read = Template::read(template, &[])
                     .map_err(|why| format!("Invalid report template error=\"{why}\""))?;
                 Format::Template(Box::new(read))
             }

@@ -59,7 +59,7 @@ mod tests {
             entropy: 3.5,
             ..Finding::default()
         };
-        super::render(&Template::parse(text)?, &[finding("one-rule", 3), finding("two", 5)])
+        super::render(&Template::parse(text, &[])?, &[finding("one-rule", 3), finding("two", 5)])
     }
 
     #[test]
@@ -99,7 +99,7 @@ mod tests {
         for template in
             ["{{", "{{end}}", "{{if}}{{end}}", "{{nope 1}}", "{{env \"HOME\"}}", "{{range .}}"]
         {
-            assert!(Template::parse(template).is_err(), "{template}");
+            assert!(Template::parse(template, &[]).is_err(), "{template}");
         }
         for template in ["{{range .}}{{.Nope}}{{end}}", "{{index . 7}}", "{{template \"x\"}}"] {
             assert!(render(template).is_err(), "{template}");
@@ -112,7 +112,7 @@ mod tests {
         assert!(render("{{repeat 2000000000 \"x\"}}").is_err());
         let deep = "{{range until 1000}}".repeat(4) + &"{{end}}".repeat(4);
         assert!(render(&deep).is_err());
-        assert!(Template::parse(&format!("{{{{{}", "(".repeat(100_000))).is_err());
+        assert!(Template::parse(&format!("{{{{{}", "(".repeat(100_000)), &[]).is_err());
         let grows = "{{$x := list 1}}{{range until 90000}}{{$x = list $x}}{{end}}";
         assert!(render(grows).is_err(), "it nests too deep");
         let grows = "{{$x := list 1}}{{range until 60}}{{$x = list $x $x}}{{end}}{{$x}}";

@@ -26,11 +26,11 @@ pub struct Template {
 }
 
 impl Template {
-    /// Reads the template in a file.
+    /// Reads the template in a file; `more` are the functions that the tool adds.
     ///
     /// # Errors
     /// There is none, or it is none.
-    pub fn read(path: &str) -> Result<Template, String> {
+    pub fn read(path: &str, more: &[&str]) -> Result<Template, String> {
         if path.is_empty() {
             return Err("template path cannot be empty".to_owned());
         }
@@ -39,16 +39,16 @@ impl Template {
             return Err(format!("error reading file: {path} is larger than 1 MiB"));
         }
         let text = fs::read(path).map_err(unread)?;
-        Template::parse(&String::from_utf8_lossy(&text))
+        Template::parse(&String::from_utf8_lossy(&text), more)
             .map_err(|why| format!("error parsing file: template: custom:{why}"))
     }
 
-    /// Reads a template.
+    /// Reads a template; `more` are the functions that the tool adds.
     ///
     /// # Errors
     /// It is none.
-    pub fn parse(text: &str) -> Result<Template, String> {
-        let (nodes, named) = parse::parse(text)?;
+    pub fn parse(text: &str, more: &[&str]) -> Result<Template, String> {
+        let (nodes, named) = parse::parse(text, more)?;
         Ok(Template { nodes, named })
     }
 

@@ -51,8 +51,8 @@ pub type Named = HashMap<String, Vec<Node>>;
 ///
 /// # Errors
 /// It is none; the line, and why.
-pub fn parse(text: &str) -> Result<(Vec<Node>, Named), String> {
-    let mut parser = Parser { rest: text, line: 1, named: Named::new(), trims: false };
+pub fn parse(text: &str, more: &[&str]) -> Result<(Vec<Node>, Named), String> {
+    let mut parser = Parser { more, rest: text, line: 1, named: Named::new(), trims: false };
     let (nodes, end) = parser.nodes(0).map_err(|why| format!("{}: {why}", parser.line))?;
     match end {
         End::Text => Ok((nodes, parser.named)),
@@ -69,6 +69,8 @@ enum End {
 }
 
 struct Parser<'t> {
+    /// Functions beside those that all templates have.
+    more: &'t [&'t str],
     rest: &'t str,
     line: usize,
     named: Named,
@@ -98,11 +100,12 @@ impl Parser<'_> {
                 },
                 "template" => {
                     let (name, argument) = named(rest)?;
-                    let argument =
-                        (!argument.is_empty()).then(|| pipeline(argument)).transpose()?;
+                    let argument = (!argument.is_empty())
+                        .then(|| pipeline(argument, self.more))
+                        .transpose()?;
                     Node::Template(name, argument)
                 }
-                _ => Node::Say(pipeline(&action)?),
+                _ => Node::Say(pipeline(&action, self.more)?),
             };
             nodes.push(node);
         }
@@ -159,7 +162,7 @@ impl Parser<'_> {
     }
 
     fn block(&mut self, word: &str, rest: &str, depth: usize) -> Result<Node, String> {
-        let head = pipeline(rest)?;
+        let head = pipeline(rest, self.more)?;
         let (body, end) = self.nodes(depth + 1)?;
         let other = match end {
             End::Text => return Err("unexpected EOF".to_owned()),
@@ -186,7 +189,7 @@ impl Parser<'_> {
     /// `define`, and `block`, which is also said where it stands.
     fn define(&mut self, word: &str, rest: &str, depth: usize) -> Result<Option<Node>, String> {
         let (name, argument) = named(rest)?;
-        let argument = (word == "block").then(|| pipeline(argument)).transpose()?;
+        let argument = (word == "block").then(|| pipeline(argument, self.more)).transpose()?;
         let (body, end) = self.nodes(depth + 1)?;
         if !matches!(end, End::Closed) {
             return Err("expected end".to_owned());
@@ -225,15 +228,15 @@ fn split(action: &str) -> (&str, &str) {
 
 /// A quoted name, and what follows it.
 fn named(rest: &str) -> Result<(String, &str), String> {
-    let mut tokens = Tokens { rest, depth: 0 };
+    let mut tokens = Tokens { more: &[], rest, depth: 0 };
     match tokens.next()? {
         Some(Token::Text(name)) => Ok((name, tokens.rest.trim())),
         _ => Err("missing name of a template".to_owned()),
     }
 }
 
-fn pipeline(text: &str) -> Result<Pipeline, String> {
-    let mut tokens = Tokens { rest: text, depth: 0 };
+fn pipeline(text: &str, more: &[&str]) -> Result<Pipeline, String> {
+    let mut tokens = Tokens { more, rest: text, depth: 0 };
     let pipeline = tokens.pipeline(false)?;
     match tokens.rest.trim() {
         "" => Ok(pipeline),
@@ -258,6 +261,7 @@ enum Token {
 }
 
 struct Tokens<'t> {
+    more: &'t [&'t str],
     rest: &'t str,
     depth: usize,
 }
@@ -320,7 +324,7 @@ impl Tokens<'_> {
     }
 
     fn peek(&mut self) -> Result<Option<Token>, String> {
-        let mut ahead = Tokens { rest: self.rest, depth: 0 };
+        let mut ahead = Tokens { more: self.more, rest: self.rest, depth: 0 };
         ahead.next()
     }
 
@@ -387,7 +391,9 @@ impl Tokens<'_> {
                 "true" => Term::Bool(true),
                 "false" => Term::Bool(false),
                 "nil" => Term::Nil,
-                _ if functions::is_known(&word) => Term::Function(word),
+                _ if functions::is_known(&word) || self.more.contains(&&*word) => {
+                    Term::Function(word)
+                }
                 _ => return Err(format!("function {word:?} not defined")),
             },
             Token::Open => {

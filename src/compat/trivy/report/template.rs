@@ -6,17 +6,22 @@ use crate::compat::trivy::Stopped;
 use serde_json::{Value as Json, json};
 use std::io::{self, Write};
 
+/// What Trivy adds to the functions of all templates.
+const FUNCTIONS: [&str; 6] =
+    ["appVersion", "endWithPeriod", "env", "escapeString", "escapeXML", "sourceID"];
+
 /// Reads a template.
 ///
 /// # Errors
 /// It is none, or its file cannot be read.
 pub fn read(given: &str) -> Result<Template, Stopped> {
     let read = match given.strip_prefix('@') {
-        Some(path) => Template::read(path),
+        Some(path) => Template::read(path, &FUNCTIONS),
         None if given.is_empty() => {
             Err("--format=template needs --template: the template, or @ and its file".to_owned())
         }
-        None => Template::parse(given).map_err(|why| format!("template: output template:{why}")),
+        None => Template::parse(given, &FUNCTIONS)
+            .map_err(|why| format!("template: output template:{why}")),
     };
     read.map_err(|why| Stopped(format!("run error: report error: {why}")))
 }
