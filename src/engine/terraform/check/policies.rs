@@ -28,12 +28,24 @@ pub fn find(context: &Context, value: &Value) -> Option<Found> {
 }
 
 /// The document of an attribute, as its data source where the attribute names one: that is where
-/// its statements stand.
-pub fn find_written(context: &Context, index: u32, attribute: &Attribute) -> Option<Found> {
+/// its statements stand. tfsec makes a data source once, whatever its `count` or `for_each`, and a
+/// resource that is made several times then finds none by a key.
+pub fn find_written(
+    context: &Context,
+    index: u32,
+    attribute: &Attribute,
+    as_tfsec: bool,
+) -> Option<Found> {
     match named(context, index, attribute).next() {
+        Some(data) if as_tfsec && both_several(context, index, data) => None,
         Some(data) => of_data(context, data, &Cell::new(DOCUMENTS)),
         None => find(context, &attribute.value),
     }
+}
+
+/// Whether two instances are of resources that are made several times.
+fn both_several(context: &Context, one: u32, other: u32) -> bool {
+    [one, other].iter().all(|index| context.instance(*index).address.ends_with(']'))
 }
 
 /// The documents that an attribute of an instance names.
