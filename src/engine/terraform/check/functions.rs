@@ -18,6 +18,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("expired", |_, arguments| expired(argument(arguments, 0))),
     ("flag", |_, arguments| command::flag(arguments)),
     ("flag_values", |_, arguments| command::flag_values(arguments)),
+    ("kept", |terms, _| kept(terms)),
     ("last_of", |terms, arguments| last_of(terms, arguments)),
     ("linked", |terms, arguments| linked(terms, arguments)),
     ("off", |_, arguments| off(argument(arguments, 0))),
@@ -93,6 +94,14 @@ fn empty(value: &Value) -> Value {
         Value::Bool(_) | Value::Number(_) => Value::Bool(false),
         Value::Unknown(_) => Value::UNKNOWN,
     }
+}
+
+/// `kept()`: whether tfsec has the values of the resource when others name it; see
+/// `native::known_to_tfsec`.
+fn kept(terms: &Terms) -> Value {
+    let instance = terms.context.instance(terms.index);
+    let last = terms.context.links.last(instance.module, &kind_of(instance));
+    Value::Bool(last == Some(terms.index) && !instance.address.ends_with("\"]"))
 }
 
 /// `last_of("network", "google_compute_network")`: whether no block of its kind that refers to the

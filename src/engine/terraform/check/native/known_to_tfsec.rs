@@ -19,6 +19,8 @@ pub fn known_to_tfsec(context: &Context, module: u32, text: &str) -> bool {
 
 /// Whether a value of the resource at an address comes to a module.
 fn reaches(context: &Context, module: u32, address: &str) -> bool {
+    // In a JSON text the quotes of a key are escaped.
+    let address = &*address.replace('\\', "");
     let Some(index) = context.links.at(address) else { return true };
     let instance = context.instance(index);
     if address.ends_with("\"]") || !hands_out(context, instance.module, module) {
