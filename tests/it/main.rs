@@ -55,6 +55,7 @@ mod secrets_history;
 mod secrets_judgement;
 mod store;
 mod terraform;
+mod terraform_parity;
 mod terraform_policies;
 mod terraform_roots;
 mod tfsec;

@@ -17,20 +17,7 @@ const CHECK: &str = r#"{"checks": [{
 }]}"#;
 
 fn fixture() -> Sandbox {
-    let sandbox = Sandbox::empty();
-    copy(Path::new(FOLDER), "", &sandbox);
-    sandbox
-}
-
-fn copy(folder: &Path, prefix: &str, to: &Sandbox) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = format!("{prefix}{}", path.file_name().unwrap().to_str().unwrap());
-        match path.is_dir() {
-            true => copy(&path, &format!("{name}/"), to),
-            false => to.write(&name, fs::read_to_string(&path).unwrap()),
-        }
-    }
+    Sandbox::copy_of(Path::new(FOLDER))
 }
 
 /// A folder with a queue, and a check of this severity that it fails.
