@@ -28,8 +28,9 @@ impl<'t> Evaluator<'t> {
         let computed = || symbol(&instance.address, name);
         if let Some(at) = known {
             return match self.attribute_at(module, block, instance, at) {
-                // What is set to null is left to the provider.
-                Value::Null => computed(),
+                // What is set to null is left to the provider; what has no name yet gets that of
+                // the attribute, so that it is seen who else has the value.
+                Value::Null | Value::Unknown(None) => computed(),
                 value => value,
             };
         }

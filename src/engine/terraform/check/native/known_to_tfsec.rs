@@ -4,6 +4,7 @@
 //! last resource of each kind in a module only, of none that `for_each` makes, and hands no output
 //! of a module out that is called several times.
 
+use super::text_place::{is_call, names_variable};
 use crate::engine::terraform::check::{Context, kind_of};
 use crate::engine::terraform::value::{CLOSE, OPEN};
 
@@ -15,6 +16,23 @@ pub fn known_to_tfsec(context: &Context, module: u32, text: &str) -> bool {
         Some((address, "arn")) => address.contains("aws_") && reaches(context, module, address),
         _ => false,
     })
+}
+
+/// Whether tfsec finds whose policy a resource is: by the name, or where the attribute itself names
+/// a resource or a variable.
+pub fn finds_owner(context: &Context, index: u32, attribute: &str, kind: &str) -> bool {
+    let instance = context.instance(index);
+    let Some(attribute) = instance.block.attributes.get(attribute) else { return false };
+    let name = |index: &u32| context.instance(*index).block.attributes.get("name");
+    let known = attribute.value.as_str().filter(|text| !text.contains(OPEN));
+    let mut names = context.links.all(kind).iter().filter_map(name);
+    if known.is_some() && names.any(|name| name.value.as_str() == known) {
+        return true;
+    }
+    let file = context.project.files.get(attribute.place.file as usize);
+    let file = file.map_or(&[][..], |file| &file.bytes);
+    !is_call(file, &attribute.place)
+        && (attribute.refers.is_some() || names_variable(file, &attribute.place))
 }
 
 /// Whether a value of the resource at an address comes to a module.

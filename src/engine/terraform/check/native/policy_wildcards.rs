@@ -4,7 +4,7 @@
 //! attribute, even where `jsonencode` makes that text. It also sees nothing in a text of which a
 //! part is not known to it. Its drop-in has the rules in its manner.
 
-use super::known_to_tfsec::known_to_tfsec;
+use super::known_to_tfsec::{finds_owner, known_to_tfsec};
 use super::text_place::{in_heredoc, is_template_with_names, on_lines_after};
 use crate::engine::terraform::block::{Attribute, Block, Place};
 use crate::engine::terraform::check::policies::{self, Found};
@@ -25,10 +25,28 @@ static UNSCOPED_ACTIONS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = La
 /// Whether tfsec knows all of a text; none where that is not asked.
 type Known<'a> = Option<&'a dyn Fn(&str) -> bool>;
 
+/// A kind of resources with a policy.
+struct Carrier {
+    kind: &'static str,
+    /// The block in them that has it.
+    inner: Option<&'static str>,
+    /// The attribute that says whose policy it is, and of what kind that is.
+    owner: Option<(&'static str, &'static str)>,
+}
+
+impl Carrier {
+    const fn of(kind: &'static str) -> Carrier {
+        Carrier { kind, inner: None, owner: None }
+    }
+
+    const fn owned(kind: &'static str, attribute: &'static str, owner: &'static str) -> Carrier {
+        Carrier { kind, inner: None, owner: Some((attribute, owner)) }
+    }
+}
+
 /// Which policies are searched, and for what.
 struct Search {
-    /// Kinds of resources with a policy, and the block in them that has it.
-    carriers: &'static [(&'static str, Option<&'static str>)],
+    carriers: &'static [Carrier],
     faults: for<'s> fn(&'s Statement, Known) -> Vec<(&'static str, &'s Part)>,
     /// Whether a template with names in it is at fault as a whole.
     whole_templates: bool,
@@ -36,24 +54,24 @@ struct Search {
 
 const IDENTITIES: Search = Search {
     carriers: &[
-        ("aws_iam_policy", None),
-        ("aws_iam_group_policy", None),
-        ("aws_iam_role_policy", None),
-        ("aws_iam_user_policy", None),
-        ("aws_iam_role", Some("inline_policy")),
+        Carrier::of("aws_iam_policy"),
+        Carrier::owned("aws_iam_group_policy", "group", "aws_iam_group"),
+        Carrier::owned("aws_iam_role_policy", "role", "aws_iam_role"),
+        Carrier::owned("aws_iam_user_policy", "user", "aws_iam_user"),
+        Carrier { kind: "aws_iam_role", inner: Some("inline_policy"), owner: None },
     ],
     faults: identity_faults,
     whole_templates: true,
 };
 
 const QUEUES: Search = Search {
-    carriers: &[("aws_sqs_queue", None), ("aws_sqs_queue_policy", None)],
+    carriers: &[Carrier::of("aws_sqs_queue"), Carrier::of("aws_sqs_queue_policy")],
     faults: queue_faults,
     whole_templates: false,
 };
 
 const IMAGES: Search = Search {
-    carriers: &[("aws_ecr_repository_policy", None)],
+    carriers: &[Carrier::of("aws_ecr_repository_policy")],
     faults: image_faults,
     whole_templates: false,
 };
@@ -96,8 +114,12 @@ impl Search {
         as_tfsec: bool,
         outcomes: &mut Vec<Outcome>,
     ) {
-        for (kind, inner) in self.carriers {
+        for Carrier { kind, inner, owner } in self.carriers {
             for &index in context.links.all(kind) {
+                let finds = |(attribute, kind)| finds_owner(context, index, attribute, kind);
+                if as_tfsec && !owner.is_none_or(finds) {
+                    continue;
+                }
                 for block in carrying(&context.instance(index).block, *inner) {
                     let Some(policy) = block.attributes.get("policy") else { continue };
                     let found = policies::find_written(context, index, policy, as_tfsec);
