@@ -412,3 +412,49 @@ fn rules_run_as_tfsec_has_them() {
         tfsec(&sandbox, &[]).exits(0);
     }
 }
+
+#[test]
+fn what_tfsec_does_not_know_is_not_found_in_its_place() {
+    let found = |text: &str| {
+        let sandbox = Sandbox::with(&[("main.tf", text)]);
+        results(&tfsec(&sandbox, &["-f", "json"]))
+    };
+    let policy = "aws-iam-no-policy-wildcards data.aws_iam_policy_document.read";
+    // Of the tables it has the ARN of the last alone.
+    let tables = r#"
+resource "aws_dynamodb_table" "carts" {}
+resource "aws_dynamodb_table" "orders" {}
+resource "aws_iam_policy" "read" {
+  policy = data.aws_iam_policy_document.read.json
+}
+data "aws_iam_policy_document" "read" {
+  statement {
+    actions   = ["dynamodb:GetItem"]
+    resources = ["${aws_dynamodb_table.TABLE.arn}/*"]
+  }
+}
+"#;
+    let of = |table: &str| found(&tables.replace("TABLE", table)).join("\n").contains(policy);
+    assert!(of("orders") && !of("carts"));
+    // A role's policy is for a role that it finds.
+    let role = r#"
+resource "aws_iam_role" "worker" {
+  name = "worker"
+}
+resource "aws_iam_role_policy" "all" {
+  role   = ROLE
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }] })
+}
+"#;
+    for (name, count) in [("\"worker\"", 2), ("aws_iam_role.worker.id", 2), ("\"another\"", 0)] {
+        let found = found(&role.replace("ROLE", name)).join("\n");
+        assert_eq!(found.matches("no-policy-wildcards").count(), count, "{name}: {found}");
+    }
+    // Of an unknown for_each there is nothing.
+    assert_eq!(
+        found(
+            "variable \"names\" {}\nresource \"aws_sqs_queue\" \"q\" {\n  for_each = var.names\n}\n"
+        ),
+        [""; 0]
+    );
+}

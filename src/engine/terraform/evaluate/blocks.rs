@@ -1,6 +1,7 @@
 //! Blocks: their attributes, the blocks in them, and those that `dynamic` makes.
 
 use super::super::block::{Attribute, Block};
+use super::super::functions::to_text;
 use super::super::project::Kind;
 use super::super::syntax;
 use super::super::value::Value;
@@ -165,8 +166,8 @@ impl<'t> Evaluator<'t> {
         let over = self.value_of(module, this, &each.expression, frame);
         let elements = match elements(&over) {
             Some(Some(elements)) => elements,
-            Some(None) => vec![(Value::UNKNOWN, Value::UNKNOWN)],
-            None => Vec::new(),
+            Some(None) if self.settings.unknown_each => vec![(Value::UNKNOWN, Value::UNKNOWN)],
+            _ => Vec::new(),
         };
         let kept = self.bounded(elements.len(), &block.place);
         for (key, value) in elements.into_iter().take(kept) {
@@ -175,7 +176,14 @@ impl<'t> Evaluator<'t> {
             }
             let value = map([("key", key), ("value", value)]);
             let frame = Frame { name: iterator, value, outer: frame };
-            into.push(self.block(module, this, content, made, Some(&frame)));
+            let labels = block.body.attribute("labels");
+            let labels = labels.map(|it| self.value_of(module, this, &it.expression, Some(&frame)));
+            let labels = match labels {
+                Some(Value::List(labels)) => labels.iter().filter_map(to_text).collect(),
+                _ => Vec::new(),
+            };
+            let content = self.block(module, this, content, made, Some(&frame));
+            into.push(Block { labels, ..content });
         }
     }
 
