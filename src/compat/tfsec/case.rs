@@ -10,7 +10,8 @@ use crate::engine::terraform::around::{Around, Is, Surroundings};
 use crate::engine::terraform::{Block, Place};
 use crate::report::untrusted::visible;
 use crate::target::LineIndex;
-use std::rc::Rc;
+use rayon::prelude::*;
+use std::sync::Arc;
 
 /// Whether it passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,7 +24,7 @@ pub enum Status {
 /// What a rule says of one thing.
 #[derive(Debug, Clone)]
 pub struct Case {
-    pub about: Rc<About>,
+    pub about: Arc<About>,
     pub level: Option<Level>,
     pub status: Status,
     pub description: String,
@@ -47,7 +48,7 @@ pub struct Maker<'a> {
 
 /// What was looked at.
 pub struct Seen<'a> {
-    pub about: &'a Rc<About>,
+    pub about: &'a Arc<About>,
     pub instance: u32,
     pub place: &'a Place,
     /// The way from the resource to the attribute.
@@ -56,7 +57,7 @@ pub struct Seen<'a> {
 
 impl<'a> Maker<'a> {
     pub fn new(project: &'a Project) -> Maker<'a> {
-        let lines = project.files.iter().map(|file| LineIndex::new(&file.bytes)).collect();
+        let lines = project.files.par_iter().map(|file| LineIndex::new(&file.bytes)).collect();
         Maker { project, surroundings: Surroundings::new(project), lines }
     }
 

@@ -7,7 +7,7 @@ use super::custom::{self, Check, Judge};
 use super::filter::Filter;
 use super::gather::{self, Gathered};
 use super::options::Options;
-use super::report::{self, File, Format, Report, statistics};
+use super::report::{self, Format, Report, statistics};
 use super::severity::Level;
 use super::{Stopped, input, say};
 use crate::compat::go::reason;
@@ -17,11 +17,13 @@ use crate::engine::terraform::check::{Checks, Outcome, TERRAFORM};
 use crate::engine::terraform::ignore::Ignores;
 use crate::engine::terraform::{Disk, Kind, Project, Settings, Source, evaluate};
 use crate::report::untrusted::visible;
+use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
@@ -35,6 +37,9 @@ pub struct Metrics {
     pub blocks: usize,
     pub files: usize,
 }
+
+/// Bytes of a report that are handed to the system at once.
+const BUFFER: usize = 1 << 16;
 
 /// Runs a scan. Returns the code to end with.
 pub fn run(options: &Options) -> Result<u8, Stopped> {
@@ -67,7 +72,10 @@ pub fn run(options: &Options) -> Result<u8, Stopped> {
     let start = Instant::now();
     let cases = scan.cases(&filter, &checks);
     scan.metrics.checks = start.elapsed();
-    finish(options, &scan, &cases)
+    let code = finish(options, &scan, &cases);
+    // The process ends: to take all of it apart would only cost time.
+    std::mem::forget((scan, cases));
+    code
 }
 
 /// What would need the network, or an engine that is not here.
@@ -113,6 +121,22 @@ fn has_variables(folder: &Path) -> bool {
             .filter_map(Result::ok)
             .any(|it| it.path().extension().is_some_and(|it| it == "tfvars"))
     })
+}
+
+/// A case among the others.
+struct Placed<'s> {
+    /// The folder of the root module.
+    root: &'s str,
+    /// Path and lines.
+    place: String,
+    case: Case,
+}
+
+impl Placed<'_> {
+    /// By root, then by rule, from the last place to the first.
+    fn order(&self) -> (&str, &str, Reverse<&str>) {
+        (self.root, &self.case.about.long, Reverse(&self.place))
+    }
 }
 
 /// What was evaluated.
@@ -179,7 +203,7 @@ impl Scan {
         let project = &self.project;
         let outcomes = Checks::of(&TERRAFORM, "tfsec").run(project);
         let maker = Maker::new(project);
-        let ignores = self.ignores();
+        let ignores = Ignores::of(&project.files);
         let numbers = 0..u32::try_from(project.files.len()).unwrap_or(u32::MAX);
         let paths: Vec<(String, bool)> = numbers
             .map(|file| {
@@ -187,12 +211,10 @@ impl Scan {
                 (path.trim_start_matches('/').to_owned(), self.source_of(file).is_some())
             })
             .collect();
-        let mut known: HashMap<&str, Rc<About>> = HashMap::new();
-        let mut cases = Vec::new();
-        let mut add = |seen: Seen, failed: bool, said: Option<String>| {
+        let make = |seen: Seen, failed: bool, said: Option<String>| {
             let (about, instance) = (seen.about, seen.instance);
             if !filter.runs(about) {
-                return;
+                return None;
             }
             let (mut case, steps) = maker.case(&seen, failed);
             case.description = said.unwrap_or(case.description);
@@ -204,19 +226,25 @@ impl Scan {
             {
                 case.status = Status::Ignored;
             }
-            let module = project.instances[instance as usize].module;
-            let place = format!("{path}:{}", case.at.shown());
-            cases.push(((self.root(module), about.long.clone(), Reverse(place)), case));
+            let root = self.root(project.instances[instance as usize].module);
+            Some(Placed { root, place: format!("{path}:{}", case.at.shown()), case })
         };
-        for outcome in &outcomes {
-            let about =
-                known.entry(outcome.rule.id).or_insert_with(|| Rc::new(About::of(outcome.rule)));
-            let Outcome { instance, place, attribute, failed, .. } = outcome;
-            add(Seen { about, instance: *instance, place, attribute }, *failed, None);
+        let mut known: HashMap<&str, Arc<About>> = HashMap::new();
+        for Outcome { rule, .. } in &outcomes {
+            known.entry(rule.id).or_insert_with(|| Arc::new(About::of(rule)));
         }
+        let of_rule = |outcome: &Outcome| {
+            let Outcome { rule, instance, place, attribute, failed, .. } = outcome;
+            make(
+                Seen { about: &known[rule.id], instance: *instance, place, attribute },
+                *failed,
+                None,
+            )
+        };
+        let mut cases: Vec<Placed> = outcomes.par_iter().filter_map(of_rule).collect();
         let judge = Judge::new(project);
         for check in checks {
-            let about = Rc::new(About::of_check(check));
+            let about = Arc::new(About::of_check(check));
             for (index, instance) in (0..).zip(&project.instances) {
                 if custom::applies(check, &instance.block) {
                     let failed = !judge.passes(check, instance);
@@ -225,20 +253,12 @@ impl Scan {
                     let said = failed.then(|| {
                         format!("{} fails a check. {}", instance.address, check.error_message)
                     });
-                    add(seen, failed, said.map(|said| masked(said.trim_end())));
+                    cases.extend(make(seen, failed, said.map(|said| masked(said.trim_end()))));
                 }
             }
         }
-        cases.sort_by(|(a, _), (b, _)| a.cmp(b));
-        cases.into_iter().map(|(_, case)| case).collect()
-    }
-
-    fn ignores(&self) -> Ignores {
-        let mut ignores = Ignores::default();
-        for (number, file) in (0..).zip(&self.project.files) {
-            ignores.add(number, &String::from_utf8_lossy(&file.bytes));
-        }
-        ignores
+        cases.par_sort_by(|a, b| a.order().cmp(&b.order()));
+        cases.into_iter().map(|it| it.case).collect()
     }
 
     /// The folder of the root that a module is called from.
@@ -272,7 +292,7 @@ impl Scan {
         }
     }
 
-    fn files(&self) -> Vec<File<'_>> {
+    fn files(&self) -> Vec<report::File<'_>> {
         let file = |(number, source): (u32, &'_ Source)| {
             let path = self.gathered.base.join(&*source.path);
             let absolute = self.absolute(number);
@@ -280,7 +300,7 @@ impl Scan {
                 Some(_) => absolute.clone(),
                 None => gather::relative(&path, &self.folder),
             };
-            File { bytes: &self.project.files[number as usize].bytes, relative, absolute }
+            report::File { bytes: &self.project.files[number as usize].bytes, relative, absolute }
         };
         (0..).zip(&self.project.files).map(file).collect()
     }
@@ -327,14 +347,14 @@ fn finish(options: &Options, scan: &Scan, cases: &[Case]) -> Result<u8, Stopped>
 
 /// To a file or to standard output, and what is for a terminal to both.
 fn write(report: &Report, format: Format, path: &str, to_file: bool) -> Result<(), String> {
-    let mut text = Vec::new();
-    report.write(format, &mut text).map_err(|error| reason(&error))?;
     if to_file {
-        fs::write(path, &text).map_err(|error| format!("open {path}: {}", reason(&error)))?;
+        let failed = |error: io::Error| format!("open {path}: {}", reason(&error));
+        let mut file = BufWriter::new(File::create(path).map_err(failed)?);
+        report.write(format, &mut file).and_then(|()| file.flush()).map_err(failed)?;
     }
     if !to_file || format == Format::Lovely {
-        let mut out = io::stdout().lock();
-        match out.write_all(&text).and_then(|()| out.flush()) {
+        let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
+        match report.write(format, &mut out).and_then(|()| out.flush()) {
             // The reader has gone, as readers do.
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(reason(&error)),
             _ => {}

@@ -125,10 +125,7 @@ struct Scan<'a> {
 
 impl<'a> Scan<'a> {
     fn new(project: &'a Project, request: &'a Request<'a>) -> Scan<'a> {
-        let mut ignores = Ignores::default();
-        for (number, file) in (0..).zip(&project.files) {
-            ignores.add(number, &String::from_utf8_lossy(&file.bytes));
-        }
+        let ignores = Ignores::of(&project.files);
         let lines = project.files.iter().map(|file| LineIndex::new(&file.bytes)).collect();
         let surroundings = Surroundings::new(project);
         Scan { project, request, surroundings, ignores, lines, shown: HashMap::new() }

@@ -1,7 +1,7 @@
 //! Blocks after evaluation: what checks look at.
 
+use super::attributes::Attributes;
 use super::value::Value;
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ pub struct Block {
     pub kind: Arc<str>,
     /// `aws_s3_bucket`, `logs`.
     pub labels: Vec<Arc<str>>,
-    pub attributes: BTreeMap<Arc<str>, Attribute>,
+    pub attributes: Attributes,
     /// In the order of the file.
     pub blocks: Vec<Block>,
     /// From the kind to the closing brace.

@@ -1,10 +1,11 @@
 //! The files of the modules that are called, by path or as `terraform init` downloaded them, and are
 //! not at hand yet.
 
+use rayon::prelude::*;
 use regex::bytes::Regex;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fs;
+use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::LazyLock;
@@ -39,14 +40,27 @@ pub fn follow(roots: &[PathBuf], known: &HashMap<PathBuf, Vec<&[u8]>>, limit: &P
     for root in roots {
         calls.manifest(root, limit);
     }
+    let inside = limit.canonicalize().ok();
     let mut open: Vec<PathBuf> = roots.to_vec();
     open.extend(calls.downloaded.keys().cloned());
-    while let Some(next) = open.pop() {
-        if calls.folders.len() < FOLDERS && calls.folders.insert(next.clone()) {
-            match known.get(&next) {
-                Some(texts) => texts.iter().for_each(|text| called(&next, text, limit, &mut open)),
-                None => calls.folder(&next, limit, &mut open),
+    // What was called last is looked at together: to read a file is mostly to wait for it.
+    while !open.is_empty() {
+        let folders = &mut calls.folders;
+        let is_new = |it: &PathBuf| folders.len() < FOLDERS && folders.insert(it.clone());
+        let wave: Vec<PathBuf> = open.drain(..).filter(is_new).collect();
+        let files: Vec<Vec<(PathBuf, Vec<u8>)>> = wave
+            .par_iter()
+            .map(|folder| match (known.get(folder), &inside) {
+                (None, Some(inside)) => files(folder, inside),
+                _ => Vec::new(),
+            })
+            .collect();
+        for (folder, files) in wave.iter().zip(files) {
+            let at_hand = known.get(folder).into_iter().flatten().copied();
+            for text in at_hand.chain(files.iter().map(|(_, bytes)| &**bytes)) {
+                called(folder, text, limit, &mut open);
             }
+            calls.files.extend(files);
         }
     }
     calls
@@ -66,24 +80,6 @@ struct Entry {
 }
 
 impl Calls {
-    /// Reads the files of a folder, and adds the folders that it calls. What a link leads out of the
-    /// limit to is not read.
-    fn folder(&mut self, folder: &Path, limit: &Path, open: &mut Vec<PathBuf>) {
-        let (Ok(entries), Ok(limit_there)) = (fs::read_dir(folder), limit.canonicalize()) else {
-            return;
-        };
-        let is_inside =
-            |path: &Path| path.canonicalize().is_ok_and(|it| it.starts_with(&limit_there));
-        for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
-            if !is_configuration(&path) || !is_inside(&path) {
-                continue;
-            }
-            let Ok(bytes) = read(&path) else { continue };
-            called(folder, &bytes, limit, open);
-            self.files.insert(path, bytes);
-        }
-    }
-
     fn manifest(&mut self, root: &Path, limit: &Path) {
         let path = root.join(MANIFEST);
         let Ok(bytes) = read(&path) else { return };
@@ -100,6 +96,21 @@ impl Calls {
     }
 }
 
+/// Reads the files of a folder. What a link leads out of the limit to is not read.
+fn files(folder: &Path, limit: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let is_inside = |path: &Path| path.canonicalize().is_ok_and(|it| it.starts_with(limit));
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let is_here = is_inside(folder);
+    let file = |entry: DirEntry| {
+        let path = entry.path();
+        let is_link = entry.file_type().ok()?.is_symlink();
+        let is_wanted = is_configuration(&path) && if is_link { is_inside(&path) } else { is_here };
+        let bytes = is_wanted.then(|| read(&path).ok())??;
+        Some((path, bytes))
+    };
+    entries.filter_map(|entry| file(entry.ok()?)).collect()
+}
+
 /// Adds the folders that a text of a folder calls.
 fn called(folder: &Path, text: &[u8], limit: &Path, open: &mut Vec<PathBuf>) {
     let Some(call) = &*CALL else { return };
@@ -113,7 +124,7 @@ fn called(folder: &Path, text: &[u8], limit: &Path, open: &mut Vec<PathBuf>) {
 fn is_configuration(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let endings = [".tf", ".tf.json", ".tofu", ".tofu.json"];
-    endings.iter().any(|ending| name.ends_with(ending)) && path.is_file()
+    endings.iter().any(|ending| name.ends_with(ending))
 }
 
 /// Reads a regular file.

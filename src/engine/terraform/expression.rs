@@ -10,6 +10,11 @@ use std::sync::Arc;
 pub trait Scope {
     /// The value of a name: `self`, `parent`, `resource`.
     fn root(&self, name: &str) -> Option<Value>;
+    /// The value of a name with as many of the attributes behind it as can be told without the
+    /// whole, and their number.
+    fn part(&self, _name: &str, _steps: &[Step]) -> Option<(Value, usize)> {
+        None
+    }
     /// The result of a function that is not Terraform's, or is meant instead of Terraform's.
     fn call(&self, name: &str, arguments: &[Value]) -> Option<Value>;
 }
@@ -68,9 +73,12 @@ impl Files for NoFiles {
 }
 
 impl World for Rule<'_> {
-    fn root(&self, name: &str, _: &[Step], frame: Option<&Frame<'_>>) -> (Value, usize) {
-        let bound = frame.and_then(|frame| frame.find(name)).cloned();
-        (bound.or_else(|| self.scope.root(name)).unwrap_or(Value::Null), 0)
+    fn root(&self, name: &str, steps: &[Step], frame: Option<&Frame<'_>>) -> (Value, usize) {
+        if let Some(bound) = frame.and_then(|frame| frame.find(name)) {
+            return (bound.clone(), 0);
+        }
+        let whole = || (self.scope.root(name).unwrap_or(Value::Null), 0);
+        self.scope.part(name, steps).unwrap_or_else(whole)
     }
 
     fn member(&self, symbol: &Arc<Symbol>, name: &str) -> Value {

@@ -11,9 +11,11 @@
 //! resource holds for its attributes, one above the call of a module for all that is in the module.
 //! Several that have a line each to themselves hold together for what follows the last.
 
-use super::Value;
 use super::around::{Around, Is};
+use super::{Source, Value};
 use jiff::civil::Date;
+use memchr::memmem;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// A comment.
@@ -37,11 +39,16 @@ pub struct Ignore {
 pub struct Ignores(BTreeMap<(u32, u32), Vec<Ignore>>);
 
 impl Ignores {
-    /// Adds the comments of a file, by its number in the project.
-    pub fn add(&mut self, file: u32, text: &str) {
-        for ignore in read(text) {
-            self.0.entry((file, ignore.line)).or_default().push(ignore);
+    /// The comments of all files of a project.
+    pub fn of(files: &[Source]) -> Ignores {
+        let read: Vec<Vec<Ignore>> = files.par_iter().map(|file| read(&file.bytes)).collect();
+        let mut ignores = Ignores::default();
+        for (file, read) in (0..).zip(read) {
+            for ignore in read {
+                ignores.0.entry((file, ignore.line)).or_default().push(ignore);
+            }
         }
+        ignores
     }
 
     pub fn is_empty(&self) -> bool {
@@ -90,11 +97,15 @@ impl Ignore {
     }
 }
 
+/// Whose comments are read.
+const TOOLS: [&str; 2] = ["tfsec:", "trivy:"];
+
 /// The comments of a text.
-fn read(text: &str) -> Vec<Ignore> {
-    if !text.contains("tfsec:") && !text.contains("trivy:") {
+fn read(text: &[u8]) -> Vec<Ignore> {
+    if !TOOLS.iter().any(|tool| memmem::find(text, tool.as_bytes()).is_some()) {
         return Vec::new();
     }
+    let text = String::from_utf8_lossy(text);
     let mut ignores = Vec::new();
     for (number, line) in (1..).zip(text.split('\n')) {
         on_line(line, number, &mut ignores);
@@ -177,7 +188,7 @@ mod tests {
             assert!(text.contains(&*ignore.text));
             format!("{} {}{until}{workspace}", ignore.line, ignore.rule)
         };
-        read(text).into_iter().map(show).collect()
+        read(text.as_bytes()).into_iter().map(show).collect()
     }
 
     #[test]
@@ -203,7 +214,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read(text in "(tfsec:|trivy:|ignore:|[#/* \t\n:\\[\\]=,a-zé]|exp:|ws:){0,40}") {
-            for ignore in read(&text) {
+            for ignore in read(text.as_bytes()) {
                 prop_assert!(text.contains(&*ignore.text));
                 prop_assert!(ignore.line as usize <= text.split('\n').count());
             }

@@ -5,6 +5,7 @@
 //! asked of these (`check`).
 
 pub mod around;
+mod attributes;
 mod block;
 pub mod calls;
 pub mod check;
@@ -22,6 +23,7 @@ mod value;
 mod waive;
 mod why;
 
+pub use attributes::Attributes;
 pub use block::{Attribute, Block, Instance, Module, Place};
 pub use evaluate::{evaluate, is_configuration};
 pub use expression::{Expression, NotAnExpression, Scope};

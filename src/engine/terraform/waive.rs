@@ -22,10 +22,7 @@ pub struct Waivers<'a> {
 
 impl<'a> Waivers<'a> {
     pub fn new(project: &'a Project) -> Waivers<'a> {
-        let mut ignores = Ignores::default();
-        for (number, file) in (0..).zip(&project.files) {
-            ignores.add(number, &String::from_utf8_lossy(&file.bytes));
-        }
+        let ignores = Ignores::of(&project.files);
         let files = project.files.iter().take_while(|_| !ignores.is_empty());
         let lines = files.map(|file| LineIndex::new(&file.bytes)).collect();
         Waivers { surroundings: Surroundings::new(project), ignores, lines }

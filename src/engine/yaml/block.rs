@@ -2,8 +2,7 @@
 
 use super::node::{Content, Entry, Node};
 use super::scalar::Scalar;
-use crate::engine::terraform::{Attribute, Block, Place, Value};
-use std::collections::BTreeMap;
+use crate::engine::terraform::{Attribute, Attributes, Block, Place, Value};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,7 +12,7 @@ pub fn block(kind: &Arc<str>, node: &Node, range: Range<usize>) -> Block {
     let mut block = Block {
         kind: kind.clone(),
         labels: Vec::new(),
-        attributes: BTreeMap::new(),
+        attributes: Attributes::default(),
         blocks: Vec::new(),
         place: Place { file: 0, range },
     };

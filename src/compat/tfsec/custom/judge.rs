@@ -247,5 +247,5 @@ impl<'a> Question<'a> {
 }
 
 fn is_there(block: &Block, name: &str) -> bool {
-    block.attributes.contains_key(name) || block.blocks.iter().any(|inner| *inner.kind == *name)
+    block.attributes.get(name).is_some() || block.blocks.iter().any(|inner| *inner.kind == *name)
 }

@@ -2,11 +2,10 @@
 
 use super::functions;
 use super::place::Roots;
-use super::subject::{Subject, subjects};
+use super::subject::{self, Subject, subjects};
 use super::{Context, Outcome};
-use crate::engine::terraform::Block;
-use crate::engine::terraform::Value;
-use crate::engine::terraform::{Expression, Scope};
+use crate::engine::terraform::syntax::Step;
+use crate::engine::terraform::{Block, Expression, Scope, Value};
 use crate::rule::{Resource, Rule};
 use std::sync::OnceLock;
 
@@ -150,6 +149,21 @@ impl Terms<'_> {
     pub fn block(&self) -> &Block {
         self.subject.block
     }
+
+    /// The block that a name stands for.
+    fn block_of(&self, name: &str) -> Option<&Block> {
+        let Subject { around, block, element, .. } = self.subject;
+        match (name, element) {
+            ("self", None) | ("parent", Some(_)) => Some(block),
+            ("self", Some(_)) | ("key", _) => None,
+            ("parent", None) => around.last().copied(),
+            ("resource", _) => Some(&self.context.instance(self.index).block),
+            (name, _) => {
+                let (_, index) = self.linked.iter().find(|(own, _)| *own == name)?;
+                index.map(|index| &self.context.instance(index).block)
+            }
+        }
+    }
 }
 
 impl Scope for Terms<'_> {
@@ -173,6 +187,10 @@ impl Scope for Terms<'_> {
                 Some(index.map_or(Value::Null, |index| self.context.value(index)))
             }
         }
+    }
+
+    fn part(&self, name: &str, steps: &[Step]) -> Option<(Value, usize)> {
+        subject::part(self.block_of(name)?, steps, self.context.null)
     }
 
     fn call(&self, name: &str, arguments: &[Value]) -> Option<Value> {

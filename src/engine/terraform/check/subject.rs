@@ -1,7 +1,7 @@
 //! What a condition is about: a block, a block in it, an element of one of its lists.
 
-use crate::engine::terraform::Value;
-use crate::engine::terraform::{Attribute, Block, Place};
+use crate::engine::terraform::syntax::Step;
+use crate::engine::terraform::{Attribute, Block, Place, Value};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -110,6 +110,31 @@ fn inner<'a>(subject: &Subject<'a>, name: &str) -> Vec<Subject<'a>> {
         element: None,
     });
     inner.collect()
+}
+
+/// As much of a path as can be told from a block without making an object of it, and the number of
+/// its steps. As with `object`, a step through repeated blocks leads to the first.
+pub fn part(block: &Block, steps: &[Step], null: &Value) -> Option<(Value, usize)> {
+    let mut block = block;
+    for (at, step) in steps.iter().enumerate() {
+        let Step::Attribute(name) = step else { return None };
+        let mut inner = block.blocks.iter().filter(|inner| inner.kind == *name).peekable();
+        match (inner.peek(), steps.get(at + 1)) {
+            (Some(first), Some(Step::Attribute(_))) => block = first,
+            (Some(_), _) => {
+                return Some((Value::list(inner.map(|it| object(it, null)).collect()), at + 1));
+            }
+            (None, _) => {
+                return Some(match block.attributes.get(name).map(|it| &it.value) {
+                    Some(Value::Null) => (null.clone(), at + 1),
+                    Some(value) => (value.clone(), at + 1),
+                    // What an attribute is that is not there is not for here to say.
+                    None => (Value::map(BTreeMap::new()), at),
+                });
+            }
+        }
+    }
+    None
 }
 
 /// A block as an object: attributes by name, the blocks of a name as a list of objects. `null` is

@@ -195,12 +195,12 @@ impl<'t> Evaluator<'t> {
         kind: &Arc<str>,
         frame: Option<&Frame<'_>>,
     ) -> Block {
-        let mut attributes = BTreeMap::new();
-        for attribute in &block.body.attributes {
+        let attributes = block.body.attributes.iter().map(|attribute| {
             let value = self.plain(module, this, attribute, frame);
             self.note_limit(&attribute.place);
-            attributes.insert(attribute.name.clone(), evaluated(attribute, value));
-        }
+            (attribute.name.clone(), evaluated(attribute, value))
+        });
+        let attributes = attributes.collect();
         let mut blocks = Vec::new();
         for nested in &block.body.blocks {
             self.blocks(module, this, nested, frame, &mut blocks);
@@ -219,7 +219,7 @@ pub fn evaluated(attribute: &syntax::Attribute, value: Value) -> Attribute {
 fn block_value(block: &Block) -> Value {
     let mut entries: BTreeMap<Arc<str>, Value> = BTreeMap::new();
     let mut lists: BTreeMap<Arc<str>, Vec<Value>> = BTreeMap::new();
-    for (name, attribute) in &block.attributes {
+    for (name, attribute) in block.attributes.iter() {
         entries.insert(name.clone(), attribute.value.clone());
     }
     for nested in &block.blocks {

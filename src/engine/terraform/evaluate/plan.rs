@@ -1,10 +1,11 @@
 //! The output of `terraform show -json`: a plan, of which all is known that Terraform knows.
 
+use super::super::attributes::Attributes;
 use super::super::block::{Attribute, Block, Instance, Module, Place};
 use super::super::project::Project;
 use super::super::syntax::{Node, NodeKind, json_value};
 use super::super::value::{Symbol, Value};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Adds what the plans among the files of a project hold.
@@ -106,7 +107,7 @@ impl Reader<'_, '_> {
 }
 
 fn empty(kind: Arc<str>, place: &Place) -> Block {
-    let (attributes, blocks) = (BTreeMap::new(), Vec::new());
+    let (attributes, blocks) = (Attributes::default(), Vec::new());
     Block { kind, labels: Vec::new(), attributes, blocks, place: place.clone() }
 }
 
