@@ -4,7 +4,7 @@ use super::super::block::{Attribute, Block};
 use super::super::functions::to_text;
 use super::super::project::Kind;
 use super::super::syntax;
-use super::super::value::Value;
+use super::super::value::{Symbol, Value};
 use super::document;
 use super::expand::{Single, map};
 use super::interpret::elements;
@@ -29,9 +29,12 @@ impl<'t> Evaluator<'t> {
         let computed = || symbol(&instance.address, name);
         if let Some(at) = known {
             return match self.attribute_at(module, block, instance, at) {
-                // What is set to null is left to the provider; what has no name yet gets that of
-                // the attribute, so that it is seen who else has the value.
-                Value::Null | Value::Unknown(None) => computed(),
+                // What is set to null is left to the provider. What is not known and of no resource
+                // gets the name of the attribute, so that it is seen whose value another has.
+                Value::Null => computed(),
+                Value::Unknown(symbol) if !symbol.as_deref().is_some_and(is_of_resource) => {
+                    computed()
+                }
                 value => value,
             };
         }
@@ -208,6 +211,11 @@ impl<'t> Evaluator<'t> {
         let place = block.place.clone();
         Block { kind: kind.clone(), labels: Vec::new(), attributes, blocks, place }
     }
+}
+
+/// Whether a symbol is no variable's.
+fn is_of_resource(symbol: &Symbol) -> bool {
+    symbol.address.rsplit('.').nth(1) != Some("var")
 }
 
 /// An attribute with its value.

@@ -1,7 +1,7 @@
 //! Variables, locals, resources and blocks.
 
 use super::super::value::{CLOSE, OPEN};
-use super::super::{Kind, Settings, Value};
+use super::super::{Kind, Project, Settings, Value};
 use super::{addresses, attribute, instance, kinds, shown, tree, tree_with, value_in};
 use std::sync::Arc;
 
