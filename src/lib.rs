@@ -3,9 +3,9 @@
 //! A finding travels one way, and a module imports only from its left:
 //!
 //! ```text
-//! finding <- rule <- target <- { git, cache } <- engine <- identity <- scan <- live <- waiver
-//!         <- policy <- store <- verdict <- report <- attest <- compat <- config <- pipeline
-//!         <- { recall, fix } <- cli <- main
+//! finding <- rule <- target <- { git, cache, tool } <- engine <- identity <- scan <- live
+//!         <- waiver <- policy <- store <- verdict <- report <- attest <- compat <- config
+//!         <- pipeline <- { recall, fix } <- cli <- main
 //! ```
 
 pub mod attest;
@@ -28,6 +28,7 @@ pub mod rule;
 pub mod scan;
 pub mod store;
 pub mod target;
+pub mod tool;
 pub mod typo;
 pub mod verdict;
 pub mod waiver;

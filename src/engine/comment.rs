@@ -7,6 +7,7 @@
 //! gitleaks:allow                       secrets
 //! tfsec:ignore:RULE:exp:2027-01-31     that rule, through that day; several may follow each other
 //! trivy:ignore:RULE                    likewise
+//! zizmor: ignore[NAME, NAME]           the rules for workflows that are the same checks
 //! ```
 //!
 //! A comment holds for what begins or ends on its line; one that has a line to itself holds for
@@ -14,6 +15,7 @@
 //! expired is not judged here: what is found in a file is cached for longer than a day.
 //! `# nosec` follows the rules of Bandit and is read by the Python engine.
 
+use super::workflows;
 use crate::finding::{Finding, Waiver, written_day};
 use crate::rule::Catalogue;
 use crate::target::SourceFile;
@@ -24,11 +26,12 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 /// What opens such a comment, in lower case.
-const MARKERS: [(&str, Dialect); 4] = [
+const MARKERS: [(&str, Dialect); 5] = [
     ("lockgate:ignore", Dialect::Lockgate),
     ("gitleaks:allow", Dialect::Gitleaks),
     ("tfsec:ignore:", Dialect::Tfsec),
     ("trivy:ignore:", Dialect::Tfsec),
+    ("zizmor: ignore[", Dialect::Zizmor),
 ];
 
 static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -49,6 +52,7 @@ enum Dialect {
     Gitleaks,
     /// And Trivy, which took it over.
     Tfsec,
+    Zizmor,
 }
 
 /// A comment that waives.
@@ -230,6 +234,7 @@ fn end_of_comment(bytes: &[u8], start: usize, line_end: usize) -> usize {
 fn parse(dialect: Dialect, rest: &str) -> Option<(Scope, Option<Date>)> {
     match dialect {
         Dialect::Tfsec => tfsec(rest),
+        Dialect::Zizmor => zizmor(rest),
         Dialect::Gitleaks => (!goes_on(rest)).then_some((Scope::Secrets, None)),
         Dialect::Lockgate => {
             let apart = rest.replace(":exp", " exp");
@@ -252,6 +257,14 @@ fn expiry(rest: &str) -> Option<Option<Date>> {
         Some(written_day(day.trim_end_matches([',', ';', ')', '.'])))
     };
     rest.split_whitespace().find_map(day).transpose().ok()
+}
+
+/// The names up to the bracket, which has opened. Without one of ours among them it says nothing.
+fn zizmor(rest: &str) -> Option<(Scope, Option<Date>)> {
+    let (names, _) = rest.split_once(']')?;
+    let ids = names.split(',').take(MOST).flat_map(|name| workflows::zizmor_ids(name.trim()));
+    let ids: Vec<Box<str>> = ids.map(|id| Box::from(*id)).collect();
+    (!ids.is_empty()).then_some((Scope::Rules(ids), None))
 }
 
 fn lockgate(rest: &str) -> Option<Scope> {

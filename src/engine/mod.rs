@@ -3,10 +3,14 @@
 //! becomes output.
 
 mod comment;
+pub mod compose;
 pub mod docker;
 pub mod embedded;
 mod evidence;
+mod fault;
 mod frame;
+pub mod gitlab;
+mod image;
 pub mod javascript;
 pub mod kubernetes;
 mod line_hash;
@@ -14,8 +18,10 @@ mod nested;
 pub mod python;
 pub mod rules;
 pub mod secrets;
+mod shell;
 pub mod syntax;
 pub mod terraform;
+pub mod workflows;
 pub mod yaml;
 
 pub use comment::{Remark, remarks};
@@ -37,6 +43,9 @@ pub const ENGINES: &[&dyn Engine] = &[
     &terraform::Terraform,
     &docker::Docker,
     &kubernetes::Kubernetes,
+    &compose::Compose,
+    &workflows::Workflows,
+    &gitlab::Gitlab,
     &rules::Rules,
     &secrets::Secrets,
 ];
@@ -46,7 +55,7 @@ pub fn is_fixable(rule: &Rule) -> bool {
     match &rule.matcher {
         Matcher::Resource(resources) => resources.iter().any(|resource| resource.set.is_some()),
         _ => {
-            let mut native = python::fixable().chain(docker::fixable());
+            let mut native = python::fixable().chain(docker::fixable()).chain(workflows::fixable());
             rule.engine == syntax::ENGINE || native.any(|id| id == rule.id)
         }
     }
@@ -72,6 +81,11 @@ pub trait Engine: Sync {
     /// The engine as one that looks at all of its files at once; none where each stands alone.
     fn of_tree(&self) -> Option<&'static dyn TreeEngine> {
         None
+    }
+
+    /// Whether the engine looks at each file by itself; one may do both.
+    fn is_of_files(&self) -> bool {
+        self.of_tree().is_none()
     }
 }
 

@@ -52,7 +52,7 @@ pub fn scan_file(
 /// the entry.
 fn look(file: &SourceFile, engines: &[&'static dyn Engine], entry: &mut Entry) -> Vec<Seen> {
     let mut seen = Vec::new();
-    let alone = |engine: &&&'static dyn Engine| engine.of_tree().is_none() && engine.wants(file);
+    let alone = |engine: &&&'static dyn Engine| engine.is_of_files() && engine.wants(file);
     for engine in engines.iter().filter(alone) {
         let crashed = |notification| Seen { notifications: vec![notification], ..Seen::default() };
         let mut saw =

@@ -47,7 +47,8 @@ pub fn scan_files(
     identity::assign(&mut findings);
     let mut findings = findings.into_iter();
     for (entry, count) in entries.iter_mut().zip(counts) {
-        entry.engines = vec![engine.name().into()];
+        // What each file was looked at by itself for was counted then.
+        entry.engines = if engine.is_of_files() { Vec::new() } else { vec![engine.name().into()] };
         entry.findings = findings.by_ref().take(count).collect();
     }
     entries

@@ -335,6 +335,8 @@ fn another_policy_and_a_part_of_the_repository_are_refused() {
         "python=off,javascript=off,terraform=off",
         "--engine",
         "docker=off,kubernetes=off,secrets=off",
+        "--engine",
+        "compose=off,workflows=off,gitlab=off",
         "--format",
         "verdict=verdict.json",
     ];

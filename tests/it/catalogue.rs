@@ -2,7 +2,7 @@
 
 use crate::templates;
 use lockgate::engine::terraform::{self, check::Checks};
-use lockgate::engine::{ENGINES, docker, javascript, python, secrets};
+use lockgate::engine::{ENGINES, compose, docker, gitlab, javascript, python, secrets, workflows};
 use lockgate::rule::{Catalogue, Matcher, Rule};
 use lockgate::target::{Kind, SourceFile};
 use std::collections::{BTreeMap, BTreeSet};
@@ -127,12 +127,14 @@ fn native_names_and_functions_match_both_ways() {
         })
         .collect();
     let functions = python::natives().chain(secrets::natives()).chain(docker::natives());
+    let functions = functions.chain(workflows::natives()).chain(gitlab::natives());
     let functions: BTreeSet<&str> = functions.chain(terraform::check::natives()).collect();
     assert_eq!(named, functions);
 }
 
 #[test]
 fn every_condition_is_an_expression() {
+    assert_eq!(Checks::of(&compose::COMPOSE, "scan").broken(), Vec::<String>::new());
     for tool in ["scan", "tfsec", "trivy"] {
         assert_eq!(
             Checks::of(&terraform::check::TERRAFORM, tool).broken(),

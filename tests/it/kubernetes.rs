@@ -77,6 +77,41 @@ fn lists_json_and_containers_that_initialise_count() {
 }
 
 #[test]
+fn a_list_of_one_kind_need_not_repeat_it() {
+    let list = format!(
+        "apiVersion: v1\nkind: PodList\nitems:\n  - metadata: {{name: a}}\n    spec: {{{PRIVILEGED}}}\n"
+    );
+    let items = list.replace("PodList", "List");
+    let report = scan(&[("items.yaml", &items), ("pods.yaml", &list)]);
+    assert_eq!(places(&report, "KSV-0017"), ["pods.yaml:5-5"]);
+}
+
+#[test]
+fn what_kustomize_builds_is_a_stream_of_manifests() {
+    let built = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n---\napiVersion: v1\ndata:\n  LEVEL: info\nkind: ConfigMap\nmetadata:\n  name: web-5f6d\n  namespace: shop\n---\napiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: sweep\n  namespace: shop\nspec:\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          hostPID: true\n";
+    assert_eq!(places(&scan(&[("built.yaml", built)]), "KSV-0010"), ["built.yaml:24-24"]);
+}
+
+#[test]
+fn profiles_are_also_said_by_annotations() {
+    let pod = |annotation: &str| {
+        let metadata = format!("metadata: {{name: a, annotations: {{{annotation}}}}}");
+        let text = format!(
+            "apiVersion: v1\nkind: Pod\n{metadata}\nspec:\n  containers:\n    - name: web\n"
+        );
+        let report = scan(&[("pod.yaml", &text)]);
+        ["KSV-0030", "KSV-0104"].map(|rule| places(&report, rule).join(" "))
+    };
+    let of_pod = "seccomp.security.alpha.kubernetes.io/pod";
+    let of_container = "container.seccomp.security.alpha.kubernetes.io/web";
+    assert_eq!(pod("a: b"), ["pod.yaml:6-6", "pod.yaml:6-6"]);
+    assert_eq!(pod(&format!("{of_pod}: runtime/default"))[0], "");
+    assert_eq!(pod(&format!("{of_pod}: unconfined"))[0], "pod.yaml:3-3");
+    assert_eq!(pod(&format!("{of_container}: runtime/default"))[1], "");
+    assert_eq!(pod(&format!("{of_container}: unconfined"))[1], "pod.yaml:6-6");
+}
+
+#[test]
 fn what_an_anchor_names_is_at_fault_where_it_is_written() {
     let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: b}\nx-safe: &safe\n  \
                 privileged: true\nspec:\n  containers:\n    - name: a\n      securityContext:\n        \

@@ -43,6 +43,7 @@ fn a_scan_finds_what_the_list_of_flaws_says() {
     assert_eq!(found("secrets", false), listed("Secrets"));
     assert_eq!(found("docker", false), listed("Docker"));
     assert_eq!(found("kubernetes", false), listed("Kubernetes"));
+    assert_eq!(found("workflows", false), listed("Workflows"));
     assert_eq!(report["notifications"].as_array().unwrap().len(), 0);
 }
 

@@ -3,13 +3,11 @@
 
 use super::say::complain;
 use super::words;
+use crate::tool::{Complaints, Tool, ToolError};
 use std::env;
 use std::fs;
 use std::io::Read;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
-use std::sync::mpsc;
-use std::thread;
 use std::time::Duration;
 use thiserror::Error;
 
@@ -23,7 +21,7 @@ const LIMIT: u64 = 16 << 20;
 #[error(
     "a provider among `git config --get-all secrets.providers` {0}, so not every prohibited pattern is known; mend it or take it out"
 )]
-pub struct Endless(&'static str);
+pub struct Endless(ToolError);
 
 /// What a provider says, without carriage returns and the line ends at the end.
 ///
@@ -65,36 +63,24 @@ fn own<'a>(words: &[&'a str]) -> Option<Option<&'a str>> {
 }
 
 fn output(program: &str, arguments: &[&str]) -> Result<Vec<u8>, Endless> {
-    let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped());
-    let mut child = match command.spawn() {
-        Ok(child) => child,
-        Err(error) => {
+    let tool = Tool {
+        program: program.into(),
+        arguments: arguments.iter().map(Into::into).collect(),
+        folder: None,
+        environment: None,
+        time: TIME,
+        limit: LIMIT,
+        complaints: Complaints::Shown,
+    };
+    match tool.run() {
+        Ok(said) => Ok(said.output),
+        Err(ToolError::Unstarted(error)) => {
             complain(
                 format!("git-secrets: the provider {program} cannot be run: {error}").as_bytes(),
             );
-            return Ok(Vec::new());
+            Ok(Vec::new())
         }
-    };
-    let (sender, receiver) = mpsc::channel();
-    let stdout = child.stdout.take();
-    // What the child leaves behind may hold the pipe open, so nobody waits for this.
-    thread::spawn(move || {
-        let mut said = Vec::new();
-        let read = stdout.map(|stdout| stdout.take(LIMIT + 1).read_to_end(&mut said));
-        let _ = sender.send(said);
-        read
-    });
-    let said = receiver.recv_timeout(TIME);
-    let is_over = said.as_ref().is_ok_and(|said| said.len() as u64 > LIMIT);
-    if said.is_err() || is_over {
-        let _ = child.kill();
-    }
-    let _ = child.wait();
-    match said {
-        Ok(_) if is_over => Err(Endless("says more than 16 MiB")),
-        Ok(said) => Ok(said),
-        Err(_) => Err(Endless("takes longer than a minute")),
+        Err(endless) => Err(Endless(endless)),
     }
 }
 

@@ -29,8 +29,18 @@ pub const TERRAFORM: &Kind = &Kind {
 pub const PLAN: &Kind =
     &Kind { name: "terraformplan", check: "Terraform Plan Security Check", ..*TERRAFORM };
 
-/// The kinds of files that each stand alone.
-pub const FILES: [&Kind; 3] = [
+pub const KUBERNETES: &Kind = &Kind {
+    engine: crate::engine::kubernetes::NAME,
+    name: "kubernetes",
+    check: "Kubernetes Security Check",
+    provider: Some("Kubernetes"),
+};
+
+/// What Helm makes of a chart.
+pub const HELM: &Kind = &Kind { name: "helm", check: "Helm Security Check", ..*KUBERNETES };
+
+/// The other kinds of files that each stand alone.
+pub const FILES: [&Kind; 2] = [
     &Kind {
         engine: "cloudformation",
         name: "cloudformation",
@@ -42,12 +52,6 @@ pub const FILES: [&Kind; 3] = [
         name: "dockerfile",
         check: "Dockerfile Security Check",
         provider: Some("Dockerfile"),
-    },
-    &Kind {
-        engine: "kubernetes",
-        name: "kubernetes",
-        check: "Kubernetes Security Check",
-        provider: Some("Kubernetes"),
     },
 ];
 
@@ -74,7 +78,7 @@ impl About {
         let id = id(rule)?;
         let (provider, service, namespace) = match kind.provider {
             Some(provider) => {
-                let namespace = format!("builtin.{}.{}", kind.name, package(id));
+                let namespace = format!("builtin.{}.{}", provider.to_lowercase(), package(id));
                 (provider.to_owned(), "general".to_owned(), namespace)
             }
             None => {
@@ -98,22 +102,27 @@ impl About {
     }
 }
 
-/// `AWS-0026`: letters and four digits, in the id or one of the aliases.
+/// `AWS-0026`: letters and four digits, for one kind of check five, in the id or an alias.
 fn id(rule: &Rule) -> Option<&'static str> {
     let is_one = |id: &&str| {
         id.split_once('-').is_some_and(|(letters, digits)| {
             letters.bytes().all(|byte| byte.is_ascii_uppercase())
-                && digits.len() == 4
+                && matches!(digits.len(), 4 | 5)
                 && digits.bytes().all(|byte| byte.is_ascii_digit())
         })
     };
     std::iter::once(rule.id).chain(rule.aliases.iter().copied()).find(is_one)
 }
 
+/// Checks whose packages keep the zero before three digits.
+const FOUR_DIGITS: [&str; 6] =
+    ["KSV-0108", "KSV-0109", "KSV-0124", "KSV-0125", "KSV-01010", "KSV-01011"];
+
 /// The package of a check: `DS001` for `DS-0001`, `KCV0001` for `KCV-0001`.
 fn package(id: &str) -> String {
     match id.split_once('-') {
         Some(("KCV", digits)) => format!("KCV{digits}"),
+        Some((letters, digits)) if FOUR_DIGITS.contains(&id) => format!("{letters}{digits}"),
         Some((letters, digits)) => {
             format!("{letters}{}", digits.strip_prefix('0').unwrap_or(digits))
         }

@@ -4,9 +4,10 @@ use super::about::{About, Kind};
 use super::ignore::Accepted;
 use super::log::Log;
 use super::options::Options;
+use super::patterns::Patterns;
 use super::report::{self, Cause, Code, Misconfiguration, Outcome, Report, Summary};
 use super::tree::Tree;
-use super::{Stopped, file, terraform};
+use super::{Stopped, charts, file, manifests, terraform};
 use crate::compat::defsec::Line;
 use crate::compat::go::reason;
 use crate::finding::Finding;
@@ -26,6 +27,7 @@ const PASSED: &str = "Nothing is wrong here";
 /// What is asked of the engines.
 pub struct Request<'a> {
     pub options: &'a Options,
+    pub patterns: Patterns,
     pub today: Date,
 }
 
@@ -54,12 +56,15 @@ pub struct Found {
     pub target: String,
     pub kind: &'static Kind,
     pub failures: Vec<Failure>,
+    /// Once for each thing that was asked.
     pub passes: Vec<(&'static Rule, Arc<About>)>,
+    /// The severities of what passes and has no rule here.
+    pub unlisted: Vec<&'static str>,
 }
 
 impl Found {
     pub fn new(target: String, kind: &'static Kind) -> Found {
-        Found { target, kind, failures: Vec::new(), passes: Vec::new() }
+        Found { target, kind, failures: Vec::new(), passes: Vec::new(), unlisted: Vec::new() }
     }
 }
 
@@ -92,16 +97,19 @@ pub fn run(options: &Options) -> Result<u8, Stopped> {
     let format = report::Format::of(options)?;
     let today = started.to_zoned(TimeZone::UTC).date();
     let accepted = Accepted::read(options.ignorefiles.as_deref(), today, log)?;
+    let patterns = Patterns::new(&options.file_patterns)?;
     let tree = Tree::new(target, options)?;
     log.info("[misconfig] Misconfiguration scanning is enabled");
     for flag in &options.unheeded {
         log.warn(&format!("--{flag} has no effect here"));
     }
-    let request = Request { options, today };
+    let request = Request { options, patterns, today };
     let pool = pool().map_err(|error| Stopped(format!("run error: {error}")))?;
     let mut found = pool.install(|| {
         let mut found = terraform::scan(&tree, &request, log)?;
         found.extend(file::scan(&tree, &request, log));
+        found.extend(manifests::scan(&tree, &request, log));
+        found.extend(charts::scan(&tree, &request, log));
         Ok::<_, Stopped>(found)
     })?;
     found.sort_by(|a, b| (&a.target, a.kind.name).cmp(&(&b.target, b.kind.name)));
@@ -142,7 +150,9 @@ fn outcome(found: &Found, options: &Options, accepted: &Accepted) -> Outcome {
     let failures: Vec<&Failure> =
         found.failures.iter().filter(|it| counts(&it.about) && !is_accepted(it.rule)).collect();
     let passes: Vec<_> = found.passes.iter().filter(|(_, about)| counts(about)).collect();
-    let summary = Summary { successes: passes.len(), failures: failures.len() };
+    let unlisted = found.unlisted.iter().filter(|severity| options.severities.contains(severity));
+    let successes = passes.len() + unlisted.count();
+    let summary = Summary { successes, failures: failures.len() };
     let mut shown: Vec<Misconfiguration> =
         failures.iter().map(|failure| failed(failure, found.kind)).collect();
     if options.include_passed {

@@ -1,11 +1,11 @@
-//! What is found in files that each stand alone: Dockerfiles, manifests.
+//! What is found in files that each stand alone: Dockerfiles, templates of CloudFormation.
 
 use super::about::{About, FILES, Kind};
 use super::config::{Failure, Found, Request};
 use super::log::Log;
 use super::tree::Tree;
 use crate::compat::defsec::{Line, Lines, code};
-use crate::engine::{ENGINES, Engine, Exam, frame, masked, masked_lines, secrets};
+use crate::engine::{ENGINES, Engine, Exam, Seen, frame, masked, masked_lines, secrets};
 use crate::finding::{Finding, Trouble};
 use crate::report::untrusted::visible;
 use crate::rule::{Catalogue, Rule};
@@ -18,6 +18,8 @@ use std::sync::Arc;
 const ENDINGS: [&str; 4] = ["yaml", "yml", "json", "template"];
 /// Rules of Docker about an instruction that is not there: Trivy says no line then.
 const MISSING: [&str; 2] = ["DS-0002", "DS-0026"];
+/// Rules of Kubernetes of which Trivy never says a line.
+const NOWHERE: [&str; 3] = ["KSV-0108", "KSV-0109", "KSV-01010"];
 
 /// Looks at the files of a tree.
 pub fn scan(tree: &Tree, request: &Request, log: Log) -> Vec<Found> {
@@ -26,9 +28,11 @@ pub fn scan(tree: &Tree, request: &Request, log: Log) -> Vec<Found> {
     if looks.is_empty() {
         return Vec::new();
     }
-    let looked = tree.paths.par_iter().filter(|path| may_hold(path)).map(|path| {
+    let is_said = |look: &&Look, path: &str| request.patterns.say(look.kind, path);
+    let may_be = |path: &&String| may_hold(path) || looks.iter().any(|look| is_said(&look, path));
+    let looked = tree.paths.par_iter().filter(may_be).map(|path| {
         let Some(file) = read(tree, path, log) else { return Vec::new() };
-        let wanting = looks.iter().filter(|look| look.engine.wants(&file));
+        let wanting = looks.iter().filter(|look| look.engine.wants(&file) || is_said(look, path));
         wanting.filter_map(|look| look.at(&file, request, log)).collect()
     });
     looked.collect::<Vec<Vec<Found>>>().into_iter().flatten().collect()
@@ -41,7 +45,8 @@ fn may_hold(path: &str) -> bool {
         || name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }
 
-fn read(tree: &Tree, path: &str, log: Log) -> Option<SourceFile> {
+/// A file of the tree as text; none where that cannot be read, which is said, or is no text.
+pub fn read(tree: &Tree, path: &str, log: Log) -> Option<SourceFile> {
     let target = Target { path: path.into(), absolute: tree.folder.join(path) };
     let settings = target::Settings { archives: false, ..target::Settings::default() };
     match target::read(&target, &settings) {
@@ -55,15 +60,15 @@ fn read(tree: &Tree, path: &str, log: Log) -> Option<SourceFile> {
 }
 
 /// An engine, and what its rules are called.
-struct Look {
-    kind: &'static Kind,
-    engine: &'static dyn Engine,
-    rules: Vec<(&'static Rule, Arc<About>)>,
+pub struct Look {
+    pub kind: &'static Kind,
+    pub engine: &'static dyn Engine,
+    pub rules: Vec<(&'static Rule, Arc<About>)>,
 }
 
 impl Look {
     /// None where there is no such engine.
-    fn new(kind: &'static Kind, request: &Request) -> Option<Look> {
+    pub fn new(kind: &'static Kind, request: &Request) -> Option<Look> {
         let engine = ENGINES.iter().find(|engine| engine.name() == kind.engine)?;
         let about = |rule| {
             let about = About::of(rule, kind).filter(|about| request.runs(about))?;
@@ -75,7 +80,7 @@ impl Look {
 
     /// What the engine sees in a file; none where it could not make it out, or it holds nothing.
     fn at(&self, file: &SourceFile, request: &Request, log: Log) -> Option<Found> {
-        let Exam { mut seen, looked } = self.engine.exam(file, "trivy");
+        let Exam { seen, looked } = self.engine.exam(file, "trivy");
         for notification in &seen.notifications {
             log.error(&format!("[misconfig] {}: {}", file.path, masked(&notification.message)));
         }
@@ -84,26 +89,39 @@ impl Look {
         if seen.hits.is_empty() && is_nothing {
             return None;
         }
-        if !seen.hits.is_empty() {
-            seen.masks.extend(secrets::masks(file));
-        }
-        let (findings, _) = frame(file, vec![seen], Vec::new(), false);
-        let lines = if findings.is_empty() { Vec::new() } else { self.lines(file) };
-        let failed: HashSet<&str> = findings.iter().map(|finding| &*finding.rule).collect();
         let has_looked = |rule: &Rule| {
             looked.as_ref().is_none_or(|looked| looked.iter().any(|it| it.id == rule.id))
         };
+        let failed: HashSet<&str> = seen.hits.iter().map(|hit| hit.rule.id).collect();
         let mut found = Found::new(file.path.to_string(), self.kind);
-        for (rule, about) in &self.rules {
-            if failed.contains(rule.id) {
-                let own = |it: &&Finding| it.rule == rule.id && !request.accepts_comment(it);
-                let failures = findings.iter().filter(own);
-                found.failures.extend(failures.map(|it| failure(rule, about, it, &lines)));
-            } else if has_looked(rule) {
-                found.passes.push((rule, about.clone()));
-            }
-        }
+        let passes = self.rules.iter().filter(|(rule, _)| !failed.contains(rule.id));
+        found.passes.extend(passes.filter(|(rule, _)| has_looked(rule)).cloned());
+        found.failures = self.failures(file, seen, |finding| request.accepts_comment(finding));
         Some(found)
+    }
+
+    /// What fails of what was seen in a file, but for what is accepted.
+    pub fn failures(
+        &self,
+        file: &SourceFile,
+        mut seen: Seen,
+        is_accepted: impl Fn(&Finding) -> bool,
+    ) -> Vec<Failure> {
+        if seen.hits.is_empty() {
+            return Vec::new();
+        }
+        seen.masks.extend(secrets::masks(file));
+        let (findings, _) = frame(file, vec![seen], Vec::new(), false);
+        let lines = self.lines(file);
+        let mut known = HashSet::new();
+        let mut failures = Vec::new();
+        for (rule, about) in &self.rules {
+            let own = findings.iter().filter(|it| it.rule == rule.id && !is_accepted(it));
+            // Several things in a block may be at fault of which the rule says the whole.
+            let new = own.filter(|it| known.insert((rule.id, &it.message, it.location.span)));
+            failures.extend(new.map(|it| failure(rule, about, it, &lines)));
+        }
+        failures
     }
 
     /// The lines of a file, without their ends; secrets are masked, and hidden characters show.
@@ -132,7 +150,7 @@ fn place(finding: &Finding, lines: &[String]) -> (Option<(u32, u32)>, Vec<Line>)
     let line = lines.get(span.start_line as usize - 1).map_or("", |line| line.trim_start());
     let is_missing = MISSING.contains(&&*finding.rule)
         && line.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("from"));
-    if is_missing {
+    if is_missing || NOWHERE.contains(&&*finding.rule) {
         return (None, Vec::new());
     }
     let at = Lines { file: 0, start: span.start_line, end: span.end_line };

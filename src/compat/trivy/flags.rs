@@ -58,7 +58,10 @@ pub const CONFIG: &[Known] = &[
     known(truth("disable-telemetry", None, NOTHING), "disable-telemetry"),
     known(texts("enable-modules", NOTHING), "module.enable-modules"),
     known(number("exit-code", "what to end with where something is found"), "exit-code"),
-    known(texts("file-patterns", NOTHING), "scan.file-patterns"),
+    known(
+        texts("file-patterns", "more files of a kind, as KIND:EXPRESSION over their paths"),
+        "scan.file-patterns",
+    ),
     known(
         text(
             "format",
@@ -67,12 +70,24 @@ pub const CONFIG: &[Known] = &[
         ),
         "format",
     ),
-    known(texts("helm-api-versions", NOTHING), "misconfiguration.helm.api-versions"),
-    known(text("helm-kube-version", None, NOTHING), "misconfiguration.helm.kube-version"),
-    known(texts("helm-set", NOTHING), "misconfiguration.helm.set"),
-    known(texts("helm-set-file", NOTHING), "misconfiguration.helm.set-file"),
-    known(texts("helm-set-string", NOTHING), "misconfiguration.helm.set-string"),
-    known(texts("helm-values", NOTHING), "misconfiguration.helm.values"),
+    known(
+        texts("helm-api-versions", "what charts take the cluster to have"),
+        "misconfiguration.helm.api-versions",
+    ),
+    known(
+        text("helm-kube-version", None, "the version charts take the cluster to have"),
+        "misconfiguration.helm.kube-version",
+    ),
+    known(texts("helm-set", "values of charts, as NAME=VALUE"), "misconfiguration.helm.set"),
+    known(
+        texts("helm-set-file", "values of charts, as NAME=FILE"),
+        "misconfiguration.helm.set-file",
+    ),
+    known(
+        texts("helm-set-string", "values of charts that are texts, as NAME=VALUE"),
+        "misconfiguration.helm.set-string",
+    ),
+    known(texts("helm-values", "files of values for charts"), "misconfiguration.helm.values"),
     known(text("ignore-policy", None, REGO), "ignore-policy"),
     known(
         texts(

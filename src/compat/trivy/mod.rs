@@ -2,18 +2,23 @@
 //! `config` is here.
 //!
 //! `options` reads the command line, the environment and `trivy.yaml`, for all subcommands alike.
-//! `config` asks the engines of infrastructure code what they see (`terraform`, `file`), `about`
-//! says what Trivy calls their rules, `ignore` leaves out what is accepted, and `report` writes the
+//! `config` asks the engines of infrastructure code what they see (`terraform`, `manifests`,
+//! `charts`, `file`), `about` says what Trivy calls their rules, `asked` which of them it counts,
+//! `ignore` leaves out what is accepted, and `report` writes the
 //! rest.
 
 mod about;
+mod asked;
+mod charts;
 mod config;
 mod file;
 mod flags;
 mod glob;
 mod ignore;
 mod log;
+mod manifests;
 mod options;
+mod patterns;
 mod report;
 mod severity;
 mod terraform;

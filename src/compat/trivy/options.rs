@@ -6,6 +6,7 @@ use super::severity;
 use crate::compat::go::flags as pflag;
 use crate::compat::go::flags::{Flag, parsed_truth};
 use crate::compat::go::reason;
+use crate::engine::kubernetes::Values;
 use crate::waiver::convert::yaml;
 use serde_json::Value;
 use std::fs;
@@ -43,17 +44,12 @@ const SCANNERS: [&str; 9] = [
 const TABLES: [&str; 2] = ["summary", "detailed"];
 
 /// What would change what is found, and does nothing here: it is said.
-const UNHEEDED: [&str; 11] = [
+const UNHEEDED: [&str; 6] = [
     "ansible-extra-vars",
     "ansible-inventory",
     "ansible-playbook",
     "cf-params",
     "config-file-schemas",
-    "file-patterns",
-    "helm-set",
-    "helm-set-file",
-    "helm-set-string",
-    "helm-values",
     "raw-config-scanners",
 ];
 
@@ -74,7 +70,10 @@ pub struct Options {
     pub tables: Vec<&'static str>,
     pub skip_dirs: Vec<String>,
     pub skip_files: Vec<String>,
+    pub file_patterns: Vec<String>,
     pub tfvars: Vec<String>,
+    /// What charts are rendered with.
+    pub helm: Values,
     pub exclude_downloaded: bool,
     pub include_deprecated: bool,
     pub include_passed: bool,
@@ -188,6 +187,13 @@ impl Options {
             "ignorefile" => self.ignorefiles = Some(texts()),
             "skip-dirs" => self.skip_dirs = texts(),
             "skip-files" => self.skip_files = texts(),
+            "file-patterns" => self.file_patterns = texts(),
+            "helm-values" => self.helm.files = texts(),
+            "helm-set" => self.helm.set = texts(),
+            "helm-set-string" => self.helm.set_string = texts(),
+            "helm-set-file" => self.helm.set_file = texts(),
+            "helm-api-versions" => self.helm.api_versions = texts(),
+            "helm-kube-version" => self.helm.kube_version = value.to_owned(),
             "tf-vars" => self.tfvars = texts(),
             "tf-exclude-downloaded-modules" => self.exclude_downloaded = parsed_truth(flag, value)?,
             "include-deprecated-checks" => self.include_deprecated = parsed_truth(flag, value)?,

@@ -2,6 +2,7 @@
 
 use super::Stopped;
 use super::about::{About, Kind, PLAN, TERRAFORM};
+use super::asked::{Services, UNLISTED, asks_root};
 use super::config::{Failure, Found, Request};
 use super::log::Log;
 use super::report::{Occurrence, Range};
@@ -13,8 +14,8 @@ use crate::engine::terraform::around::{Around, Is, Surroundings};
 use crate::engine::terraform::check::{Checks, Outcome, TERRAFORM as TERRAFORM_RULES};
 use crate::engine::terraform::ignore::Ignores;
 use crate::engine::terraform::{
-    Block, Disk, Kind as Trouble, Place, Project, Settings, Source, evaluate, is_configuration,
-    message,
+    Block, Disk, Instance, Kind as Trouble, Place, Project, Settings, Source, evaluate,
+    is_configuration, message,
 };
 use crate::report::untrusted::visible;
 use crate::rule::{Catalogue, Rule};
@@ -137,21 +138,17 @@ impl<'a> Scan<'a> {
         let outcomes = Checks::of(&TERRAFORM_RULES, "trivy").run(project);
         let mut known: HashMap<&str, Option<Arc<About>>> = HashMap::new();
         let mut by_target: BTreeMap<String, Found> = BTreeMap::new();
-        let mut passed: BTreeMap<(&str, &str), (&'static Rule, Arc<About>, bool)> = BTreeMap::new();
+        let mut failed: HashSet<(&str, &str)> = HashSet::new();
         let mut seen = HashSet::new();
-        for outcome in &outcomes {
+        for outcome in outcomes.iter().filter(|outcome| outcome.failed) {
             let about = known.entry(outcome.rule.id).or_insert_with(|| {
                 let about = About::of(outcome.rule, TERRAFORM)?;
                 self.request.runs(&about).then(|| Arc::new(about))
             });
             let Some(about) = about.clone() else { continue };
             let root = self.root(project.instances[outcome.instance as usize].module);
-            let entry = passed.entry((root, outcome.rule.id));
-            entry.or_insert((outcome.rule, about.clone(), true)).2 &= !outcome.failed;
+            failed.insert((root, outcome.rule.id));
             let path = &*project.files[outcome.place.file as usize].path;
-            if !outcome.failed {
-                continue;
-            }
             let target = by_target
                 .entry(path.to_owned())
                 .or_insert_with(|| Found::new(path.to_owned(), kind(path)));
@@ -162,16 +159,37 @@ impl<'a> Scan<'a> {
                 }
             }
         }
-        for ((root, _), (rule, about, is_passed)) in passed {
-            let name = folder(root);
-            let target = by_target
-                .entry(name.to_owned())
-                .or_insert_with(|| Found::new(name.to_owned(), TERRAFORM));
-            if is_passed {
-                target.passes.push((rule, about));
-            }
-        }
+        self.add_passes(&failed, &mut by_target);
         by_target.into_values().collect()
+    }
+
+    /// Adds what each root is asked and nothing fails.
+    fn add_passes(&self, failed: &HashSet<(&str, &str)>, by_target: &mut BTreeMap<String, Found>) {
+        let about = |rule: &'static Rule| {
+            let about = About::of(rule, TERRAFORM).filter(|about| self.request.runs(about))?;
+            Some((rule, Arc::new(about)))
+        };
+        let rules: Vec<(&'static Rule, Arc<About>)> =
+            Catalogue::get().of_engine(TERRAFORM.engine).filter_map(about).collect();
+        let services = Services::new(rules.iter().map(|(rule, about)| (*rule, &**about)));
+        let mut instances: BTreeMap<&str, Vec<&Instance>> = BTreeMap::new();
+        for module in self.project.modules.iter().filter(|module| module.call.is_none()) {
+            instances.entry(&module.folder).or_default();
+        }
+        for instance in &self.project.instances {
+            instances.entry(self.root(instance.module)).or_default().push(instance);
+        }
+        for (root, instances) in instances {
+            let services = services.of(instances.into_iter());
+            let target = by_target
+                .entry(folder(root).to_owned())
+                .or_insert_with(|| Found::new(folder(root).to_owned(), TERRAFORM));
+            let passes = rules.iter().filter(|(rule, about)| {
+                asks_root(about, &services) && !failed.contains(&(root, rule.id))
+            });
+            target.passes.extend(passes.cloned());
+            target.unlisted = UNLISTED.to_vec();
+        }
     }
 
     /// What fails; nothing where a comment accepts it.

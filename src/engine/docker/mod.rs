@@ -1,20 +1,19 @@
 //! Dockerfiles: what builds an image, and what the image then is.
 //!
 //! `parse` reads the instructions by BuildKit's rules, `scope` knows the variables where each of
-//! them stands, `shell` takes the scripts of `RUN` apart; `view` puts that together, and the checks
-//! in `rules` are asked of it.
+//! them stands, `engine::shell` takes the scripts of `RUN` apart; `view` puts that together, and the
+//! checks in `rules` are asked of it.
 
 mod instruction;
 mod parse;
 mod quoted;
 mod rules;
 mod scope;
-mod shell;
 #[cfg(test)]
 mod tests;
-mod text;
 mod view;
 
+use super::shell::{self, text};
 use super::{Engine, Hit, HitAnchor, Seen};
 use crate::finding::{Notification, Trouble};
 use crate::rule::{Catalogue, Matcher, Rule};

@@ -133,7 +133,10 @@ fn of_list(list: &[Text]) -> Vec<Command> {
     {
         return commands(script);
     }
-    if words.is_empty() { Vec::new() } else { vec![Command { words, is_apart: false }] }
+    match words.is_empty() {
+        true => Vec::new(),
+        false => vec![Command { words, is_apart: false, reads_last: false, feeds_next: false }],
+    }
 }
 
 /// Whether the first line of a script says that a shell runs it.

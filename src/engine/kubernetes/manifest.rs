@@ -43,6 +43,11 @@ const WORKLOADS: &[Workload] = &[
     workload!("CronJob", ["spec", "jobTemplate", "spec", "template"]),
 ];
 
+/// Whether a kind has pods made.
+pub fn is_workload(kind: &str) -> bool {
+    WORKLOADS.iter().any(|workload| workload.kind.eq_ignore_ascii_case(kind))
+}
+
 /// What rules may name of a manifest: its kind, `manifest` for any, `workload` for one that has
 /// pods made, and of that the `template` of the pods, the `pod`, which is their `spec`, and each
 /// `container`, those that initialise included.
@@ -65,19 +70,27 @@ pub fn views(instance: &Instance) -> Vec<View<'_>> {
 /// The manifests of documents, those in lists included.
 pub fn instances<'a>(roots: impl Iterator<Item = &'a Node>) -> Vec<Instance> {
     let mut instances = Vec::new();
-    roots.for_each(|root| add(root, &mut instances));
+    roots.for_each(|root| add(root, None, &mut instances));
     instances
 }
 
-/// The depth of lists in lists is that of the nodes, which is bounded.
-fn add(node: &Node, instances: &mut Vec<Instance>) {
+/// What is in a list of one kind need not say what it is. The depth of lists in lists is that of
+/// the nodes, which is bounded.
+fn add(node: &Node, of: Option<&str>, instances: &mut Vec<Instance>) {
     let text = |key: &str| node.get(key).and_then(Node::text);
-    let (Some(kind), Some(_)) = (text("kind"), text("apiVersion")) else { return };
-    match node.get("items").filter(|_| kind.ends_with("List")) {
-        Some(items) => items.items().iter().for_each(|item| add(item, instances)),
-        None => instances.push(Instance {
-            address: address(kind, node),
-            block: block(kind, node, node.range.clone()),
+    let kind: Arc<str> = match (text("kind"), text("apiVersion"), of) {
+        (Some(kind), Some(_), _) => kind.clone(),
+        (None, None, Some(kind)) => kind.into(),
+        _ => return,
+    };
+    match (kind.strip_suffix("List"), node.get("items")) {
+        (Some(of), Some(items)) => {
+            let of = Some(of).filter(|of| !of.is_empty());
+            items.items().iter().for_each(|item| add(item, of, instances));
+        }
+        _ => instances.push(Instance {
+            address: address(&kind, node),
+            block: block(&kind, node, node.range.clone()),
             module: 0,
         }),
     }

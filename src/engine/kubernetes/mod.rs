@@ -3,20 +3,28 @@
 //!
 //! A file becomes nodes (`engine::yaml`), its manifests become instances (`manifest`), and the
 //! rules are asked of these as they are of Terraform's resources (`engine::terraform::check`).
-//! Charts of Helm are not manifests before they are rendered; that is said once for each.
+//! Charts of Helm are no manifests before they are rendered, which is for Helm (`helm`); what is
+//! wrong then is said of the template (`charts`, `mapping`).
 
+mod charts;
+mod helm;
 mod manifest;
+mod mapping;
+
+pub use charts::{folders as charts, not_rendered, within};
+pub use helm::{Chart, NotRendered, Rendered, Values, render};
+pub use manifest::is_workload;
 
 use super::terraform::check::{Checks, Language, Outcome};
-use super::terraform::{Project, Source};
-use super::yaml::{self, Trouble};
-use super::{Engine, Exam, Hit, HitAnchor, Seen};
-use crate::finding::{self, Notification};
+use super::terraform::{Instance, Project, Source};
+use super::yaml;
+use super::{Engine, Exam, Hit, HitAnchor, Seen, TreeEngine};
+use crate::finding::{Notification, Trouble};
 use crate::rule::Rule;
 use crate::target::SourceFile;
 use memchr::memmem;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// The folder below `rules/`, and the name on the command line.
 pub const NAME: &str = "kubernetes";
@@ -45,30 +53,57 @@ impl Engine for Kubernetes {
     }
 
     fn wants(&self, file: &SourceFile) -> bool {
-        let ending = file.path.rsplit_once('.').map_or("", |(_, ending)| ending);
-        let is_one = ["yaml", "yml", "json"].iter().any(|it| ending.eq_ignore_ascii_case(it));
-        is_one && (is_chart(&file.path) || may_hold_manifest(file.bytes()))
+        is_manifest(&file.path) && (is_packaged(&file.path) || may_hold_manifest(file.bytes()))
     }
 
     fn scan(&self, file: &SourceFile) -> Seen {
-        look(file, &CHECKS).seen
+        look(file, &CHECKS).exam.seen
     }
 
     fn exam(&self, file: &SourceFile, tool: &str) -> Exam {
-        look(file, if tool == "trivy" { &TRIVYS } else { &CHECKS })
+        look(file, if tool == "trivy" { &TRIVYS } else { &CHECKS }).exam
+    }
+
+    fn of_tree(&self) -> Option<&'static dyn TreeEngine> {
+        Some(&charts::Charts)
+    }
+
+    fn is_of_files(&self) -> bool {
+        true
     }
 }
 
-/// What the rules see, and which of them had something to look at.
-fn look(file: &SourceFile, checks: &Checks) -> Exam {
+/// What the rules see in a file, and what they say of each manifest in it.
+pub struct Looked {
+    pub exam: Exam,
+    pub manifests: Vec<Manifest>,
+}
+
+/// A manifest that was looked at.
+#[derive(Debug)]
+pub struct Manifest {
+    pub kind: Arc<str>,
+    /// The rules that find something in it, sorted.
+    pub failed: Vec<&'static str>,
+}
+
+/// What Trivy's rules see.
+pub fn examine(file: &SourceFile) -> Looked {
+    look(file, &TRIVYS)
+}
+
+fn look(file: &SourceFile, checks: &Checks) -> Looked {
     let (project, notifications) = project(file);
     let mut seen = Seen { notifications, ..Seen::default() };
     let mut looked: Vec<&'static Rule> = Vec::new();
+    let manifest = |it: &Instance| Manifest { kind: it.block.kind.clone(), failed: Vec::new() };
+    let mut manifests: Vec<Manifest> = project.instances.iter().map(manifest).collect();
     for outcome in checks.run(&project) {
         looked.push(outcome.rule);
         if !outcome.failed {
             continue;
         }
+        manifests[outcome.instance as usize].failed.push(outcome.rule.id);
         if outcome.rule.id == SECRET_IN_CONFIG_MAP {
             seen.masks.extend(value_of(&outcome.place.range, file.text()));
         }
@@ -76,7 +111,11 @@ fn look(file: &SourceFile, checks: &Checks) -> Exam {
     }
     looked.sort_by_key(|rule| rule.id);
     looked.dedup_by_key(|rule| rule.id);
-    Exam { seen, looked: Some(looked) }
+    for manifest in &mut manifests {
+        manifest.failed.sort_unstable();
+        manifest.failed.dedup();
+    }
+    Looked { exam: Exam { seen, looked: Some(looked) }, manifests }
 }
 
 /// The manifests of a file, and what kept others from being read.
@@ -85,14 +124,14 @@ fn project(file: &SourceFile) -> (Project, Vec<Notification>) {
     let mut notifications = Vec::new();
     let mut instances = Vec::new();
     let is_template = || memmem::find(file.bytes(), b"{{").is_some();
-    if is_chart(&file.path) {
-        notifications.push(chart(file));
+    if is_packaged(&file.path) {
+        notifications.push(packaged(file));
+    } else if is_chart(&file.path) {
+        // It is for `charts`.
     } else if !(is_of_chart(&file.path) && is_template()) {
         let stream = yaml::read(file.text());
         instances = manifest::instances(stream.documents.iter().map(|document| &document.root));
-        let mut duplicates = stream.documents.iter().flat_map(|document| &document.duplicates);
-        notifications.extend(duplicates.next().map(|key| duplicate(file, key)));
-        notifications.extend(stream.trouble.map(|trouble| notification(file, trouble)));
+        notifications.extend(yaml::notifications(file, NAME, &stream));
     }
     (Project::of(vec![source], instances), notifications)
 }
@@ -114,8 +153,14 @@ fn value_of(entry: &Range<usize>, text: &str) -> Option<Range<usize>> {
     Some(entry.end - value.trim_start().len()..entry.end)
 }
 
+/// Whether a file is named as manifests are.
+fn is_manifest(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ["yaml", "yml", "json"].iter().any(|it| ending.eq_ignore_ascii_case(it))
+}
+
 fn is_chart(path: &str) -> bool {
-    path == "Chart.yaml" || path.ends_with("/Chart.yaml")
+    path.rsplit(['/', '!']).next() == Some("Chart.yaml")
 }
 
 /// Whether a file is where a chart has its templates.
@@ -123,28 +168,17 @@ fn is_of_chart(path: &str) -> bool {
     path.rsplit('/').skip(1).any(|folder| folder == "templates")
 }
 
-fn chart(file: &SourceFile) -> Notification {
-    let message = "this chart of Helm was not rendered, so its templates were not looked at: scan \
-                   what `helm template` writes";
-    said(file, finding::Trouble::Unparsed, message.into())
+/// Whether a file says that the archive it is in is a chart.
+fn is_packaged(path: &str) -> bool {
+    path.contains('!') && is_chart(path)
 }
 
-fn notification(file: &SourceFile, trouble: Trouble) -> Notification {
-    let (kind, line, why) = match trouble {
-        Trouble::Malformed { line, why } => (finding::Trouble::Unparsed, line, why),
-        Trouble::OverLimit { line, why } => (finding::Trouble::OverLimit, line, why),
-    };
-    said(file, kind, format!("line {line}: {why}"))
+fn packaged(file: &SourceFile) -> Notification {
+    let message = "this packaged chart of Helm was not rendered: scan what `helm template` writes";
+    said(file, Trouble::Unparsed, message.into())
 }
 
-/// One for a file: who has merged two files by hand has many.
-fn duplicate(file: &SourceFile, key: &Range<usize>) -> Notification {
-    let line = file.lines().line(key.start);
-    let message = "a key stands in its mapping twice, and the last one counts: remove the other";
-    said(file, finding::Trouble::Unparsed, format!("line {line}: {message}"))
-}
-
-fn said(file: &SourceFile, trouble: finding::Trouble, message: String) -> Notification {
+fn said(file: &SourceFile, trouble: Trouble, message: String) -> Notification {
     let (path, engine) = (file.path.clone(), Some(NAME.into()));
     Notification { path, engine, trouble, message: message.into() }
 }

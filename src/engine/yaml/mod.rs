@@ -7,12 +7,18 @@
 mod block;
 mod node;
 mod read;
+mod said;
 mod scalar;
+mod script;
 
 pub use block::{block, value};
 pub use node::{Content, Document, Entry, Node, Stream, Trouble};
 pub use read::read;
+pub use said::notifications;
 pub use scalar::Scalar;
+pub use script::script;
 
+#[cfg(test)]
+pub mod mutated;
 #[cfg(test)]
 mod tests;

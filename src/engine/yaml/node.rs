@@ -88,4 +88,12 @@ impl Node {
             _ => None,
         }
     }
+
+    /// A scalar that is a text, not a number, a truth or nothing.
+    pub fn string(&self) -> Option<&Arc<str>> {
+        match &self.content {
+            Content::Scalar(Scalar::Text, text) => Some(text),
+            _ => None,
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! How many entries the objects and bodies of a text have. `hcl-edit` compares each new entry with
 //! those before it, so a single object of a megabyte would take it minutes.
 
+use memchr::memchr2_iter;
+
 /// Entries of one object or body; this many take the parser about a second.
 pub const MOST: u64 = 20_000;
 /// The squares of all, added up, of as many objects as one text may hold.
@@ -17,6 +19,10 @@ enum Inside<'t> {
 /// Whether an object or body, or all of them together, are too crowded to be parsed.
 pub fn is_crowded(text: &str) -> bool {
     let bytes = text.as_bytes();
+    // Most texts hold fewer signs than one object may have entries.
+    if memchr2_iter(b'=', b':', bytes).nth(MOST as usize).is_none() {
+        return false;
+    }
     let mut open = vec![Inside::Braces(0)];
     let mut work = 0;
     let mut at = 0;

@@ -7,6 +7,7 @@ mod template;
 
 use super::block::Place;
 use super::value::Value;
+use foldhash::fast::RandomState;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -144,7 +145,7 @@ pub enum Operator {
 
 /// Names that occur again and again in a file, once each.
 #[derive(Debug, Default)]
-pub struct Names(HashSet<Arc<str>>);
+pub struct Names(HashSet<Arc<str>, RandomState>);
 
 impl Names {
     /// The shared text that is equal to `text`.

@@ -26,7 +26,7 @@ const NAMES: &str = "\
     b64dec b64enc base biggest camelcase cat ceil chunk clean coalesce compact concat contains \
     date dateInZone dateModify date_in_zone date_modify deepCopy deepEqual default dict dig dir \
     div divf duration durationRound empty endWithPeriod eq \
-    escapeString escapeXML ext fail first float64 floor fromJson ge get gt has \
+    env escapeString escapeXML ext fail first float64 floor fromJson ge get gt has \
     hasKey hasPrefix hasSuffix hello html htmlDate htmlDateInZone indent index initial initials \
     int int64 isAbs join js kebabcase keys kindIs kindOf last le len list lower lt max maxf \
     merge mergeOverwrite min minf mod mul mulf mustAppend mustChunk mustCompact mustDateModify \
@@ -37,7 +37,7 @@ const NAMES: &str = "\
     ne nindent nospace not now omit or osBase osClean osDir osExt osIsAbs pick pluck plural \
     prepend print printf println push quote regexFind regexFindAll regexMatch regexQuoteMeta \
     regexReplaceAll regexReplaceAllLiteral regexSplit repeat replace rest reverse round seq set \
-    sha1sum sha256sum sha512sum slice snakecase sortAlpha split splitList splitn squote sub subf \
+    sha1sum sha256sum sha512sum slice snakecase sortAlpha sourceID split splitList splitn squote sub subf \
     substr swapcase ternary title toDate toDecimal toJson toPrettyJson toRawJson toString \
     toStrings trim trimAll trimPrefix trimSuffix trimall trunc tuple typeIs typeIsLike typeOf \
     uniq unixEpoch unset until untilStep untitle upper urlquery values without wrap wrapWith";

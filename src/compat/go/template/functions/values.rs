@@ -6,6 +6,17 @@ use super::{Made, said, yes};
 use crate::compat::trivy;
 use std::cmp::Ordering;
 
+/// The variables that templates see: where findings are sent, and nothing that is secret. A
+/// template may come from what is scanned.
+const VARIABLES: [&str; 3] = ["AWS_ACCOUNT_ID", "AWS_DEFAULT_REGION", "AWS_REGION"];
+
+fn variable(name: &str) -> Made {
+    match VARIABLES.contains(&name) {
+        true => Ok(Value::text(&std::env::var(name).unwrap_or_default())),
+        false => Err(format!("{name}: templates see only {}", VARIABLES.join(", "))),
+    }
+}
+
 pub fn others(name: &str, tells: bool, given: &[Value]) -> Option<Made> {
     match (name, given.len()) {
         ("print", _) => {
@@ -34,6 +45,8 @@ pub fn others(name: &str, tells: bool, given: &[Value]) -> Option<Made> {
         ("any", _) => yes(given.iter().any(Value::is_true)),
         ("hello", 0) => said("Hello!"),
         ("appVersion", 0) => said(trivy::VERSION),
+        ("sourceID", 1) => said(given[0].shown()),
+        ("env", 1) => Some(variable(&given[0].shown())),
         ("kindOf", 1) => said(given[0].kind()),
         ("kindIs", 2) => yes(given[0].shown() == given[1].kind()),
         ("typeOf", 1) => said(given[0].type_name()),

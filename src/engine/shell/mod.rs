@@ -1,10 +1,15 @@
-//! The commands of a shell script: what `RUN` has it do, one after the other.
+//! The commands of a shell script, one after the other: what `RUN` of a Dockerfile or a step of a
+//! pipeline has done.
 //!
 //! Words are taken apart at blanks and freed of quotes; what stands in `$(…)` or back quotes stays
 //! part of its word, for only what it prints takes part.
 
-use super::text::{Text, Word};
+pub mod fetch;
+pub mod print;
+pub mod text;
+
 use std::ops::Range;
+use text::{Text, Word};
 
 /// A command with its arguments.
 #[derive(Debug)]
@@ -13,6 +18,10 @@ pub struct Command {
     pub words: Vec<Word>,
     /// Whether it stands in parentheses, and so has a working directory of its own.
     pub is_apart: bool,
+    /// Whether it reads what the command before it writes.
+    pub reads_last: bool,
+    /// Whether what it writes goes to the command behind it.
+    pub feeds_next: bool,
 }
 
 /// Words before a command that are not its name.
@@ -67,6 +76,8 @@ struct Reader<'a> {
     words: Vec<Word>,
     commands: Vec<Command>,
     parentheses: usize,
+    /// Whether a pipe leads to the command that is being read.
+    piped: bool,
     /// The names of here-documents whose lines begin behind this one.
     heredocs: Vec<Vec<u8>>,
     opened: usize,
@@ -83,6 +94,7 @@ impl<'a> Reader<'a> {
             words: Vec::new(),
             commands: Vec::new(),
             parentheses: 0,
+            piped: false,
             heredocs: Vec::new(),
             opened: 0,
         }
@@ -96,7 +108,8 @@ impl<'a> Reader<'a> {
                 b'#' if self.start.is_none() => self.at = self.find(b'\n', self.at) - 1,
                 b'<' if self.opens_heredoc() => continue,
                 b'&' if self.redirects() => self.take(byte),
-                b';' | b'&' | b'|' => self.end_command(),
+                b'|' => self.end_at_pipe(),
+                b';' | b'&' => self.end_command(),
                 b'(' => {
                     self.end_command();
                     self.parentheses += 1;
@@ -233,7 +246,22 @@ impl<'a> Reader<'a> {
         let before = self.words.iter().take_while(|word| is_before(word)).count();
         let words: Vec<Word> = self.words.drain(..).skip(before).collect();
         if !words.is_empty() {
-            self.commands.push(Command { words, is_apart: self.parentheses > 0 });
+            let is_apart = self.parentheses > 0;
+            let reads_last = std::mem::take(&mut self.piped);
+            self.commands.push(Command { words, is_apart, reads_last, feeds_next: false });
+        }
+    }
+
+    /// The end of a command at `|`, `|&` or `||`.
+    fn end_at_pipe(&mut self) {
+        self.end_command();
+        if self.bytes.get(self.at + 1) == Some(&b'|') {
+            self.at += 1;
+            return;
+        }
+        self.piped = true;
+        if let Some(fed) = self.commands.last_mut() {
+            fed.feeds_next = true;
         }
     }
 

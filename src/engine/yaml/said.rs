@@ -1,0 +1,30 @@
+//! What kept a text from being read, as the notifications of an engine.
+
+use super::node::{Stream, Trouble};
+use crate::finding::{self, Notification};
+use crate::target::SourceFile;
+
+/// What is wrong with a file: what ended it before its end, and the first key that its mapping has
+/// twice, for who has merged two files by hand has many.
+pub fn notifications(
+    file: &SourceFile,
+    engine: &'static str,
+    stream: &Stream,
+) -> Vec<Notification> {
+    let said = |trouble, line: u32, why: &str| Notification {
+        path: file.path.clone(),
+        engine: Some(engine.into()),
+        trouble,
+        message: format!("line {line}: {why}").into(),
+    };
+    let mut duplicates = stream.documents.iter().flat_map(|document| &document.duplicates);
+    let duplicate = duplicates.next().map(|key| {
+        let why = "a key stands in its mapping twice, and the last one counts: remove the other";
+        said(finding::Trouble::Unparsed, file.lines().line(key.start), why)
+    });
+    let trouble = stream.trouble.as_ref().map(|trouble| match trouble {
+        Trouble::Malformed { line, why } => said(finding::Trouble::Unparsed, *line, why),
+        Trouble::OverLimit { line, why } => said(finding::Trouble::OverLimit, *line, why),
+    });
+    duplicate.into_iter().chain(trouble).collect()
+}
