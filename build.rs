@@ -30,6 +30,8 @@ struct FrontMatter {
     #[serde(default)]
     references: Vec<String>,
     r#match: toml::Value,
+    /// The same in templates of CloudFormation.
+    cloudformation: Option<toml::Value>,
     #[serde(default)]
     dialects: Dialects,
 }
@@ -55,6 +57,7 @@ struct DialectTable {
     /// The place of the finding, where the conditions are the same.
     at: Option<OneOrMany>,
     r#match: Option<toml::Value>,
+    cloudformation: Option<toml::Value>,
 }
 
 fn yes() -> bool {
@@ -200,6 +203,7 @@ fn parse(file: &Path, text: &str) -> Result<(Rule<String>, Option<Gitleaks<Strin
         references: front.references,
         dialects: others.map(|other| dialect(other, &matcher)).collect::<Result<_, _>>()?,
         matcher,
+        elsewhere: elsewhere(front.cloudformation)?,
         title,
         summary,
         fix,
@@ -228,6 +232,12 @@ fn matcher(written: toml::Value) -> Result<Matcher<String>, String> {
     Ok(Matcher::Resource(tables.into_iter().map(resource).collect()))
 }
 
+/// How the rule matches in files of other engines.
+fn elsewhere(templates: Option<toml::Value>) -> Result<Vec<(String, Matcher<String>)>, String> {
+    let named = |written| Ok(("cloudformation".to_owned(), matcher(written)?));
+    templates.into_iter().map(named).collect()
+}
+
 /// How a tool that differs has the rule; `own` is how Lockgate has it.
 fn dialect(
     (tool, table): (&str, DialectTable),
@@ -245,6 +255,7 @@ fn dialect(
         deprecated: table.deprecated,
         severity: table.severity,
         matcher,
+        elsewhere: elsewhere(table.cloudformation)?,
     })
 }
 

@@ -55,7 +55,7 @@ fn adopt(settings: &memory::SettingsArgs) -> Result<(), Error> {
 
 fn list(engine: Option<&str>) -> Result<(), Error> {
     let rules = Catalogue::get().rules();
-    let wanted = |rule: &&Rule| engine.is_none_or(|engine| rule.engine == engine);
+    let wanted = |rule: &&Rule| engine.is_none_or(|engine| rule.is_of(engine));
     let widest = rules.iter().filter(wanted).map(|rule| rule.id.len()).max();
     let Some(widest) = widest else {
         let mut engines: Vec<&str> = rules.iter().map(|rule| rule.engine).collect();
@@ -68,8 +68,8 @@ fn list(engine: Option<&str>) -> Result<(), Error> {
     let mut text = String::new();
     for rule in rules.iter().filter(wanted) {
         let severity = word(&rule.severity);
-        let _ =
-            writeln!(text, "{:widest$}  {severity:8}  {:10}  {}", rule.id, rule.engine, rule.title);
+        let by = engine.unwrap_or(rule.engine);
+        let _ = writeln!(text, "{:widest$}  {severity:8}  {by:14}  {}", rule.id, rule.title);
     }
     print(text.as_bytes())
 }
@@ -92,7 +92,7 @@ fn explain(id: &str) -> Result<(), Error> {
     fact("id", rule.id.to_owned());
     fact("name", rule.name.to_owned());
     fact("aliases", rule.aliases.join(", "));
-    fact("engine", rule.engine.to_owned());
+    fact("engine", rule.engines().collect::<Vec<_>>().join(", "));
     fact("severity", word(&rule.severity));
     fact("confidence", word(&rule.confidence));
     fact("CWE", rule.cwe.iter().map(|cwe| format!("CWE-{cwe}")).collect::<Vec<_>>().join(", "));

@@ -6,6 +6,7 @@
 //! lockgate:ignore B602 exp:2027-01-31  through that day
 //! gitleaks:allow                       secrets
 //! tfsec:ignore:RULE:exp:2027-01-31     that rule, through that day; several may follow each other
+//! cfsec:ignore:RULE                    likewise
 //! trivy:ignore:RULE                    likewise
 //! zizmor: ignore[NAME, NAME]           the rules for workflows that are the same checks
 //! ```
@@ -26,10 +27,11 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 /// What opens such a comment, in lower case.
-const MARKERS: [(&str, Dialect); 5] = [
+const MARKERS: [(&str, Dialect); 6] = [
     ("lockgate:ignore", Dialect::Lockgate),
     ("gitleaks:allow", Dialect::Gitleaks),
     ("tfsec:ignore:", Dialect::Tfsec),
+    ("cfsec:ignore:", Dialect::Tfsec),
     ("trivy:ignore:", Dialect::Tfsec),
     ("zizmor: ignore[", Dialect::Zizmor),
 ];
@@ -50,7 +52,7 @@ const CLOSERS: [&[u8]; 4] = [b"*/", b"-->", b"#}", b"%>"];
 enum Dialect {
     Lockgate,
     Gitleaks,
-    /// And Trivy, which took it over.
+    /// And cfsec, its sister, and Trivy, which took both over.
     Tfsec,
     Zizmor,
 }

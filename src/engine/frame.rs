@@ -147,7 +147,7 @@ impl<'a> View<'a> {
                 let weighed = evidence::weigh(&mut hit);
                 Finding {
                     rule: Cow::Borrowed(hit.rule.id),
-                    engine: Cow::Borrowed(hit.rule.engine),
+                    engine: Cow::Borrowed(hit.engine),
                     severity: hit.severity,
                     confidence: weighed,
                     told: (weighed != hit.confidence).then_some(hit.confidence),

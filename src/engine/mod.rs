@@ -2,6 +2,7 @@
 //! ranges of bytes. `frame` turns that into findings, which is the only place where source text
 //! becomes output.
 
+pub mod cloudformation;
 mod comment;
 pub mod compose;
 pub mod docker;
@@ -41,6 +42,7 @@ pub const ENGINES: &[&dyn Engine] = &[
     &python::Python,
     &javascript::JavaScript,
     &terraform::Terraform,
+    &cloudformation::CloudFormation,
     &docker::Docker,
     &kubernetes::Kubernetes,
     &compose::Compose,
@@ -120,6 +122,8 @@ pub struct Exam {
 #[derive(Debug, Clone)]
 pub struct Hit {
     pub rule: &'static Rule,
+    /// The engine that saw it.
+    pub engine: &'static str,
     /// The place at fault.
     pub range: Range<usize>,
     /// What the identity is taken from: the whole statement or call where `range` is a part.
@@ -177,10 +181,11 @@ pub enum HitAnchor {
 }
 
 impl Hit {
-    /// A hit with the severity, confidence and message of its rule.
+    /// A hit with the engine, severity, confidence and message of its rule.
     pub fn new(rule: &'static Rule, range: Range<usize>, anchor: HitAnchor) -> Hit {
         Hit {
             rule,
+            engine: rule.engine,
             matched: range.clone(),
             range,
             severity: rule.severity,

@@ -77,7 +77,7 @@ impl Nested {
                 .iter()
                 .rev()
                 .take(NEAR)
-                .any(|other| other.rule.engine == hit.rule.engine && other.range.end > range.start)
+                .any(|other| other.engine == hit.engine && other.range.end > range.start)
         });
     }
 

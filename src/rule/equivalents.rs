@@ -37,7 +37,7 @@ pub fn meaning(tool: &str, rule: &str) -> Option<Meaning> {
 
 /// The rule of the catalogue that is meant, where the tool is an engine of Lockgate.
 pub fn own(tool: &str, rule: &str) -> Option<&'static super::Rule> {
-    Catalogue::get().find(rule).filter(|known| known.engine == tool)
+    Catalogue::get().find(rule).filter(|known| known.is_of(tool))
 }
 
 /// The table.

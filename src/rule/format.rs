@@ -25,6 +25,8 @@ pub struct Rule<S = &'static str> {
     pub references: Vec<S>,
     /// How the rule finds what it finds.
     pub matcher: Matcher<S>,
+    /// The same in files of other engines, by their names.
+    pub elsewhere: Vec<(S, Matcher<S>)>,
     /// How the tools that know the rule by other conditions have it.
     pub dialects: Vec<Dialect<S>>,
     /// The heading: what was found, as one phrase. The message of a finding that has no own one.
@@ -62,7 +64,7 @@ pub enum Matcher<S> {
 /// `engine::terraform::check` for what else an expression may say.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Resource<S> {
-    /// What is looked at: `aws_sqs_queue`, each block `aws_security_group.ingress`, each element
+    /// What is looked at: `aws_sqs_queue`, `AWS::SQS::Queue`, each block `aws_security_group.ingress`, each element
     /// `aws_security_group.ingress.cidr_blocks[*]` or entry of a mapping `ConfigMap.data[*]` (whose
     /// name is `key`), `data.aws_ami`; in Kubernetes a kind, or what
     /// many kinds have: each `container`.
@@ -93,6 +95,7 @@ pub struct Dialect<S> {
     pub deprecated: bool,
     pub severity: Option<Severity>,
     pub matcher: Option<Matcher<S>>,
+    pub elsewhere: Vec<(S, Matcher<S>)>,
 }
 
 /// A pattern of a credential.

@@ -17,6 +17,34 @@ use std::sync::{LazyLock, OnceLock};
 /// A rule of the compiled-in catalogue.
 pub type Rule = format::Rule<&'static str>;
 
+impl Rule {
+    /// The engines that run the rule, its own first.
+    pub fn engines(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.engine).chain(self.elsewhere.iter().map(|(engine, _)| *engine))
+    }
+
+    /// Whether an engine runs the rule.
+    pub fn is_of(&self, engine: &str) -> bool {
+        self.engines().any(|own| own == engine)
+    }
+
+    /// How the rule matches in the files of an engine, as a tool has it that is stood in for; none
+    /// where one of them does not have it.
+    pub fn matcher(&self, engine: &str, tool: &str) -> Option<&Matcher<&'static str>> {
+        let dialect = self.dialects.iter().find(|dialect| dialect.tool == tool);
+        if dialect.is_some_and(|dialect| !dialect.known) {
+            return None;
+        }
+        let own = dialect.and_then(|it| it.matcher.as_ref()).unwrap_or(&self.matcher);
+        let of_dialect = dialect.into_iter().flat_map(|it| &it.elsewhere);
+        let mut elsewhere = of_dialect.chain(&self.elsewhere);
+        match self.engine == engine {
+            true => Some(own),
+            false => elsewhere.find(|(name, _)| *name == engine).map(|(_, matcher)| matcher),
+        }
+    }
+}
+
 static BLOB: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
 static BUILT_IN: LazyLock<Catalogue> = LazyLock::new(Catalogue::unpack);
 static WITH_USERS: OnceLock<Catalogue> = OnceLock::new();
@@ -71,9 +99,9 @@ impl Catalogue {
         &self.rules
     }
 
-    /// The rules of one engine.
+    /// The rules that an engine runs.
     pub fn of_engine<'a>(&'a self, engine: &'a str) -> impl Iterator<Item = &'a Rule> {
-        self.rules.iter().filter(move |rule| rule.engine == engine)
+        self.rules.iter().filter(move |rule| rule.is_of(engine))
     }
 
     /// The rule with this id or alias; in any case, but the right one is quicker.

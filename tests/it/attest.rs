@@ -334,7 +334,7 @@ fn another_policy_and_a_part_of_the_repository_are_refused() {
         "--engine",
         "python=off,javascript=off,terraform=off",
         "--engine",
-        "docker=off,kubernetes=off,secrets=off",
+        "cloudformation=off,docker=off,kubernetes=off,secrets=off",
         "--engine",
         "compose=off,workflows=off,gitlab=off",
         "--format",

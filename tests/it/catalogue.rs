@@ -73,6 +73,20 @@ fn every_example_behaves() {
             rule.examples.iter().partition(|e| !e.findings.is_empty());
         assert!(!firing.is_empty(), "{}: no example fires", rule.id);
         assert!(!quiet.is_empty(), "{}: no example is quiet", rule.id);
+        for (engine, _) in &rule.elsewhere {
+            let of_engine =
+                || rule.examples.iter().filter(|e| engine_of(rule, e.file, e.code) == *engine);
+            assert!(
+                of_engine().any(|e| !e.findings.is_empty()),
+                "{}: none fires in {engine}",
+                rule.id
+            );
+            assert!(
+                of_engine().any(|e| e.findings.is_empty()),
+                "{}: none is quiet in {engine}",
+                rule.id
+            );
+        }
         for (number, example) in rule.examples.iter().enumerate() {
             let found = lines_found(rule, example.file, &templates::expand(example.code));
             let expected: BTreeSet<u32> = example.findings.iter().copied().collect();
@@ -88,9 +102,17 @@ fn every_example_behaves() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn lines_found(rule: &Rule, file: &str, code: &str) -> BTreeSet<u32> {
+/// The engine that an example is for: the first of the rule's that wants its file, else its own.
+fn engine_of(rule: &Rule, file: &str, code: &str) -> &'static str {
     let file = SourceFile::new(file.into(), code.as_bytes().to_vec());
-    let engine = ENGINES.iter().find(|engine| engine.name() == rule.engine).unwrap();
+    let mut engines = ENGINES.iter().filter(|engine| rule.is_of(engine.name()));
+    engines.find(|engine| engine.wants(&file)).map_or(rule.engine, |engine| engine.name())
+}
+
+fn lines_found(rule: &Rule, path: &str, code: &str) -> BTreeSet<u32> {
+    let file = SourceFile::new(path.into(), code.as_bytes().to_vec());
+    let name = engine_of(rule, path, code);
+    let engine = ENGINES.iter().find(|engine| engine.name() == name).unwrap();
     let seen = engine.scan(&file);
     assert!(seen.notifications.is_empty(), "{}: {:?}", rule.id, seen.notifications);
     let hits = seen.hits.iter().filter(|hit| hit.rule.id == rule.id);
@@ -117,7 +139,7 @@ fn every_pattern_compiles_for_every_grammar_that_has_its_syntax() {
 fn native_names_and_functions_match_both_ways() {
     let matchers = rules().iter().flat_map(|rule| {
         let others = rule.dialects.iter().filter_map(|dialect| dialect.matcher.as_ref());
-        others.chain([&rule.matcher])
+        others.chain([&rule.matcher]).chain(rule.elsewhere.iter().map(|(_, matcher)| matcher))
     });
     let named: BTreeSet<&str> = matchers
         .filter_map(|matcher| match matcher {

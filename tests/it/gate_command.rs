@@ -29,8 +29,9 @@ fn every_report_of_the_commit_counts() {
     assert_eq!(report["verdict"]["outcome"], "blocked");
     let engines: Vec<&str> =
         report["engines"].as_array().unwrap().iter().map(|e| e["name"].as_str().unwrap()).collect();
-    let native = ["compose", "docker", "gitlab", "javascript", "kubernetes", "python", "secrets"];
-    assert_eq!(engines, [&native[..], &["semgrep", "terraform", "workflows"]].concat());
+    let native = ["cloudformation", "compose", "docker", "gitlab", "javascript", "kubernetes"];
+    let more = ["python", "secrets", "semgrep", "terraform", "workflows"];
+    assert_eq!(engines, [&native[..], &more].concat());
     sandbox.run(&["gate", "--format", "sarif=out.sarif"]).exits(1);
     assert!(sandbox.join("out.sarif").exists());
     import(&sandbox, "semgrep", Outcome::Complete, Vec::new());

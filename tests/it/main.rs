@@ -18,6 +18,7 @@ mod base;
 mod cache;
 mod canary;
 mod catalogue;
+mod cloudformation;
 mod command_line;
 mod compose;
 mod conformance;

@@ -44,7 +44,7 @@ const ALONE: &[&str] = &[
     "--engine",
     "python=off,javascript=off,terraform=off,docker=off,kubernetes=off,secrets=off",
     "--engine",
-    "compose=off,workflows=off,gitlab=off",
+    "cloudformation=off,compose=off,workflows=off,gitlab=off",
 ];
 
 fn alone(sandbox: &Sandbox, arguments: &[&str]) -> Run {
@@ -417,7 +417,7 @@ fn without_rules_of_their_own_nobody_sees_the_engine() {
     let report = sandbox.scan(&["--no-store", "--format", "json"]).exits(0).json();
     let engines = report["engines"].as_array().unwrap().iter();
     let names: Vec<&str> = engines.map(|engine| engine["name"].as_str().unwrap()).collect();
-    let code = ["python", "javascript", "terraform", "docker", "kubernetes"];
+    let code = ["python", "javascript", "terraform", "cloudformation", "docker", "kubernetes"];
     assert_eq!(names, [&code[..], &["compose", "workflows", "gitlab", "secrets"]].concat());
     let mut command = Command::new(env!("CARGO_BIN_EXE_lockgate"));
     command.args(["rules", "list", "--engine", "rules"]);

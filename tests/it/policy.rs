@@ -299,7 +299,7 @@ fn what_is_printed_has_the_hash_that_is_printed() {
 #[test]
 fn where_no_engine_looks_nothing_passes() {
     let code = ["python", "javascript", "terraform", "docker", "kubernetes", "secrets"];
-    let engines = code.into_iter().chain(["compose", "workflows", "gitlab"]);
+    let engines = code.into_iter().chain(["cloudformation", "compose", "workflows", "gitlab"]);
     let off: String = engines.map(|engine| format!("{engine} = \"off\"\n")).collect();
     let sandbox = configured(&format!("[engines]\n{off}"));
     sandbox.scan(&[]).exits(3).says("every engine is off");

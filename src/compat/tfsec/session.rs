@@ -14,7 +14,7 @@ use crate::compat::go::reason;
 use crate::engine::masked;
 use crate::engine::terraform::calls;
 use crate::engine::terraform::check::{Checks, Outcome, TERRAFORM};
-use crate::engine::terraform::ignore::Ignores;
+use crate::engine::terraform::ignore::{Ignores, TOOLS};
 use crate::engine::terraform::{Disk, Kind, Project, Settings, Source, evaluate};
 use crate::report::untrusted::visible;
 use rayon::prelude::*;
@@ -203,7 +203,7 @@ impl Scan {
         let project = &self.project;
         let outcomes = Checks::of(&TERRAFORM, "tfsec").run(project);
         let maker = Maker::new(project);
-        let ignores = Ignores::of(&project.files);
+        let ignores = Ignores::of(&project.files, &TOOLS);
         let numbers = 0..u32::try_from(project.files.len()).unwrap_or(u32::MAX);
         let paths: Vec<(String, bool)> = numbers
             .map(|file| {

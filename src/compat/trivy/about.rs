@@ -42,7 +42,7 @@ pub const HELM: &Kind = &Kind { name: "helm", check: "Helm Security Check", ..*K
 /// The other kinds of files that each stand alone.
 pub const FILES: [&Kind; 2] = [
     &Kind {
-        engine: "cloudformation",
+        engine: crate::engine::cloudformation::NAME,
         name: "cloudformation",
         check: "CloudFormation Security Check",
         provider: None,

@@ -42,10 +42,11 @@ impl Request<'_> {
         self.options.include_deprecated || !about.is_deprecated
     }
 
-    /// Whether a comment of Trivy, or one of tfsec that it took over, leaves a finding out.
+    /// Whether a comment of Trivy, or one of the tools that it took over, leaves a finding out.
     pub fn accepts_comment(&self, finding: &Finding) -> bool {
         finding.waiver.as_ref().is_some_and(|waiver| {
-            let is_own = ["trivy:", "tfsec:"].iter().any(|it| waiver.reason.starts_with(it));
+            let is_own =
+                ["trivy:", "tfsec:", "cfsec:"].iter().any(|it| waiver.reason.starts_with(it));
             is_own && waiver.until.is_none_or(|until| self.today < until)
         })
     }
@@ -107,7 +108,7 @@ pub fn run(options: &Options) -> Result<u8, Stopped> {
     let pool = pool().map_err(|error| Stopped(format!("run error: {error}")))?;
     let mut found = pool.install(|| {
         let mut found = terraform::scan(&tree, &request, log)?;
-        found.extend(file::scan(&tree, &request, log));
+        found.extend(file::scan(&tree, &request, log)?);
         found.extend(manifests::scan(&tree, &request, log));
         found.extend(charts::scan(&tree, &request, log));
         Ok::<_, Stopped>(found)

@@ -1,17 +1,23 @@
 //! What is found in files that each stand alone: Dockerfiles, templates of CloudFormation.
 
+use super::Stopped;
 use super::about::{About, FILES, Kind};
 use super::config::{Failure, Found, Request};
 use super::log::Log;
 use super::tree::Tree;
 use crate::compat::defsec::{Line, Lines, code};
-use crate::engine::{ENGINES, Engine, Exam, Seen, frame, masked, masked_lines, secrets};
-use crate::finding::{Finding, Trouble};
+use crate::compat::go::reason;
+use crate::engine::cloudformation::parameters::Parameters;
+use crate::engine::{
+    ENGINES, Engine, Exam, Seen, cloudformation, frame, masked, masked_lines, secrets,
+};
+use crate::finding::{Anchor, Finding, Trouble};
 use crate::report::untrusted::visible;
 use crate::rule::{Catalogue, Rule};
 use crate::target::{self, Reading, SourceFile, Target};
 use rayon::prelude::*;
 use std::collections::HashSet;
+use std::fs;
 use std::sync::Arc;
 
 /// Endings of the names of files that may hold configuration; a Dockerfile is known by its name.
@@ -21,21 +27,44 @@ const MISSING: [&str; 2] = ["DS-0002", "DS-0026"];
 /// Rules of Kubernetes of which Trivy never says a line.
 const NOWHERE: [&str; 3] = ["KSV-0108", "KSV-0109", "KSV-01010"];
 
+/// The most bytes of a file of parameters.
+const MOST: u64 = 4 << 20;
+
 /// Looks at the files of a tree.
-pub fn scan(tree: &Tree, request: &Request, log: Log) -> Vec<Found> {
+///
+/// # Errors
+/// A file of parameters that is named cannot be read.
+pub fn scan(tree: &Tree, request: &Request, log: Log) -> Result<Vec<Found>, Stopped> {
+    let parameters = parameters(&request.options.parameters)?;
     let wanted = FILES.iter().filter(|kind| request.wants(kind));
     let looks: Vec<Look> = wanted.filter_map(|kind| Look::new(kind, request)).collect();
     if looks.is_empty() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let is_said = |look: &&Look, path: &str| request.patterns.say(look.kind, path);
     let may_be = |path: &&String| may_hold(path) || looks.iter().any(|look| is_said(&look, path));
     let looked = tree.paths.par_iter().filter(may_be).map(|path| {
         let Some(file) = read(tree, path, log) else { return Vec::new() };
         let wanting = looks.iter().filter(|look| look.engine.wants(&file) || is_said(look, path));
-        wanting.filter_map(|look| look.at(&file, request, log)).collect()
+        wanting.filter_map(|look| look.at(&file, &parameters, request, log)).collect()
     });
-    looked.collect::<Vec<Vec<Found>>>().into_iter().flatten().collect()
+    Ok(looked.collect::<Vec<Vec<Found>>>().into_iter().flatten().collect())
+}
+
+/// What files give to the parameters of templates.
+fn parameters(files: &[String]) -> Result<Parameters, Stopped> {
+    let mut parameters = Parameters::default();
+    for file in files {
+        let unread =
+            |why: String| Stopped(format!("run error: the file of parameters {file}: {why}"));
+        let size = fs::metadata(file).map_err(|error| unread(reason(&error)))?.len();
+        if size > MOST {
+            return Err(unread(format!("it is larger than {} MiB", MOST >> 20)));
+        }
+        let text = fs::read_to_string(file).map_err(|error| unread(reason(&error)))?;
+        parameters.add(file, &text).map_err(|error| unread(error.to_string()))?;
+    }
+    Ok(parameters)
 }
 
 fn may_hold(path: &str) -> bool {
@@ -79,8 +108,17 @@ impl Look {
     }
 
     /// What the engine sees in a file; none where it could not make it out, or it holds nothing.
-    fn at(&self, file: &SourceFile, request: &Request, log: Log) -> Option<Found> {
-        let Exam { seen, looked } = self.engine.exam(file, "trivy");
+    fn at(
+        &self,
+        file: &SourceFile,
+        parameters: &Parameters,
+        request: &Request,
+        log: Log,
+    ) -> Option<Found> {
+        let Exam { seen, looked } = match self.kind.engine {
+            cloudformation::NAME => cloudformation::exam(file, "trivy", parameters),
+            _ => self.engine.exam(file, "trivy"),
+        };
         for notification in &seen.notifications {
             log.error(&format!("[misconfig] {}: {}", file.path, masked(&notification.message)));
         }
@@ -137,7 +175,13 @@ fn failure(rule: &'static Rule, about: &Arc<About>, it: &Finding, lines: &[Strin
         rule,
         about: about.clone(),
         message: it.message.to_string(),
-        resource: String::new(),
+        resource: match (&it.anchor, &*it.engine) {
+            // The path of its template stands before the name of a resource.
+            (Anchor::Resource { address, .. }, cloudformation::NAME) => {
+                address.rsplit_once(':').map_or(&**address, |(_, name)| name).to_owned()
+            }
+            _ => String::new(),
+        },
         at,
         code,
         occurrences: Vec::new(),

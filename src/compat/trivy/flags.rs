@@ -41,7 +41,10 @@ pub const CONFIG: &[Known] = &[
     known(texts("ansible-playbook", NOTHING), "misconfiguration.ansible.playbook"),
     known(text("cache-backend", None, NOTHING), "cache.backend"),
     known(text("cache-ttl", None, NOTHING), "cache.ttl"),
-    known(texts("cf-params", NOTHING), "misconfiguration.cloudformation.params"),
+    known(
+        texts("cf-params", "files of parameters for CloudFormation, in JSON"),
+        "misconfiguration.cloudformation.params",
+    ),
     known(texts("check-namespaces", NOTHING), "rego.namespaces"),
     known(
         text("checks-bundle-repository", None, NOTHING),

@@ -44,11 +44,10 @@ const SCANNERS: [&str; 9] = [
 const TABLES: [&str; 2] = ["summary", "detailed"];
 
 /// What would change what is found, and does nothing here: it is said.
-const UNHEEDED: [&str; 6] = [
+const UNHEEDED: [&str; 5] = [
     "ansible-extra-vars",
     "ansible-inventory",
     "ansible-playbook",
-    "cf-params",
     "config-file-schemas",
     "raw-config-scanners",
 ];
@@ -74,6 +73,8 @@ pub struct Options {
     pub tfvars: Vec<String>,
     /// What charts are rendered with.
     pub helm: Values,
+    /// Files of parameters for templates of CloudFormation.
+    pub parameters: Vec<String>,
     pub exclude_downloaded: bool,
     pub include_deprecated: bool,
     pub include_passed: bool,
@@ -195,6 +196,7 @@ impl Options {
             "helm-api-versions" => self.helm.api_versions = texts(),
             "helm-kube-version" => self.helm.kube_version = value.to_owned(),
             "tf-vars" => self.tfvars = texts(),
+            "cf-params" => self.parameters = texts(),
             "tf-exclude-downloaded-modules" => self.exclude_downloaded = parsed_truth(flag, value)?,
             "include-deprecated-checks" => self.include_deprecated = parsed_truth(flag, value)?,
             "include-non-failures" => self.include_passed = parsed_truth(flag, value)?,

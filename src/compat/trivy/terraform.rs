@@ -12,7 +12,7 @@ use crate::compat::go::reason;
 use crate::engine::masked_lines;
 use crate::engine::terraform::around::{Around, Is, Surroundings};
 use crate::engine::terraform::check::{Checks, Outcome, TERRAFORM as TERRAFORM_RULES};
-use crate::engine::terraform::ignore::Ignores;
+use crate::engine::terraform::ignore::{Ignores, TOOLS};
 use crate::engine::terraform::{
     Block, Disk, Instance, Kind as Trouble, Place, Project, Settings, Source, evaluate,
     is_configuration, message,
@@ -126,7 +126,7 @@ struct Scan<'a> {
 
 impl<'a> Scan<'a> {
     fn new(project: &'a Project, request: &'a Request<'a>) -> Scan<'a> {
-        let ignores = Ignores::of(&project.files);
+        let ignores = Ignores::of(&project.files, &TOOLS);
         let lines = project.files.iter().map(|file| LineIndex::new(&file.bytes)).collect();
         let surroundings = Surroundings::new(project);
         Scan { project, request, surroundings, ignores, lines, shown: HashMap::new() }

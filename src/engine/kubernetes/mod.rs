@@ -23,7 +23,6 @@ use crate::finding::{Notification, Trouble};
 use crate::rule::Rule;
 use crate::target::SourceFile;
 use memchr::memmem;
-use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
 /// The folder below `rules/`, and the name on the command line.
@@ -105,7 +104,7 @@ fn look(file: &SourceFile, checks: &Checks) -> Looked {
         }
         manifests[outcome.instance as usize].failed.push(outcome.rule.id);
         if outcome.rule.id == SECRET_IN_CONFIG_MAP {
-            seen.masks.extend(value_of(&outcome.place.range, file.text()));
+            seen.masks.extend(yaml::value_of(&outcome.place.range, file.text()));
         }
         seen.hits.push(hit(outcome, &project));
     }
@@ -145,12 +144,6 @@ fn may_hold_manifest(bytes: &[u8]) -> bool {
         // The ends overlap by the length of the word.
         memmem::find(&bytes[from.saturating_sub(4).min(searched)..searched], b"kind").is_some()
     })
-}
-
-/// What stands after the key of an entry.
-fn value_of(entry: &Range<usize>, text: &str) -> Option<Range<usize>> {
-    let (_, value) = text.get(entry.clone())?.split_once(':')?;
-    Some(entry.end - value.trim_start().len()..entry.end)
 }
 
 /// Whether a file is named as manifests are.

@@ -72,6 +72,7 @@ impl<'a, 's> Reporter<'a, 's> {
         let waiver = self.waiver(rule, found.at, node, context);
         let mut hit = Hit {
             rule,
+            engine: rule.engine,
             range: range(found.at),
             matched: range(found.matched.unwrap_or(node)),
             severity: found.severity.unwrap_or(rule.severity),

@@ -237,6 +237,7 @@ fn rule(texts: &Texts, cwe: Vec<u16>) -> Rule {
         group: None,
         references: links.map(|link| leak(link)).collect(),
         matcher: Matcher::Syntax(""),
+        elsewhere: Vec::new(),
         dialects: Vec::new(),
         title,
         summary: if message.is_empty() { title } else { leak(message) },

@@ -55,8 +55,8 @@ struct Rule<'s> {
     limits: Limits,
 }
 
-/// Conditions read no files.
-struct NoFiles;
+/// Conditions, and templates of CloudFormation, read no files.
+pub struct NoFiles;
 
 impl Files for NoFiles {
     fn read(&self, _: &str) -> Option<Arc<[u8]>> {

@@ -39,9 +39,10 @@ pub struct Ignore {
 pub struct Ignores(BTreeMap<(u32, u32), Vec<Ignore>>);
 
 impl Ignores {
-    /// The comments of all files of a project.
-    pub fn of(files: &[Source]) -> Ignores {
-        let read: Vec<Vec<Ignore>> = files.par_iter().map(|file| read(&file.bytes)).collect();
+    /// The comments of all files of a project; of those tools, as their comments begin.
+    pub fn of(files: &[Source], tools: &[&str]) -> Ignores {
+        let read = |file: &Source| read(&file.bytes, tools);
+        let read: Vec<Vec<Ignore>> = files.par_iter().map(read).collect();
         let mut ignores = Ignores::default();
         for (file, read) in (0..).zip(read) {
             for ignore in read {
@@ -97,18 +98,18 @@ impl Ignore {
     }
 }
 
-/// Whose comments are read.
-const TOOLS: [&str; 2] = ["tfsec:", "trivy:"];
+/// The tools whose comments hold in Terraform.
+pub const TOOLS: [&str; 2] = ["tfsec:", "trivy:"];
 
 /// The comments of a text.
-fn read(text: &[u8]) -> Vec<Ignore> {
-    if !TOOLS.iter().any(|tool| memmem::find(text, tool.as_bytes()).is_some()) {
+fn read(text: &[u8], tools: &[&str]) -> Vec<Ignore> {
+    if !tools.iter().any(|tool| memmem::find(text, tool.as_bytes()).is_some()) {
         return Vec::new();
     }
     let text = String::from_utf8_lossy(text);
     let mut ignores = Vec::new();
     for (number, line) in (1..).zip(text.split('\n')) {
-        on_line(line, number, &mut ignores);
+        on_line(line, number, tools, &mut ignores);
     }
     // Those that have a line to themselves count for what follows the last of them.
     let mut below: Option<(u32, u32)> = None;
@@ -127,7 +128,7 @@ fn read(text: &[u8]) -> Vec<Ignore> {
 /// What opens a comment in front of a word.
 const OPENERS: [&str; 3] = ["#", "//", "/*"];
 
-fn on_line(line: &str, number: u32, to: &mut Vec<Ignore>) {
+fn on_line(line: &str, number: u32, tools: &[&str], to: &mut Vec<Ignore>) {
     let mut is_first = true;
     for word in line.split([' ', '\t', '\r']) {
         let stripped = match is_first {
@@ -139,14 +140,18 @@ fn on_line(line: &str, number: u32, to: &mut Vec<Ignore>) {
         if stripped.is_empty() {
             continue;
         }
-        to.extend(comment(stripped).map(|ignore| Ignore { line: number, is_first, ..ignore }));
+        to.extend(comment(stripped, tools).map(|ignore| Ignore {
+            line: number,
+            is_first,
+            ..ignore
+        }));
         is_first = false;
     }
 }
 
 /// `tfsec:ignore:RULE:exp:DATE:ws:NAME`. A day that is none makes it void.
-fn comment(word: &str) -> Option<Ignore> {
-    let rest = word.strip_prefix("tfsec:").or_else(|| word.strip_prefix("trivy:"))?;
+fn comment(word: &str, tools: &[&str]) -> Option<Ignore> {
+    let rest = tools.iter().find_map(|tool| word.strip_prefix(tool))?;
     let mut ignore = Ignore {
         rule: "".into(),
         until: None,
@@ -188,7 +193,7 @@ mod tests {
             assert!(text.contains(&*ignore.text));
             format!("{} {}{until}{workspace}", ignore.line, ignore.rule)
         };
-        read(text.as_bytes()).into_iter().map(show).collect()
+        read(text.as_bytes(), &TOOLS).into_iter().map(show).collect()
     }
 
     #[test]
@@ -214,7 +219,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read(text in "(tfsec:|trivy:|ignore:|[#/* \t\n:\\[\\]=,a-zé]|exp:|ws:){0,40}") {
-            for ignore in read(text.as_bytes()) {
+            for ignore in read(text.as_bytes(), &TOOLS) {
                 prop_assert!(text.contains(&*ignore.text));
                 prop_assert!(ignore.line as usize <= text.split('\n').count());
             }

@@ -26,12 +26,13 @@ mod why;
 pub use attributes::Attributes;
 pub use block::{Attribute, Block, Instance, Module, Place};
 pub use evaluate::{evaluate, is_configuration};
-pub use expression::{Expression, NotAnExpression, Scope};
+pub use expression::{Expression, NoFiles, NotAnExpression, Scope};
 pub use files::Disk;
-pub use functions::Files;
+pub use functions::{Files, call, same, to_bool, to_number, to_text};
 pub use origin::{Giver, Step};
 pub use project::{Kind, Project, Roots, Settings, Source, Trouble};
 pub use value::{CLOSE, OPEN, Symbol, Value};
+pub use waive::Waivers;
 pub use why::message;
 
 use super::{Engine, Hit, HitAnchor, Seen, TreeEngine};
@@ -41,7 +42,6 @@ use check::{Checks, Outcome, TERRAFORM};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
-use waive::Waivers;
 
 /// The folder below `rules/`, and the name on the command line.
 pub const NAME: &str = "terraform";
@@ -83,7 +83,7 @@ impl TreeEngine for Terraform {
         let mut sources: Vec<Source> = files.iter().map(source).collect();
         sources.extend(called(files, root));
         let project = evaluate(&sources, &Disk::new(root), &Settings::default());
-        let waivers = Waivers::new(&project);
+        let waivers = Waivers::new(&project, &ignore::TOOLS);
         let mut known = HashSet::new();
         for outcome in CHECKS.run(&project).into_iter().filter(|outcome| outcome.failed) {
             let file = outcome.place.file as usize;

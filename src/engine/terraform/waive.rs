@@ -1,4 +1,4 @@
-//! The comments of tfsec and Trivy as waivers of what is found.
+//! The comments of tfsec, cfsec and Trivy as waivers of what is found.
 
 use super::Project;
 use super::around::Surroundings;
@@ -21,8 +21,9 @@ pub struct Waivers<'a> {
 }
 
 impl<'a> Waivers<'a> {
-    pub fn new(project: &'a Project) -> Waivers<'a> {
-        let ignores = Ignores::of(&project.files);
+    /// `tools` are those whose comments count, as these begin.
+    pub fn new(project: &'a Project, tools: &[&str]) -> Waivers<'a> {
+        let ignores = Ignores::of(&project.files, tools);
         let files = project.files.iter().take_while(|_| !ignores.is_empty());
         let lines = files.map(|file| LineIndex::new(&file.bytes)).collect();
         Waivers { surroundings: Surroundings::new(project), ignores, lines }

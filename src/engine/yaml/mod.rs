@@ -14,7 +14,7 @@ mod script;
 pub use block::{block, value};
 pub use node::{Content, Document, Entry, Node, Stream, Trouble};
 pub use read::read;
-pub use said::notifications;
+pub use said::{notifications, value_of};
 pub use scalar::Scalar;
 pub use script::script;
 

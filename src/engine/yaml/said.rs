@@ -1,11 +1,12 @@
-//! What kept a text from being read, as the notifications of an engine.
+//! What engines say of a text that is not all right, and of the places of its entries.
 
 use super::node::{Stream, Trouble};
 use crate::finding::{self, Notification};
 use crate::target::SourceFile;
+use std::ops::Range;
 
-/// What is wrong with a file: what ended it before its end, and the first key that its mapping has
-/// twice, for who has merged two files by hand has many.
+/// What kept an engine from reading all of a file, and one word for all keys that are there twice:
+/// who has merged two files by hand has many.
 pub fn notifications(
     file: &SourceFile,
     engine: &'static str,
@@ -27,4 +28,10 @@ pub fn notifications(
         Trouble::OverLimit { line, why } => said(finding::Trouble::OverLimit, *line, why),
     });
     duplicate.into_iter().chain(trouble).collect()
+}
+
+/// What stands after the key of an entry.
+pub fn value_of(entry: &Range<usize>, text: &str) -> Option<Range<usize>> {
+    let (_, value) = text.get(entry.clone())?.split_once(':')?;
+    Some(entry.end - value.trim_start().len()..entry.end)
 }

@@ -167,8 +167,8 @@ impl<'a> Places<'a> {
             return Ok(prints);
         }
         // Another rule of the same engine is likelier to mean the same.
-        let engine = Catalogue::get().find(rule).map(|rule| rule.engine);
-        let akin = on_line.iter().find(|f| engine == Some(&*f.engine));
+        let known = Catalogue::get().find(rule);
+        let akin = on_line.iter().find(|f| known.is_some_and(|rule| rule.is_of(&f.engine)));
         Err(match akin.or(on_line.first()) {
             None => format!("nothing is found at {path}:{line} now; left out"),
             Some(other) => format!(

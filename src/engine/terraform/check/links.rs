@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Attributes that name a resource where another has its name in a text.
-const NAMES: [&str; 5] = ["name", "bucket", "id", "identifier", "project_id"];
+const NAMES: [&str; 6] = ["name", "bucket", "id", "identifier", "project_id", "BucketName"];
 
 /// By what a resource is referred to: its address, or a text that is its name.
 type ByTarget = HashMap<Arc<str>, Vec<u32>>;

@@ -83,18 +83,14 @@ impl Checks {
         let (conditions, natives) = Default::default();
         let mut checks = Checks { language, conditions, natives, null };
         for rule in Catalogue::get().of_engine(language.engine) {
-            let dialect = rule.dialects.iter().find(|dialect| dialect.tool == tool);
-            if dialect.is_some_and(|dialect| !dialect.known) {
-                continue;
-            }
-            match dialect.and_then(|dialect| dialect.matcher.as_ref()).unwrap_or(&rule.matcher) {
-                Matcher::Resource(resources) => resources.iter().for_each(|resource| {
+            match rule.matcher(language.engine, tool) {
+                Some(Matcher::Resource(resources)) => resources.iter().for_each(|resource| {
                     for of in &resource.of {
                         let condition = Condition::new(rule, resource, of);
                         checks.conditions.entry(condition.kind()).or_default().push(condition);
                     }
                 }),
-                Matcher::Native(name) => {
+                Some(Matcher::Native(name)) => {
                     checks.natives.extend(native::find(name).map(|check| (rule, check)));
                 }
                 _ => {}

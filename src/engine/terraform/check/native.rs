@@ -16,6 +16,8 @@ const NATIVES: &[(&str, Native)] = &[
     ("ecr_policy_everybody_of_tfsec", policy_wildcards::ecr_of_tfsec),
     ("iam_policy_wildcards", policy_wildcards::iam),
     ("iam_policy_wildcards_of_tfsec", policy_wildcards::iam_of_tfsec),
+    ("sam_function_policy_wildcards", policy_wildcards::functions),
+    ("sam_state_machine_policy_wildcards", policy_wildcards::state_machines),
     ("s3_object_reads", object_logging::reads),
     ("s3_object_writes", object_logging::writes),
     ("sqs_policy_wildcards", policy_wildcards::sqs),

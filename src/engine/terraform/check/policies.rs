@@ -4,7 +4,9 @@ use super::Context;
 use crate::engine::terraform::block::Attribute;
 use crate::engine::terraform::policy::{self, Statement};
 use crate::engine::terraform::value::Value;
+use crate::engine::terraform::{NoFiles, call};
 use std::cell::Cell;
+use std::sync::Arc;
 
 /// What the data source is called in expressions.
 const DOCUMENT: &str = "data.aws_iam_policy_document";
@@ -19,27 +21,43 @@ pub struct Found {
     pub data: Option<u32>,
 }
 
-/// The document that a value is: a JSON text, or an attribute of an `aws_iam_policy_document`.
+/// The document that a value is: a JSON text, an object, or an attribute of an
+/// `aws_iam_policy_document`.
 pub fn find(context: &Context, value: &Value) -> Option<Found> {
     match context.links.target(value) {
         Some(index) => of_data(context, index, &Cell::new(DOCUMENTS)),
-        None => Some(Found { statements: policy::of_text(value.as_str()?)?, data: None }),
+        None => {
+            let statements = match value {
+                Value::Map(_) => policy::of_text(&json(value)?)?,
+                value => policy::of_text(value.as_str()?)?,
+            };
+            Some(Found { statements, data: None })
+        }
     }
 }
 
-/// The document of an attribute, as its data source where the attribute names one: that is where
-/// its statements stand. tfsec makes a data source once, whatever its `count` or `for_each`, and a
-/// resource that is made several times then finds none by a key.
+/// An object as JSON.
+fn json(value: &Value) -> Option<Arc<str>> {
+    let text = call("jsonencode", std::slice::from_ref(value), &NoFiles).ok()?;
+    text.as_str().map(Arc::from)
+}
+
+/// The documents of an attribute, as its data source where the attribute names one: that is where
+/// its statements stand. A list may hold several. tfsec makes a data source once, whatever its
+/// `count` or `for_each`, and a resource that is made several times then finds none by a key.
 pub fn find_written(
     context: &Context,
     index: u32,
     attribute: &Attribute,
     as_tfsec: bool,
-) -> Option<Found> {
-    match named(context, index, attribute).next() {
-        Some(data) if as_tfsec && both_several(context, index, data) => None,
-        Some(data) => of_data(context, data, &Cell::new(DOCUMENTS)),
-        None => find(context, &attribute.value),
+) -> Vec<Found> {
+    match (named(context, index, attribute).next(), &attribute.value) {
+        (Some(data), _) if as_tfsec && both_several(context, index, data) => Vec::new(),
+        (Some(data), _) => of_data(context, data, &Cell::new(DOCUMENTS)).into_iter().collect(),
+        (None, Value::List(values)) => {
+            values.iter().filter_map(|value| find(context, value)).collect()
+        }
+        (None, value) => find(context, value).into_iter().collect(),
     }
 }
 

@@ -122,7 +122,10 @@ pub fn part(block: &Block, steps: &[Step], null: &Value) -> Option<(Value, usize
         match (inner.peek(), steps.get(at + 1)) {
             (Some(first), Some(Step::Attribute(_))) => block = first,
             (Some(_), _) => {
-                return Some((Value::list(inner.map(|it| object(it, null)).collect()), at + 1));
+                // A list of which blocks are a part has the others too.
+                let list = block.attributes.get(name).map(|it| it.value.clone());
+                let objects = || Value::list(inner.map(|it| object(it, null)).collect());
+                return Some((list.unwrap_or_else(objects), at + 1));
             }
             (None, _) => {
                 return Some(match block.attributes.get(name).map(|it| &it.value) {
@@ -137,8 +140,8 @@ pub fn part(block: &Block, steps: &[Step], null: &Value) -> Option<(Value, usize
     None
 }
 
-/// A block as an object: attributes by name, the blocks of a name as a list of objects. `null` is
-/// what an attribute is that is set to nothing.
+/// A block as an object: attributes by name, the blocks of any other name as a list of objects.
+/// `null` is what an attribute is that is set to nothing.
 pub fn object(block: &Block, null: &Value) -> Value {
     let value = |value: &Value| match value {
         Value::Null => null.clone(),
@@ -150,6 +153,9 @@ pub fn object(block: &Block, null: &Value) -> Value {
     for block in &block.blocks {
         inner.entry(block.kind.clone()).or_default().push(object(block, null));
     }
-    entries.extend(inner.into_iter().map(|(name, blocks)| (name, Value::list(blocks))));
+    for (name, blocks) in inner {
+        // A list of which blocks are a part has the others too.
+        entries.entry(name).or_insert_with(|| Value::list(blocks));
+    }
     Value::map(entries)
 }

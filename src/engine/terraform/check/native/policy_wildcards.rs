@@ -30,17 +30,23 @@ struct Carrier {
     kind: &'static str,
     /// The block in them that has it.
     inner: Option<&'static str>,
+    /// The attribute that it is.
+    attribute: &'static str,
     /// The attribute that says whose policy it is, and of what kind that is.
     owner: Option<(&'static str, &'static str)>,
 }
 
 impl Carrier {
-    const fn of(kind: &'static str) -> Carrier {
-        Carrier { kind, inner: None, owner: None }
+    const fn of(kind: &'static str, attribute: &'static str) -> Carrier {
+        Carrier { kind, inner: None, attribute, owner: None }
+    }
+
+    const fn inside(kind: &'static str, inner: &'static str, attribute: &'static str) -> Carrier {
+        Carrier { kind, inner: Some(inner), attribute, owner: None }
     }
 
     const fn owned(kind: &'static str, attribute: &'static str, owner: &'static str) -> Carrier {
-        Carrier { kind, inner: None, owner: Some((attribute, owner)) }
+        Carrier { kind, inner: None, attribute: "policy", owner: Some((attribute, owner)) }
     }
 }
 
@@ -54,24 +60,42 @@ struct Search {
 
 const IDENTITIES: Search = Search {
     carriers: &[
-        Carrier::of("aws_iam_policy"),
+        Carrier::of("aws_iam_policy", "policy"),
         Carrier::owned("aws_iam_group_policy", "group", "aws_iam_group"),
         Carrier::owned("aws_iam_role_policy", "role", "aws_iam_role"),
         Carrier::owned("aws_iam_user_policy", "user", "aws_iam_user"),
-        Carrier { kind: "aws_iam_role", inner: Some("inline_policy"), owner: None },
+        Carrier::inside("aws_iam_role", "inline_policy", "policy"),
+        Carrier::of("AWS::IAM::Policy", "PolicyDocument"),
+        Carrier::of("AWS::IAM::ManagedPolicy", "PolicyDocument"),
+        Carrier::inside("AWS::IAM::Group", "Policies", "PolicyDocument"),
+        Carrier::inside("AWS::IAM::Role", "Policies", "PolicyDocument"),
+        Carrier::inside("AWS::IAM::User", "Policies", "PolicyDocument"),
     ],
     faults: identity_faults,
     whole_templates: true,
 };
 
+const FUNCTIONS: Search =
+    Search { carriers: &[Carrier::of("AWS::Serverless::Function", "Policies")], ..IDENTITIES };
+
+const STATE_MACHINES: Search =
+    Search { carriers: &[Carrier::of("AWS::Serverless::StateMachine", "Policies")], ..IDENTITIES };
+
 const QUEUES: Search = Search {
-    carriers: &[Carrier::of("aws_sqs_queue"), Carrier::of("aws_sqs_queue_policy")],
+    carriers: &[
+        Carrier::of("aws_sqs_queue", "policy"),
+        Carrier::of("aws_sqs_queue_policy", "policy"),
+        Carrier::of("AWS::SQS::QueuePolicy", "PolicyDocument"),
+    ],
     faults: queue_faults,
     whole_templates: false,
 };
 
 const IMAGES: Search = Search {
-    carriers: &[Carrier::of("aws_ecr_repository_policy")],
+    carriers: &[
+        Carrier::of("aws_ecr_repository_policy", "policy"),
+        Carrier::of("AWS::ECR::Repository", "RepositoryPolicyText"),
+    ],
     faults: image_faults,
     whole_templates: false,
 };
@@ -84,6 +108,16 @@ pub fn iam(context: &Context, rule: &'static Rule, outcomes: &mut Vec<Outcome>) 
 /// The same in tfsec's manner.
 pub fn iam_of_tfsec(context: &Context, rule: &'static Rule, outcomes: &mut Vec<Outcome>) {
     IDENTITIES.run(context, rule, true, outcomes);
+}
+
+/// `aws-sam-no-function-policy-wildcards`.
+pub fn functions(context: &Context, rule: &'static Rule, outcomes: &mut Vec<Outcome>) {
+    FUNCTIONS.run(context, rule, false, outcomes);
+}
+
+/// `aws-sam-no-state-machine-policy-wildcards`.
+pub fn state_machines(context: &Context, rule: &'static Rule, outcomes: &mut Vec<Outcome>) {
+    STATE_MACHINES.run(context, rule, false, outcomes);
 }
 
 /// `aws-sqs-no-wildcards-in-policy-documents`.
@@ -114,21 +148,23 @@ impl Search {
         as_tfsec: bool,
         outcomes: &mut Vec<Outcome>,
     ) {
-        for Carrier { kind, inner, owner } in self.carriers {
+        for Carrier { kind, inner, attribute: name, owner } in self.carriers {
             for &index in context.links.all(kind) {
                 let finds = |(attribute, kind)| finds_owner(context, index, attribute, kind);
                 if as_tfsec && !owner.is_none_or(finds) {
                     continue;
                 }
                 for block in carrying(&context.instance(index).block, *inner) {
-                    let Some(policy) = block.attributes.get("policy") else { continue };
-                    let found = policies::find_written(context, index, policy, as_tfsec);
-                    let Some(found) = found else {
-                        continue;
-                    };
-                    let way = inner.map_or("policy".to_owned(), |kind| format!("{kind}.policy"));
-                    let carried = Carried { context, index, policy, way, found: &found, as_tfsec };
-                    carried.judge(self, rule, outcomes);
+                    let Some(policy) = block.attributes.get(*name) else { continue };
+                    for found in policies::find_written(context, index, policy, as_tfsec) {
+                        let way = match block.labels.first().filter(|_| inner.is_some()) {
+                            Some(label) => format!("{}[{label}].{name}", block.kind),
+                            None => inner.map_or(name.to_string(), |kind| format!("{kind}.{name}")),
+                        };
+                        let found = &found;
+                        let carried = Carried { context, index, policy, way, found, as_tfsec };
+                        carried.judge(self, rule, outcomes);
+                    }
                 }
             }
         }
