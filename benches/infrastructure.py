@@ -5,7 +5,11 @@ import os
 import subprocess
 from collections import Counter
 
-from side_by_side import say, tfsec
+from side_by_side import ROOT, TFSEC, say, tfsec
+
+FIXTURES = ROOT / "fixtures" / "terraform"
+# The trees there, and the variables that each is scanned with beside none.
+TREES = {"platform": "production.tfvars", "shop": "live.tfvars"}
 
 
 def compare(options):
@@ -34,9 +38,25 @@ def compare(options):
     return int(min(precision, recall) < options.at_least or same + missing == 0)
 
 
-def results(program, path):
+def record():
+    """Writes what tfsec says of the fixtures beside them."""
+    original = tfsec()
+    if original is None:
+        return
+    rows = [f"# What tfsec {TFSEC.rpartition('@v')[2]} says of the folders here; `benches/parity --record` writes this."]
+    rows += ["# folder, file of variables, rule, file, first line, last line"]
+    for tree, variables in TREES.items():
+        for said in ("-", variables):
+            given = [] if said == "-" else ["--tfvars-file", str(FIXTURES / tree / said)]
+            found, _ = results([original], FIXTURES / tree, given)
+            rows += ["\t".join((tree, said, *map(str, place))) for place in sorted(found)]
+    (FIXTURES / "tfsec.tsv").write_text("\n".join(rows) + "\n")
+    say(f"{len(rows) - 2} results of tfsec")
+
+
+def results(program, path, arguments=("--force-all-dirs",)):
     """The (rule, file, first line, last line) of every result, and the exit code."""
-    command = [*map(str, program), "--format", "json", "--force-all-dirs", str(path.resolve())]
+    command = [*map(str, program), "--format", "json", *arguments, str(path.resolve())]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
         found = json.loads(ended.stdout)["results"] or []

@@ -59,6 +59,7 @@ mod secrets_history;
 mod secrets_judgement;
 mod store;
 mod terraform;
+mod terraform_parity;
 mod terraform_policies;
 mod terraform_roots;
 mod tfsec;

@@ -61,6 +61,22 @@ impl Sandbox {
         sandbox
     }
 
+    /// A folder that holds what another does.
+    pub fn copy_of(folder: &Path) -> Sandbox {
+        let sandbox = Sandbox::empty();
+        let mut left = vec![folder.to_owned()];
+        while let Some(path) = left.pop() {
+            match path.is_dir() {
+                true => left.extend(fs::read_dir(path).unwrap().map(|it| it.unwrap().path())),
+                false => {
+                    let name = path.strip_prefix(folder).unwrap().to_str().unwrap();
+                    sandbox.write(name, fs::read(&path).unwrap());
+                }
+            }
+        }
+        sandbox
+    }
+
     /// A git repository on the branch `main` whose one commit holds these files.
     pub fn repository(files: &[(&str, &str)]) -> Sandbox {
         let sandbox = Sandbox::with(files);

@@ -17,20 +17,7 @@ const CHECK: &str = r#"{"checks": [{
 }]}"#;
 
 fn fixture() -> Sandbox {
-    let sandbox = Sandbox::empty();
-    copy(Path::new(FOLDER), "", &sandbox);
-    sandbox
-}
-
-fn copy(folder: &Path, prefix: &str, to: &Sandbox) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = format!("{prefix}{}", path.file_name().unwrap().to_str().unwrap());
-        match path.is_dir() {
-            true => copy(&path, &format!("{name}/"), to),
-            false => to.write(&name, fs::read_to_string(&path).unwrap()),
-        }
-    }
+    Sandbox::copy_of(Path::new(FOLDER))
 }
 
 /// A folder with a queue, and a check of this severity that it fails.
@@ -424,4 +411,50 @@ fn rules_run_as_tfsec_has_them() {
         );
         tfsec(&sandbox, &[]).exits(0);
     }
+}
+
+#[test]
+fn what_tfsec_does_not_know_is_not_found_in_its_place() {
+    let found = |text: &str| {
+        let sandbox = Sandbox::with(&[("main.tf", text)]);
+        results(&tfsec(&sandbox, &["-f", "json"]))
+    };
+    let policy = "aws-iam-no-policy-wildcards data.aws_iam_policy_document.read";
+    // Of the tables it has the ARN of the last alone.
+    let tables = r#"
+resource "aws_dynamodb_table" "carts" {}
+resource "aws_dynamodb_table" "orders" {}
+resource "aws_iam_policy" "read" {
+  policy = data.aws_iam_policy_document.read.json
+}
+data "aws_iam_policy_document" "read" {
+  statement {
+    actions   = ["dynamodb:GetItem"]
+    resources = ["${aws_dynamodb_table.TABLE.arn}/*"]
+  }
+}
+"#;
+    let of = |table: &str| found(&tables.replace("TABLE", table)).join("\n").contains(policy);
+    assert!(of("orders") && !of("carts"));
+    // A role's policy is for a role that it finds.
+    let role = r#"
+resource "aws_iam_role" "worker" {
+  name = "worker"
+}
+resource "aws_iam_role_policy" "all" {
+  role   = ROLE
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }] })
+}
+"#;
+    for (name, count) in [("\"worker\"", 2), ("aws_iam_role.worker.id", 2), ("\"another\"", 0)] {
+        let found = found(&role.replace("ROLE", name)).join("\n");
+        assert_eq!(found.matches("no-policy-wildcards").count(), count, "{name}: {found}");
+    }
+    // Of an unknown for_each there is nothing.
+    assert_eq!(
+        found(
+            "variable \"names\" {}\nresource \"aws_sqs_queue\" \"q\" {\n  for_each = var.names\n}\n"
+        ),
+        [""; 0]
+    );
 }

@@ -13,6 +13,17 @@ const DOCS: &str = "https://aquasecurity.github.io/tfsec/latest/checks";
 const REGISTRY: &str = "https://registry.terraform.io/";
 /// Checks of tfsec that are policies: it names what they found by its attribute.
 const POLICIES: [&str; 3] = ["AVD-AWS-0176", "AVD-AWS-0177", "AVD-AWS-0180"];
+/// Checks that tfsec has moved to another service, and whose oldest ids it has forgotten since.
+const MOVED: [&str; 8] = [
+    "AVD-AWS-0008",
+    "AVD-AWS-0009",
+    "AVD-AWS-0099",
+    "AVD-AWS-0101",
+    "AVD-AWS-0102",
+    "AVD-AWS-0104",
+    "AVD-AWS-0105",
+    "AVD-AWS-0107",
+];
 /// The provider of one's own checks, and their service where they have none.
 const CUSTOM: &str = "custom";
 
@@ -50,6 +61,8 @@ impl About {
         let (registry, references): (Vec<&str>, Vec<&str>) =
             rule.references.iter().partition(|link| link.starts_with(REGISTRY));
         let links = std::iter::once(docs(provider, service, short));
+        let mut names = names(rule, short);
+        names.retain(|name| !is_legacy(name) || !MOVED.contains(&&*avd));
         About {
             is_policy: POLICIES.contains(&&*avd),
             avd,
@@ -62,7 +75,7 @@ impl About {
             level: Some(Level::of(severity)),
             links: links.chain(registry.into_iter().map(str::to_owned)).collect(),
             references: references.into_iter().map(str::to_owned).collect(),
-            names: names(rule, short),
+            names,
         }
     }
 

@@ -93,7 +93,8 @@ impl<'a> Maker<'a> {
     }
 
     fn resource(&self, seen: &Seen) -> String {
-        let instance = &self.project.instances[seen.instance as usize];
+        let owner = self.surroundings.owner(seen.instance, seen.place).unwrap_or(seen.instance);
+        let instance = &self.project.instances[owner as usize];
         let module = &self.project.modules[instance.module as usize];
         let own = local(&instance.address, &module.address);
         match calls(&module.address).next() {

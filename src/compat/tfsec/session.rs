@@ -160,6 +160,7 @@ impl Scan {
             workspace: options.workspace.clone(),
             environment: env::vars().filter(|(name, _)| name.starts_with("TF_VAR_")).collect(),
             automatic_tfvars: false,
+            unknown_each: false,
             given_roots: gathered.roots.iter().map(|path| path.as_str().into()).collect(),
             ..Settings::default()
         };

@@ -42,7 +42,7 @@ impl<'a> Surroundings<'a> {
         let project = self.project;
         let mut steps = Vec::new();
         let looked_at = &project.instances[instance as usize];
-        let owner = self.owner(looked_at, place);
+        let owner = self.owner(instance, place).map(|it| &project.instances[it as usize]);
         if let Some(owner) = owner {
             steps.push(Around { place: &owner.block.place, is: Is::Whole(&owner.block) });
             let mut block = &owner.block;
@@ -67,10 +67,12 @@ impl<'a> Surroundings<'a> {
         steps
     }
 
-    /// The instance that the place is in: the one that was looked at, or one of its module.
-    fn owner(&self, looked_at: &'a Instance, place: &Place) -> Option<&'a Instance> {
+    /// The index of the instance that the place is in: the one that was looked at, or one of its
+    /// module.
+    pub fn owner(&self, instance: u32, place: &Place) -> Option<u32> {
+        let looked_at = &self.project.instances[instance as usize];
         if holds(&looked_at.block.place, place) {
-            return Some(looked_at);
+            return Some(instance);
         }
         let begins = self.begins.get_or_init(|| {
             let begin = |(index, it): (u32, &Instance)| {
@@ -87,7 +89,8 @@ impl<'a> Surroundings<'a> {
             begins.get(at).filter(|it| (it.0, it.1) == (*file, *start))
         };
         let (.., index) = same(looked_at.module).or_else(|| same(0))?;
-        Some(&self.project.instances[*index as usize]).filter(|it| holds(&it.block.place, place))
+        let found = &self.project.instances[*index as usize];
+        holds(&found.block.place, place).then_some(*index)
     }
 }
 

@@ -35,6 +35,9 @@ pub struct Settings {
     /// Whether the blocks of modules that `terraform init` downloaded are among the instances. What
     /// such a module gives is known either way.
     pub downloaded_modules: bool,
+    /// Whether one instance, or one block of `dynamic`, stands for those of a `for_each` that is
+    /// not known. tfsec has none then.
+    pub unknown_each: bool,
 }
 
 impl Default for Settings {
@@ -48,6 +51,7 @@ impl Default for Settings {
             roots: Roots::NotCalled,
             automatic_tfvars: true,
             downloaded_modules: true,
+            unknown_each: true,
         }
     }
 }

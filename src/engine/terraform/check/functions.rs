@@ -1,6 +1,7 @@
 //! What conditions may call beside Terraform's own functions.
 
 use super::condition::Terms;
+use super::links::tfsec_order;
 use super::{alarms, certificate, command, credential, kind_of, policies};
 use crate::engine::terraform::{Value, policy};
 use jiff::Timestamp;
@@ -17,6 +18,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("expired", |_, arguments| expired(argument(arguments, 0))),
     ("flag", |_, arguments| command::flag(arguments)),
     ("flag_values", |_, arguments| command::flag_values(arguments)),
+    ("kept", |terms, _| kept(terms)),
     ("last_of", |terms, arguments| last_of(terms, arguments)),
     ("linked", |terms, arguments| linked(terms, arguments)),
     ("off", |_, arguments| off(argument(arguments, 0))),
@@ -28,6 +30,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("referred", |terms, arguments| referred(terms, argument(arguments, 0))),
     ("refers", |terms, arguments| refers(terms, arguments)),
     ("resources", |terms, arguments| resources(terms, argument(arguments, 0))),
+    ("spelled", |terms, arguments| spelled(terms, argument(arguments, 0))),
     ("target", |terms, arguments| target(terms, arguments)),
 ];
 
@@ -93,8 +96,17 @@ fn empty(value: &Value) -> Value {
     }
 }
 
-/// `last_of("network", "google_compute_network")`: whether no later block of its kind refers to the
-/// same resource by that attribute. Of blocks that refer to none each is the last.
+/// `kept()`: whether tfsec has the values of the resource when others name it; see
+/// `native::known_to_tfsec`.
+fn kept(terms: &Terms) -> Value {
+    let instance = terms.context.instance(terms.index);
+    let last = terms.context.links.last(instance.module, &kind_of(instance));
+    Value::Bool(last == Some(terms.index) && !instance.address.ends_with("\"]"))
+}
+
+/// `last_of("network", "google_compute_network")`: whether no block of its kind that refers to the
+/// same resource by that attribute is later in tfsec's order. Of blocks that refer to none each is
+/// the last.
 fn last_of(terms: &Terms, arguments: &[Value]) -> Value {
     let [Value::String(attribute), Value::String(kind)] = arguments else { return Value::Null };
     let (context, index) = (terms.context, terms.index);
@@ -103,7 +115,8 @@ fn last_of(terms: &Terms, arguments: &[Value]) -> Value {
     };
     let own = kind_of(context.instance(index));
     let siblings = context.links.to(context.instance(target), &own, attribute);
-    Value::Bool(siblings.last().is_none_or(|last| *last == index))
+    let last = siblings.into_iter().max_by_key(|it| tfsec_order(context.instance(*it)));
+    Value::Bool(last.is_none_or(|last| last == index))
 }
 
 /// `linked("aws_s3_bucket_versioning", "bucket")`: the blocks of that kind whose attribute refers
@@ -192,6 +205,19 @@ fn resources(terms: &Terms, kind: &Value) -> Value {
     let context = terms.context;
     let found = kind.as_str().map_or(&[][..], |kind| context.links.all(kind));
     Value::list(found.iter().map(|index| context.value(*index)).collect())
+}
+
+/// `spelled("cidr_block")`: whether an attribute is a text that is written out where it is, without
+/// a name in it.
+fn spelled(terms: &Terms, attribute: &Value) -> Value {
+    let attribute = attribute.as_str().and_then(|name| terms.block().attributes.get(name));
+    let written = attribute.and_then(|it| {
+        let file = terms.context.project.files.get(it.place.file as usize)?;
+        let text = std::str::from_utf8(file.bytes.get(it.place.range.clone())?).ok()?;
+        let (_, expression) = text.split_once(['=', ':'])?;
+        Some(expression.trim_start().starts_with('"') && !expression.contains("${"))
+    });
+    Value::Bool(written == Some(true))
 }
 
 /// How many addresses IPv6 has. An infinite number could not be compared.

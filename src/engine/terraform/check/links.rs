@@ -28,6 +28,8 @@ pub struct Links<'a> {
     targets: Mutex<HashMap<Relation, HashMap<u32, u32>>>,
     /// The instances by their addresses, the first also by the address that it shares.
     by_address: OnceLock<HashMap<Arc<str>, u32>>,
+    /// The last instance of each kind in each module, in tfsec's order.
+    last: OnceLock<HashMap<(u32, String), u32>>,
 }
 
 impl<'a> Links<'a> {
@@ -38,8 +40,8 @@ impl<'a> Links<'a> {
             let instance = &project.instances[index as usize];
             by_kind.entry(kind_of(instance).into_owned()).or_default().push(index);
         }
-        let (made, targets, by_address) = Default::default();
-        Links { project, own, by_kind, made, targets, by_address }
+        let (made, targets, by_address, last) = Default::default();
+        Links { project, own, by_kind, made, targets, by_address, last }
     }
 
     /// All instances of a kind.
@@ -99,6 +101,24 @@ impl<'a> Links<'a> {
         self.by_address().get(address).copied()
     }
 
+    /// The last instance of a kind in a module, in tfsec's order.
+    pub fn last(&self, module: u32, kind: &str) -> Option<u32> {
+        let last = self.last.get_or_init(|| {
+            let mut last = HashMap::new();
+            let order = |index: u32| tfsec_order(&self.project.instances[index as usize]);
+            for &index in self.own {
+                let instance = &self.project.instances[index as usize];
+                let last = last.entry((instance.module, kind_of(instance).into_owned()));
+                let last = last.or_insert(index);
+                if order(*last) <= order(index) {
+                    *last = index;
+                }
+            }
+            last
+        });
+        last.get(&(module, kind.to_owned())).copied()
+    }
+
     fn by_address(&self) -> &HashMap<Arc<str>, u32> {
         self.by_address.get_or_init(|| {
             let mut by_address = HashMap::new();
@@ -143,6 +163,13 @@ fn names<'a>(instance: &'a Instance, attribute: &'a str) -> impl Iterator<Item =
 /// The address of all instances of a resource, from that of one.
 fn shared_address(address: &str) -> Option<&str> {
     address.ends_with(']').then(|| address.rfind('[').map(|at| &address[..at])).flatten()
+}
+
+/// By what tfsec orders the blocks of a project: their module, then those that are made several
+/// times after the others, then their names.
+pub fn tfsec_order(instance: &Instance) -> (u32, bool, &str) {
+    let shared = shared_address(&instance.address);
+    (instance.module, shared.is_some(), shared.unwrap_or(&instance.address))
 }
 
 /// What a value refers to.

@@ -1,5 +1,6 @@
 //! Checks that no condition can say.
 
+mod known_to_tfsec;
 mod object_logging;
 mod policy_wildcards;
 mod text_place;

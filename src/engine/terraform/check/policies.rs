@@ -43,15 +43,27 @@ fn json(value: &Value) -> Option<Arc<str>> {
 }
 
 /// The documents of an attribute, as its data source where the attribute names one: that is where
-/// its statements stand. A list may hold several.
-pub fn find_written(context: &Context, index: u32, attribute: &Attribute) -> Vec<Found> {
+/// its statements stand. A list may hold several. tfsec makes a data source once, whatever its
+/// `count` or `for_each`, and a resource that is made several times then finds none by a key.
+pub fn find_written(
+    context: &Context,
+    index: u32,
+    attribute: &Attribute,
+    as_tfsec: bool,
+) -> Vec<Found> {
     match (named(context, index, attribute).next(), &attribute.value) {
+        (Some(data), _) if as_tfsec && both_several(context, index, data) => Vec::new(),
         (Some(data), _) => of_data(context, data, &Cell::new(DOCUMENTS)).into_iter().collect(),
         (None, Value::List(values)) => {
             values.iter().filter_map(|value| find(context, value)).collect()
         }
         (None, value) => find(context, value).into_iter().collect(),
     }
+}
+
+/// Whether two instances are of resources that are made several times.
+fn both_several(context: &Context, one: u32, other: u32) -> bool {
+    [one, other].iter().all(|index| context.instance(*index).address.ends_with(']'))
 }
 
 /// The documents that an attribute of an instance names.

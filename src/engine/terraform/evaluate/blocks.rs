@@ -1,9 +1,10 @@
 //! Blocks: their attributes, the blocks in them, and those that `dynamic` makes.
 
 use super::super::block::{Attribute, Block};
+use super::super::functions::to_text;
 use super::super::project::Kind;
 use super::super::syntax;
-use super::super::value::Value;
+use super::super::value::{Symbol, Value};
 use super::document;
 use super::expand::{Single, map};
 use super::interpret::elements;
@@ -28,8 +29,12 @@ impl<'t> Evaluator<'t> {
         let computed = || symbol(&instance.address, name);
         if let Some(at) = known {
             return match self.attribute_at(module, block, instance, at) {
-                // What is set to null is left to the provider.
+                // What is set to null is left to the provider. What is not known and of no resource
+                // gets the name of the attribute, so that it is seen whose value another has.
                 Value::Null => computed(),
+                Value::Unknown(symbol) if !symbol.as_deref().is_some_and(is_of_resource) => {
+                    computed()
+                }
                 value => value,
             };
         }
@@ -164,8 +169,8 @@ impl<'t> Evaluator<'t> {
         let over = self.value_of(module, this, &each.expression, frame);
         let elements = match elements(&over) {
             Some(Some(elements)) => elements,
-            Some(None) => vec![(Value::UNKNOWN, Value::UNKNOWN)],
-            None => Vec::new(),
+            Some(None) if self.settings.unknown_each => vec![(Value::UNKNOWN, Value::UNKNOWN)],
+            _ => Vec::new(),
         };
         let kept = self.bounded(elements.len(), &block.place);
         for (key, value) in elements.into_iter().take(kept) {
@@ -174,7 +179,14 @@ impl<'t> Evaluator<'t> {
             }
             let value = map([("key", key), ("value", value)]);
             let frame = Frame { name: iterator, value, outer: frame };
-            into.push(self.block(module, this, content, made, Some(&frame)));
+            let labels = block.body.attribute("labels");
+            let labels = labels.map(|it| self.value_of(module, this, &it.expression, Some(&frame)));
+            let labels = match labels {
+                Some(Value::List(labels)) => labels.iter().filter_map(to_text).collect(),
+                _ => Vec::new(),
+            };
+            let content = self.block(module, this, content, made, Some(&frame));
+            into.push(Block { labels, ..content });
         }
     }
 
@@ -199,6 +211,11 @@ impl<'t> Evaluator<'t> {
         let place = block.place.clone();
         Block { kind: kind.clone(), labels: Vec::new(), attributes, blocks, place }
     }
+}
+
+/// Whether a symbol is no variable's.
+fn is_of_resource(symbol: &Symbol) -> bool {
+    symbol.address.rsplit('.').nth(1) != Some("var")
 }
 
 /// An attribute with its value.

@@ -217,7 +217,8 @@ impl<'t> Evaluator<'t> {
                 _ => Some(("each", map([("key", Value::UNKNOWN), ("value", Value::UNKNOWN)]))),
             };
             let known = unknown.is_none();
-            let one = self.limits.instances(1);
+            let none = name == "each" && !self.settings.unknown_each;
+            let one = if none { 0 } else { self.limits.instances(1) };
             let single =
                 std::iter::repeat_with(|| single(address.to_owned(), unknown.clone(), known));
             return Expansion {

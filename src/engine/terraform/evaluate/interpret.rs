@@ -351,8 +351,11 @@ impl<'w> Interpreter<'w> {
             None if self.world.lenient() => Vec::new(),
             None => return self.nonsense(),
         };
+        let is_set = matches!(&each.over.kind, Kind::Call { name, .. } if gives_set(name));
         let mut made = Made::default();
         for (key, value) in elements {
+            // The elements of a set are their own keys.
+            let key = if is_set { value.clone() } else { key };
             if !self.world.limits().spend(1) {
                 return Value::UNKNOWN;
             }
@@ -395,6 +398,14 @@ struct Made {
     list: Vec<Value>,
     map: BTreeMap<Arc<str>, Value>,
     groups: BTreeMap<Arc<str>, Vec<Value>>,
+}
+
+/// Whether what a function gives is a set, which is a list here.
+fn gives_set(function: &str) -> bool {
+    matches!(
+        function,
+        "toset" | "setunion" | "setintersection" | "setsubtract" | "setproduct" | "fileset"
+    )
 }
 
 fn known(answer: Option<bool>) -> Value {

@@ -73,6 +73,7 @@ fn for_expressions() {
     for (expression, expected) in [
         ("[for x in [1, 2, 3] : x * 2 if x != 2]", "[2 6]"),
         ("[for i, x in [\"a\"] : \"${i}${x}\"]", "['0a']"),
+        ("{ for k, v in toset([\"a\"]) : k => v }", "{a='a'}"),
         ("{ for k, v in { a = 1, b = 2 } : v => k }", "{1='a' 2='b'}"),
         (
             "{ for x in [\"ab\", \"ac\", \"b\"] : substr(x, 0, 1) => x... }",

@@ -1,7 +1,9 @@
 //! Variables, locals, resources and blocks.
 
-use super::super::{Kind, Settings};
+use super::super::value::{CLOSE, OPEN};
+use super::super::{Kind, Project, Settings, Value};
 use super::{addresses, attribute, instance, kinds, shown, tree, tree_with, value_in};
+use std::sync::Arc;
 
 #[test]
 fn the_stronger_source_of_a_variable_wins() {
@@ -294,4 +296,95 @@ fn a_broken_file_costs_only_itself() {
     assert_eq!(addresses(&project), ["t.x"]);
     assert_eq!(kinds(&project), [Kind::Syntax]);
     assert_eq!((&*project.troubles[0].file, project.troubles[0].line), ("bad.tf", Some(2)));
+}
+
+#[test]
+fn blocks_that_are_made_have_labels() {
+    let project = tree(&[(
+        "main.tf",
+        r#"
+resource "example_policy" "p" {
+  dynamic "rule" {
+    for_each = ["a", "b"]
+    labels   = [rule.value]
+
+    content {
+      allowed = true
+    }
+  }
+}
+"#,
+    )]);
+    let blocks = &instance(&project, "example_policy.p").block.blocks;
+    let labels: Vec<&[Arc<str>]> = blocks.iter().map(|block| &block.labels[..]).collect();
+    assert_eq!(labels, [["a".into()], ["b".into()]]);
+}
+
+#[test]
+fn of_an_unknown_for_each_one_stands_for_all_or_none_is_there() {
+    let files = [(
+        "main.tf",
+        r#"
+variable "unknown" {}
+
+resource "example_queue" "each" {
+  for_each = var.unknown
+}
+
+resource "example_queue" "one" {
+  dynamic "rule" {
+    for_each = var.unknown
+
+    content {}
+  }
+}
+"#,
+    )];
+    let rules = |project: &Project| instance(project, "example_queue.one").block.blocks.len();
+    let project = tree(&files);
+    assert_eq!(addresses(&project), ["example_queue.each", "example_queue.one"]);
+    assert_eq!(rules(&project), 1);
+    let settings = Settings { unknown_each: false, ..Settings::default() };
+    let project = tree_with(&files, &settings);
+    assert_eq!(addresses(&project), ["example_queue.one"]);
+    assert_eq!(rules(&project), 0);
+}
+
+#[test]
+fn a_text_in_base64_keeps_what_is_known_of_it() {
+    let project = tree(&[(
+        "main.tf",
+        r#"
+resource "example_host" "a" {}
+
+resource "example_host" "b" {
+  data = base64decode(base64encode("host ${example_host.a.address} port 22"))
+}
+"#,
+    )]);
+    let data = attribute(&project, "example_host.b", "data");
+    let expected = format!("host {OPEN}example_host.a.address{CLOSE} port 22");
+    assert_eq!(data.as_str(), Some(&*expected));
+}
+
+#[test]
+fn an_attribute_that_is_not_known_goes_by_its_name() {
+    let project = tree(&[(
+        "main.tf",
+        r#"
+variable "name" {}
+
+resource "example_store" "a" {
+  name = var.name
+}
+
+resource "example_policy" "p" {
+  store = example_store.a.name
+}
+"#,
+    )]);
+    let Value::Unknown(Some(symbol)) = attribute(&project, "example_policy.p", "store") else {
+        panic!("a symbol")
+    };
+    assert_eq!((&*symbol.address, &*symbol.attribute), ("example_store.a", "name"));
 }

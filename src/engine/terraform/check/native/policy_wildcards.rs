@@ -2,8 +2,9 @@
 //!
 //! tfsec's lines differ from ours: it takes the text of a policy to begin on the line after its
 //! attribute, even where `jsonencode` makes that text. It also sees nothing in a text of which a
-//! part is not known. Its drop-in has the rules in its manner.
+//! part is not known to it. Its drop-in has the rules in its manner.
 
+use super::known_to_tfsec::{finds_owner, known_to_tfsec};
 use super::text_place::{in_heredoc, is_template_with_names, on_lines_after};
 use crate::engine::terraform::block::{Attribute, Block, Place};
 use crate::engine::terraform::check::policies::{self, Found};
@@ -21,43 +22,70 @@ static UNSCOPED_ACTIONS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = La
     services.map(|(service, actions)| (service, actions.split(' ').collect())).collect()
 });
 
+/// Whether tfsec knows all of a text; none where that is not asked.
+type Known<'a> = Option<&'a dyn Fn(&str) -> bool>;
+
+/// A kind of resources with a policy.
+struct Carrier {
+    kind: &'static str,
+    /// The block in them that has it.
+    inner: Option<&'static str>,
+    /// The attribute that it is.
+    attribute: &'static str,
+    /// The attribute that says whose policy it is, and of what kind that is.
+    owner: Option<(&'static str, &'static str)>,
+}
+
+impl Carrier {
+    const fn of(kind: &'static str, attribute: &'static str) -> Carrier {
+        Carrier { kind, inner: None, attribute, owner: None }
+    }
+
+    const fn inside(kind: &'static str, inner: &'static str, attribute: &'static str) -> Carrier {
+        Carrier { kind, inner: Some(inner), attribute, owner: None }
+    }
+
+    const fn owned(kind: &'static str, attribute: &'static str, owner: &'static str) -> Carrier {
+        Carrier { kind, inner: None, attribute: "policy", owner: Some((attribute, owner)) }
+    }
+}
+
 /// Which policies are searched, and for what.
 struct Search {
-    /// Kinds of resources with a policy, the block in them that has it, and the attribute.
-    carriers: &'static [(&'static str, Option<&'static str>, &'static str)],
-    faults: for<'s> fn(&'s Statement, bool) -> Vec<(&'static str, &'s Part)>,
+    carriers: &'static [Carrier],
+    faults: for<'s> fn(&'s Statement, Known) -> Vec<(&'static str, &'s Part)>,
     /// Whether a template with names in it is at fault as a whole.
     whole_templates: bool,
 }
 
 const IDENTITIES: Search = Search {
     carriers: &[
-        ("aws_iam_policy", None, "policy"),
-        ("aws_iam_group_policy", None, "policy"),
-        ("aws_iam_role_policy", None, "policy"),
-        ("aws_iam_user_policy", None, "policy"),
-        ("aws_iam_role", Some("inline_policy"), "policy"),
-        ("AWS::IAM::Policy", None, "PolicyDocument"),
-        ("AWS::IAM::ManagedPolicy", None, "PolicyDocument"),
-        ("AWS::IAM::Group", Some("Policies"), "PolicyDocument"),
-        ("AWS::IAM::Role", Some("Policies"), "PolicyDocument"),
-        ("AWS::IAM::User", Some("Policies"), "PolicyDocument"),
+        Carrier::of("aws_iam_policy", "policy"),
+        Carrier::owned("aws_iam_group_policy", "group", "aws_iam_group"),
+        Carrier::owned("aws_iam_role_policy", "role", "aws_iam_role"),
+        Carrier::owned("aws_iam_user_policy", "user", "aws_iam_user"),
+        Carrier::inside("aws_iam_role", "inline_policy", "policy"),
+        Carrier::of("AWS::IAM::Policy", "PolicyDocument"),
+        Carrier::of("AWS::IAM::ManagedPolicy", "PolicyDocument"),
+        Carrier::inside("AWS::IAM::Group", "Policies", "PolicyDocument"),
+        Carrier::inside("AWS::IAM::Role", "Policies", "PolicyDocument"),
+        Carrier::inside("AWS::IAM::User", "Policies", "PolicyDocument"),
     ],
     faults: identity_faults,
     whole_templates: true,
 };
 
 const FUNCTIONS: Search =
-    Search { carriers: &[("AWS::Serverless::Function", None, "Policies")], ..IDENTITIES };
+    Search { carriers: &[Carrier::of("AWS::Serverless::Function", "Policies")], ..IDENTITIES };
 
 const STATE_MACHINES: Search =
-    Search { carriers: &[("AWS::Serverless::StateMachine", None, "Policies")], ..IDENTITIES };
+    Search { carriers: &[Carrier::of("AWS::Serverless::StateMachine", "Policies")], ..IDENTITIES };
 
 const QUEUES: Search = Search {
     carriers: &[
-        ("aws_sqs_queue", None, "policy"),
-        ("aws_sqs_queue_policy", None, "policy"),
-        ("AWS::SQS::QueuePolicy", None, "PolicyDocument"),
+        Carrier::of("aws_sqs_queue", "policy"),
+        Carrier::of("aws_sqs_queue_policy", "policy"),
+        Carrier::of("AWS::SQS::QueuePolicy", "PolicyDocument"),
     ],
     faults: queue_faults,
     whole_templates: false,
@@ -65,8 +93,8 @@ const QUEUES: Search = Search {
 
 const IMAGES: Search = Search {
     carriers: &[
-        ("aws_ecr_repository_policy", None, "policy"),
-        ("AWS::ECR::Repository", None, "RepositoryPolicyText"),
+        Carrier::of("aws_ecr_repository_policy", "policy"),
+        Carrier::of("AWS::ECR::Repository", "RepositoryPolicyText"),
     ],
     faults: image_faults,
     whole_templates: false,
@@ -120,11 +148,15 @@ impl Search {
         as_tfsec: bool,
         outcomes: &mut Vec<Outcome>,
     ) {
-        for (kind, inner, name) in self.carriers {
+        for Carrier { kind, inner, attribute: name, owner } in self.carriers {
             for &index in context.links.all(kind) {
+                let finds = |(attribute, kind)| finds_owner(context, index, attribute, kind);
+                if as_tfsec && !owner.is_none_or(finds) {
+                    continue;
+                }
                 for block in carrying(&context.instance(index).block, *inner) {
                     let Some(policy) = block.attributes.get(*name) else { continue };
-                    for found in policies::find_written(context, index, policy) {
+                    for found in policies::find_written(context, index, policy, as_tfsec) {
                         let way = match block.labels.first().filter(|_| inner.is_some()) {
                             Some(label) => format!("{}[{label}].{name}", block.kind),
                             None => inner.map_or(name.to_string(), |kind| format!("{kind}.{name}")),
@@ -161,13 +193,16 @@ struct Carried<'a> {
 impl Carried<'_> {
     fn judge(&self, search: &Search, rule: &'static Rule, outcomes: &mut Vec<Outcome>) {
         let text = self.policy.value.as_str().filter(|_| self.found.data.is_none());
-        if self.as_tfsec && text.is_some_and(|text| !tfsec_knows(text)) {
+        let holder = self.context.instance(self.found.data.unwrap_or(self.index));
+        let known = |text: &str| known_to_tfsec(self.context, holder.module, text);
+        if self.as_tfsec && text.is_some_and(|text| !known(text)) {
             return;
         }
+        let known: Known = if self.as_tfsec { Some(&known) } else { None };
         let allowed = Value::string("Allow");
         let allowing = self.found.statements.iter().filter(|it| it.effect == allowed);
         let before = outcomes.len();
-        for (name, part) in allowing.flat_map(|it| (search.faults)(it, self.as_tfsec)) {
+        for (name, part) in allowing.flat_map(|it| (search.faults)(it, known)) {
             let (instance, place) = self.place(&part.at, search.whole_templates);
             let attribute = match self.found.data {
                 Some(_) => format!("statement.{name}"),
@@ -210,9 +245,10 @@ impl Carried<'_> {
 }
 
 /// Actions, resources and principals of an identity's policy that say more than they name.
-fn identity_faults(statement: &Statement, as_tfsec: bool) -> Vec<(&'static str, &Part)> {
+fn identity_faults<'s>(statement: &'s Statement, known: Known) -> Vec<(&'static str, &'s Part)> {
     let mut faults = Vec::new();
-    let has_wildcard = |text: &&str| text.contains('*') && (!as_tfsec || tfsec_knows(text));
+    let as_tfsec = known.is_some();
+    let has_wildcard = |text: &&str| text.contains('*') && known.is_none_or(|known| known(text));
     if texts(&statement.actions).any(|text| has_wildcard(&text)) {
         faults.push(("actions", &statement.actions));
     }
@@ -237,14 +273,14 @@ fn identity_faults(statement: &Statement, as_tfsec: bool) -> Vec<(&'static str, 
 }
 
 /// Actions of a queue's policy that are all of them.
-fn queue_faults(statement: &Statement, _: bool) -> Vec<(&'static str, &Part)> {
+fn queue_faults<'s>(statement: &'s Statement, _: Known) -> Vec<(&'static str, &'s Part)> {
     let all = |action: &str| action == "*" || action.eq_ignore_ascii_case("sqs:*");
     let is_wide = texts(&statement.actions).any(all);
     is_wide.then_some(("actions", &statement.actions)).into_iter().collect()
 }
 
 /// Principals of a repository's policy that are every account.
-fn image_faults(statement: &Statement, _: bool) -> Vec<(&'static str, &Part)> {
+fn image_faults<'s>(statement: &'s Statement, _: Known) -> Vec<(&'static str, &'s Part)> {
     if !texts(&statement.actions).any(|action| action.starts_with("ecr:")) {
         return Vec::new();
     }
@@ -259,17 +295,6 @@ fn image_faults(statement: &Statement, _: bool) -> Vec<(&'static str, &Part)> {
 /// What is known at least in part.
 fn texts(part: &Part) -> impl Iterator<Item = &str> {
     part.values.iter().filter_map(Value::as_str)
-}
-
-/// Whether tfsec has a value for all of a text: it makes up the ids of what is not there yet, and
-/// the ARNs of what AWS has.
-fn tfsec_knows(text: &str) -> bool {
-    let mut names = text.split(OPEN).skip(1).filter_map(|rest| rest.split(CLOSE).next());
-    names.all(|name| match name.rsplit_once('.') {
-        Some((_, "id")) => true,
-        Some((address, "arn")) => address.contains("aws_"),
-        _ => false,
-    })
 }
 
 /// Whether an action cannot be limited to resources. Those that end in `!` are not in tfsec's list.

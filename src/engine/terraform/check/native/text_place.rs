@@ -19,9 +19,24 @@ pub fn is_template_with_names(file: &[u8], attribute: &Place) -> bool {
         };
         return opens(b'$') || opens(b'%');
     }
-    let word =
-        text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let word = word(text);
     word > 0 && text.get(word) != Some(&b'(')
+}
+
+/// Whether an attribute is what a function gives.
+pub fn is_call(file: &[u8], attribute: &Place) -> bool {
+    expression(file, attribute).is_some_and(|text| text.get(word(text)) == Some(&b'('))
+}
+
+/// Whether an attribute names a variable of its module.
+pub fn names_variable(file: &[u8], attribute: &Place) -> bool {
+    let text = expression(file, attribute).unwrap_or_default();
+    text.windows(4).any(|it| it == b"var.")
+}
+
+/// How many bytes of a text its first word has.
+fn word(text: &[u8]) -> usize {
+    text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count()
 }
 
 /// The lines of a file that a part of a text is on, if the text begins on the line after an
