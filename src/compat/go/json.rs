@@ -1,9 +1,13 @@
 //! JSON as Go's library writes it: indented, `<`, `>` and `&` escaped, whole numbers without a
 //! fraction.
 
+use memchr::{memchr, memchr3};
 use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
+
+/// Bytes that are written at once.
+const BUFFER: usize = 1 << 16;
 
 struct Go<'i>(PrettyFormatter<'i>);
 
@@ -17,6 +21,11 @@ impl Formatter for Go<'_> {
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
+        let bytes = fragment.as_bytes();
+        // Both separators of lines begin with this byte.
+        if memchr3(b'<', b'>', b'&', bytes).is_none() && memchr(0xE2, bytes).is_none() {
+            return out.write_all(bytes);
+        }
         let mut written = 0;
         for (at, c) in fragment.char_indices() {
             if matches!(c, '<' | '>' | '&' | '\u{2028}' | '\u{2029}') {
@@ -71,5 +80,8 @@ impl Formatter for Go<'_> {
 /// It cannot be written.
 pub fn write(value: &impl Serialize, indent: &str, out: &mut dyn Write) -> io::Result<()> {
     let formatter = Go(PrettyFormatter::with_indent(indent.as_bytes()));
-    value.serialize(&mut Serializer::with_formatter(out, formatter)).map_err(io::Error::from)
+    // JSON is written in crumbs.
+    let mut out = BufWriter::with_capacity(BUFFER, out);
+    value.serialize(&mut Serializer::with_formatter(&mut out, formatter))?;
+    out.flush()
 }

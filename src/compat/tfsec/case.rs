@@ -72,22 +72,27 @@ impl<'a> Maker<'a> {
         Lines { file: place.file, start, end: self.line(place.file, last) }
     }
 
-    /// The case of something that was looked at, and what is around it.
-    pub fn case(&self, seen: &Seen<'a>, failed: bool) -> (Case, Vec<Around<'a>>) {
+    /// The case of something that was looked at, and what is around it. What only reports tell is
+    /// left out of one that they do not show: most cases have passed.
+    pub fn case(&self, seen: &Seen<'a>, failed: bool, is_shown: bool) -> (Case, Vec<Around<'a>>) {
         let steps = self.surroundings.of(seen.instance, seen.place);
         let file = seen.place.file;
         let same_file = steps.iter().take_while(|step| step.place.file == file).last();
         let within = same_file.map_or(seen.place, |step| step.place);
+        let (resource, via, annotation) = match is_shown {
+            true => (self.resource(seen), self.via(seen, &steps), annotation(&steps, seen)),
+            false => Default::default(),
+        };
         let case = Case {
             about: seen.about.clone(),
             level: seen.about.level,
             status: if failed { Status::Failed } else { Status::Passed },
             description: if failed { seen.about.title.clone() } else { String::new() },
-            resource: self.resource(seen),
+            resource,
             at: self.lines(seen.place),
             within: self.lines(within),
-            via: self.via(seen, &steps),
-            annotation: annotation(&steps, seen),
+            via,
+            annotation,
         };
         (case, steps)
     }

@@ -7,7 +7,7 @@ use crate::compat::go::reason;
 use crate::engine::terraform::Source;
 use crate::engine::terraform::calls::{self, read};
 use std::collections::{BTreeMap, HashMap};
-use std::fs;
+use std::fs::{self, DirEntry};
 use std::path::{Path, PathBuf};
 
 /// How deep root modules are looked for, and how many folders are read.
@@ -76,7 +76,7 @@ fn roots(folder: &Path, all: bool) -> Vec<PathBuf> {
         for folder in std::mem::take(&mut level) {
             let Ok(entries) = fs::read_dir(&folder) else { continue };
             let mut entries: Vec<_> = entries.filter_map(Result::ok).collect();
-            entries.sort_by_key(fs::DirEntry::file_name);
+            entries.sort_by_key(DirEntry::file_name);
             let names = entries.iter().map(|it| it.file_name().to_string_lossy().into_owned());
             let is_root =
                 names.into_iter().any(|it| it.ends_with(".tf") || it.ends_with(".tf.json"));
@@ -84,7 +84,7 @@ fn roots(folder: &Path, all: bool) -> Vec<PathBuf> {
                 roots.push(folder);
             }
             if all || !is_root {
-                let inner = entries.iter().filter(|it| it.path().is_dir()).take(left);
+                let inner = entries.iter().filter(|it| is_folder(it)).take(left);
                 below.extend(inner.map(|it| it.path()));
             }
         }
@@ -95,6 +95,11 @@ fn roots(folder: &Path, all: bool) -> Vec<PathBuf> {
         level = below;
     }
     roots
+}
+
+/// Whether it is a folder, or leads to one.
+fn is_folder(entry: &DirEntry) -> bool {
+    entry.file_type().is_ok_and(|it| it.is_dir() || it.is_symlink() && entry.path().is_dir())
 }
 
 /// How far up calls may lead: the repository, or else the working folder, if the folder is in it.

@@ -38,9 +38,6 @@ pub struct Metrics {
     pub files: usize,
 }
 
-/// Bytes of a report that are handed to the system at once.
-const BUFFER: usize = 1 << 16;
-
 /// Runs a scan. Returns the code to end with.
 pub fn run(options: &Options) -> Result<u8, Stopped> {
     let folder = folder(options.folder.as_deref())?;
@@ -70,7 +67,8 @@ pub fn run(options: &Options) -> Result<u8, Stopped> {
         return say(&format!("\n{}\n\n", input::input(&scan.project)));
     }
     let start = Instant::now();
-    let cases = scan.cases(&filter, &checks);
+    let passes_show = options.include_passed || options.include_ignored;
+    let cases = scan.cases(&filter, &checks, passes_show);
     scan.metrics.checks = start.elapsed();
     let code = finish(options, &scan, &cases);
     // The process ends: to take all of it apart would only cost time.
@@ -127,7 +125,7 @@ fn has_variables(folder: &Path) -> bool {
 struct Placed<'s> {
     /// The folder of the root module.
     root: &'s str,
-    /// Path and lines.
+    /// Path and lines; empty for what no report shows.
     place: String,
     case: Case,
 }
@@ -199,7 +197,7 @@ impl Scan {
     }
 
     /// What all rules say, in the order of the roots, the rules and the places.
-    fn cases(&self, filter: &Filter, checks: &[Check]) -> Vec<Case> {
+    fn cases(&self, filter: &Filter, checks: &[Check], passes_show: bool) -> Vec<Case> {
         let project = &self.project;
         let outcomes = Checks::of(&TERRAFORM, "tfsec").run(project);
         let maker = Maker::new(project);
@@ -216,7 +214,8 @@ impl Scan {
             if !filter.runs(about) {
                 return None;
             }
-            let (mut case, steps) = maker.case(&seen, failed);
+            let is_shown = failed || passes_show;
+            let (mut case, steps) = maker.case(&seen, failed, is_shown);
             case.description = said.unwrap_or(case.description);
             case.level = filter.level(about);
             let line = |file, at| maker.line(file, at);
@@ -227,7 +226,8 @@ impl Scan {
                 case.status = Status::Ignored;
             }
             let root = self.root(project.instances[instance as usize].module);
-            Some(Placed { root, place: format!("{path}:{}", case.at.shown()), case })
+            let place = is_shown.then(|| format!("{path}:{}", case.at.shown()));
+            Some(Placed { root, place: place.unwrap_or_default(), case })
         };
         let mut known: HashMap<&str, Arc<About>> = HashMap::new();
         for Outcome { rule, .. } in &outcomes {
@@ -353,7 +353,7 @@ fn write(report: &Report, format: Format, path: &str, to_file: bool) -> Result<(
         report.write(format, &mut file).and_then(|()| file.flush()).map_err(failed)?;
     }
     if !to_file || format == Format::Lovely {
-        let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
+        let mut out = BufWriter::new(io::stdout().lock());
         match report.write(format, &mut out).and_then(|()| out.flush()) {
             // The reader has gone, as readers do.
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(reason(&error)),

@@ -5,8 +5,8 @@ use rayon::prelude::*;
 use regex::bytes::Regex;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fs::{self, DirEntry};
-use std::io;
+use std::fs::{self, DirEntry, File};
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -103,9 +103,14 @@ fn files(folder: &Path, limit: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let is_here = is_inside(folder);
     let file = |entry: DirEntry| {
         let path = entry.path();
-        let is_link = entry.file_type().ok()?.is_symlink();
-        let is_wanted = is_configuration(&path) && if is_link { is_inside(&path) } else { is_here };
-        let bytes = is_wanted.then(|| read(&path).ok())??;
+        if !is_configuration(&path) {
+            return None;
+        }
+        let kind = entry.file_type().ok()?;
+        let bytes = match kind.is_symlink() {
+            true => is_inside(&path).then(|| read(&path).ok())??,
+            false => (is_here && kind.is_file()).then(|| read_at_most(&path).ok())??,
+        };
         Some((path, bytes))
     };
     entries.filter_map(|entry| file(entry.ok()?)).collect()
@@ -132,11 +137,22 @@ fn is_configuration(path: &Path) -> bool {
 /// # Errors
 /// It is none, it is too large, or the system does not let it be read.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let metadata = fs::metadata(path)?;
-    if !metadata.is_file() || metadata.len() > MOST {
-        return Err(io::Error::other("it is no file, or too large"));
+    // To open a pipe would be to wait for whoever writes to it.
+    match fs::metadata(path)?.is_file() {
+        true => read_at_most(path),
+        false => Err(io::Error::other("it is no file")),
     }
-    fs::read(path)
+}
+
+fn read_at_most(path: &Path) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    if size > MOST {
+        return Err(io::Error::other("it is too large"));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
+    file.take(MOST).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// A path without `.` and `..`, whatever links are on it.

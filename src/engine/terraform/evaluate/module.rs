@@ -14,6 +14,7 @@ use super::limits::{Limits, TROUBLES};
 use super::root::Root;
 use super::tree::Tree;
 use super::world::{Frame, World};
+use foldhash::fast::RandomState;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -37,7 +38,7 @@ pub struct Evaluator<'t> {
     pub limits: Limits,
     pub modules: RefCell<Vec<Rc<State<'t>>>>,
     /// What addresses stand for.
-    pub targets: RefCell<HashMap<Arc<str>, Target>>,
+    pub targets: RefCell<HashMap<Arc<str>, Target, RandomState>>,
     pub troubles: RefCell<Vec<Trouble>>,
     told: RefCell<HashSet<(Place, Kind)>>,
     pub instances: RefCell<Vec<Instance>>,

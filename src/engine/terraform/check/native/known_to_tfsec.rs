@@ -44,8 +44,7 @@ fn reaches(context: &Context, module: u32, address: &str) -> bool {
     if address.ends_with("\"]") || !hands_out(context, instance.module, module) {
         return false;
     }
-    address.ends_with(']')
-        || context.links.last(instance.module, &kind_of(instance)) == Some(index)
+    address.ends_with(']') || context.links.last(instance.module, &kind_of(instance)) == Some(index)
 }
 
 /// Whether a value of a module comes to another: down through inputs, or up through outputs.
