@@ -47,7 +47,7 @@ fn subjects(rule: &Rule) -> impl Iterator<Item = &'static str> {
         _ => &[],
     };
     let first = |of: &&'static str| of.split(['.', '[']).next().unwrap_or(of);
-    resources.iter().flat_map(|resource| &resource.of).map(move |of| first(of))
+    resources.iter().flat_map(|resource| &resource.of).map(first)
 }
 
 /// The services that root modules can have, by the types of resources that belong to them.

@@ -31,7 +31,7 @@ pub fn scan(tree: &Tree, request: &Request, log: Log) -> Vec<Found> {
     let folders = kubernetes::charts(tree.paths.iter().map(String::as_str));
     let is_packaged = |path: &&String| {
         PACKAGED.iter().any(|ending| path.ends_with(ending))
-            && !folders.iter().any(|folder| within(folder, "") == "" || is_below(path, folder))
+            && !folders.iter().any(|folder| within(folder, "").is_empty() || is_below(path, folder))
     };
     let packaged: Vec<&String> = tree.paths.iter().filter(is_packaged).collect();
     let of_folder = |folder: &String| {

@@ -85,7 +85,7 @@ impl Ignore {
             Is::Call => return self.values.is_empty(),
         };
         self.values.iter().all(|(name, wanted)| {
-            let attribute = block.attributes.get(&**name);
+            let attribute = block.attributes.get(name);
             attribute.is_some_and(|attribute| match &attribute.value {
                 Value::String(text) => text.to_lowercase() == wanted.to_lowercase(),
                 Value::Number(number) => {

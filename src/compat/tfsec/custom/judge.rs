@@ -122,14 +122,14 @@ impl<'a> Question<'a> {
             action => self.attribute_holds(block, spec, action),
         };
         if !spec.assign_variable.is_empty() {
-            let text = block.attributes.get(&*spec.name).and_then(|it| it.value.as_str());
+            let text = block.attributes.get(&spec.name).and_then(|it| it.value.as_str());
             self.variables.insert(&spec.assign_variable, text.unwrap_or_default().to_owned());
         }
         held && self.all_below(block, spec) && self.one_below(block, spec)
     }
 
     fn attribute_holds(&self, block: &Block, spec: &Spec, action: Action) -> bool {
-        let attribute = block.attributes.get(&*spec.name);
+        let attribute = block.attributes.get(&spec.name);
         match (attribute, action) {
             (Some(it), _) => {
                 value::holds(action, &it.value, &self.wanted(spec), &self.judge.expressions)
@@ -202,7 +202,7 @@ impl<'a> Question<'a> {
     fn all_below(&mut self, block: &Block, spec: &'a Spec) -> bool {
         let Some(sub) = spec.sub_match.as_deref() else { return true };
         if spec.action != Action::RequiresPresence
-            && let Some(attribute) = block.attributes.get(&*spec.name)
+            && let Some(attribute) = block.attributes.get(&spec.name)
             && !self.entry_holds(&attribute.value, sub)
         {
             return false;

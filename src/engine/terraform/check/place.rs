@@ -48,7 +48,7 @@ impl Roots<'_> {
         };
         let mut at = block;
         for (index, step) in steps.iter().enumerate() {
-            if let Some(attribute) = at.attributes.get(*step) {
+            if let Some(attribute) = at.attributes.get(step) {
                 way.push(Cow::Borrowed(step));
                 return Some((attribute.place.clone(), way.join("."), true));
             }

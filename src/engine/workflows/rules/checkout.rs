@@ -98,7 +98,7 @@ fn runs_it(job: &Job, checkout: &Step) -> bool {
     !is_aside
         && job.after(checkout).iter().any(|step| {
             let is_local = step.uses.as_ref().is_some_and(|uses| uses.kind == Kind::Local);
-            is_local || step.run.as_ref().is_some_and(|run| builds(run))
+            is_local || step.run.as_ref().is_some_and(builds)
         })
 }
 

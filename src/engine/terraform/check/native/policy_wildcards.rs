@@ -155,7 +155,7 @@ impl Search {
                     continue;
                 }
                 for block in carrying(&context.instance(index).block, *inner) {
-                    let Some(policy) = block.attributes.get(*name) else { continue };
+                    let Some(policy) = block.attributes.get(name) else { continue };
                     for found in policies::find_written(context, index, policy, as_tfsec) {
                         let way = match block.labels.first().filter(|_| inner.is_some()) {
                             Some(label) => format!("{}[{label}].{name}", block.kind),
