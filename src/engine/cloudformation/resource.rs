@@ -33,6 +33,7 @@ fn properties(evaluator: &Evaluator, kind: &str, resource: &Node) -> Option<Vec<
         Some(Some(part)) => match part.content {
             Content::Map(fields) => fields,
             Content::Value(Value::Null) => Vec::new(),
+            Content::Value(Value::Map(entries)) if entries.is_empty() => Vec::new(),
             _ => return None,
         },
     };
