@@ -140,6 +140,33 @@ fn identity_follows_the_name_of_a_container_and_not_its_place() {
 }
 
 #[test]
+fn manifests_of_one_name_in_two_overlays_are_two() {
+    let text = format!(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web}}\nspec: {{template: {{spec: {{{PRIVILEGED}}}}}}}\n"
+    );
+    let report = scan(&[("staging/web.yaml", &text), ("production/web.yaml", &text)]);
+    let findings = report["findings"].as_array().unwrap().iter();
+    let of_rule = findings.filter(|finding| finding["rule"]["id"] == "KSV-0017");
+    let fingerprints: Vec<&str> =
+        of_rule.map(|finding| finding["fingerprint"].as_str().unwrap()).collect();
+    let [one, other] = fingerprints[..] else { panic!("{report}") };
+    assert_ne!(one, other);
+}
+
+#[test]
+fn who_may_bind_roles_is_said_where_bindings_come_before_roles() {
+    let bindings = "  - {apiGroups: [rbac.authorization.k8s.io], resources: [rolebindings], verbs: [create]}\n";
+    let roles = "  - {apiGroups: [rbac.authorization.k8s.io], resources: [roles], verbs: [bind], resourceNames: ['*']}\n";
+    let role = |rules: [&str; 2]| {
+        let head = "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: a}\n";
+        format!("{head}rules:\n{}", rules.concat())
+    };
+    let report =
+        scan(&[("a.yaml", &role([bindings, roles])), ("b.yaml", &role([roles, bindings]))]);
+    assert_eq!(places(&report, "KSV-0051"), ["a.yaml:5-5"]);
+}
+
+#[test]
 fn a_chart_is_said_once_and_its_templates_are_not_guessed_at() {
     let template =
         "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n{{- if .x }}\n";
