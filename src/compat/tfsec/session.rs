@@ -15,7 +15,7 @@ use crate::engine::masked;
 use crate::engine::terraform::calls;
 use crate::engine::terraform::check::{Checks, Outcome, TERRAFORM};
 use crate::engine::terraform::ignore::{Ignores, TOOLS};
-use crate::engine::terraform::{Disk, Kind, Project, Settings, Source, evaluate};
+use crate::engine::terraform::{Disk, Kind, Project, Settings, Source, evaluate, on_its_threads};
 use crate::report::untrusted::visible;
 use rayon::prelude::*;
 use std::cmp::Reverse;
@@ -40,6 +40,11 @@ pub struct Metrics {
 
 /// Runs a scan. Returns the code to end with.
 pub fn run(options: &Options) -> Result<u8, Stopped> {
+    // One set of threads for all of it takes less memory than one for each step.
+    on_its_threads(|| scan(options))
+}
+
+fn scan(options: &Options) -> Result<u8, Stopped> {
     let folder = folder(options.folder.as_deref())?;
     if options.tfvars_file.is_empty() && has_variables(&folder) {
         tell("WARNING: there is a tfvars file, which is used only with --tfvars-file");

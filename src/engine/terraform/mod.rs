@@ -25,7 +25,7 @@ mod why;
 
 pub use attributes::Attributes;
 pub use block::{Attribute, Block, Instance, Module, Place};
-pub use evaluate::{evaluate, is_configuration};
+pub use evaluate::{evaluate, is_configuration, on_its_threads};
 pub use expression::{Expression, NoFiles, NotAnExpression, Scope};
 pub use files::Disk;
 pub use functions::{Files, call, same, to_bool, to_number, to_text};

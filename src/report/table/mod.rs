@@ -8,7 +8,7 @@ mod places;
 use super::summary::{self, BySeverity};
 use super::untrusted::visible;
 use super::{Report, Reported, Style};
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Location, Severity};
 use crate::store::Lifecycle;
 use paint::Paint;
 use places::Places;
@@ -22,17 +22,17 @@ pub fn write(report: &Report, style: Style, to: &mut dyn Write) -> io::Result<()
     let page = Page { paint: Paint { on: style.color }, width: style.width.max(40) };
     let mut room = Room::of(report, if style.verbose { usize::MAX } else { SHOWN });
     let places = Places::of(report);
-    let mut file = None;
+    let mut above: Option<&Location> = None;
     for reported in report.open() {
         if !room.takes(reported) {
             continue;
         }
-        let path = &reported.finding.location.path;
-        if file != Some(path) {
-            file = Some(path);
-            writeln!(to, "{}\n", page.paint.heading(&visible(path)))?;
+        let here = &reported.finding.location;
+        if above.is_none_or(|above| above.path != here.path) {
+            writeln!(to, "{}\n", page.paint.heading(&visible(&here.path)))?;
         }
-        page.finding(reported, &places, to)?;
+        page.finding(reported, &places, above == Some(here), to)?;
+        above = Some(here);
     }
     if room.left_out > 0 {
         let (count, severities) = (room.left_out, room.unseen.words());
@@ -93,8 +93,14 @@ fn rank(reported: &Reported) -> usize {
 }
 
 impl Page {
-    /// One finding: what, where, the source, what to do.
-    fn finding(self, reported: &Reported, places: &Places, to: &mut dyn Write) -> io::Result<()> {
+    /// One finding: what, where, the source unless it `is_above`, what to do.
+    fn finding(
+        self,
+        reported: &Reported,
+        places: &Places,
+        is_above: bool,
+        to: &mut dyn Write,
+    ) -> io::Result<()> {
         let (finding, paint) = (&reported.finding, self.paint);
         let label = format!("{}[{}]", summary::severity(finding.severity), finding.rule);
         let label = visible(&label).into_owned();
@@ -105,7 +111,9 @@ impl Page {
         let arrow = format!("{:gutter$}-->", "");
         let place = visible(&summary::place(finding)).into_owned();
         writeln!(to, "{} {place}{}", paint.line(&arrow), self.marks(reported))?;
-        frame::write(finding, gutter, self, to)?;
+        if !is_above {
+            frame::write(finding, gutter, self, to)?;
+        }
         if let Some(rule) = reported.rule() {
             self.note(gutter, "fix", summary::first_sentence(rule.fix), to)?;
         }

@@ -30,6 +30,7 @@ use std::sync::OnceLock;
 pub use folder::Folder;
 pub use interpret::Interpreter;
 pub use limits::Limits;
+pub use parallel::within as on_its_threads;
 pub use root::Root;
 pub use tree::{Tree, is_configuration};
 pub use world::{Frame, World};
