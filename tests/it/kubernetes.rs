@@ -51,6 +51,15 @@ fn every_kind_that_runs_pods_is_looked_into() {
 }
 
 #[test]
+fn resources_of_operators_may_have_containers() {
+    let text = "apiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {name: a}\nspec:\n  containers:\n    - name: proxy\n      securityContext: {runAsUser: 0, privileged: true}\n";
+    let report = scan(&[("a.yaml", text)]);
+    assert_eq!(places(&report, "KSV-0105"), ["a.yaml:7-7"]);
+    assert_eq!(places(&report, "KSV-0106"), ["a.yaml:7-7"]);
+    assert_eq!(places(&report, "KSV-0017"), [""; 0]);
+}
+
+#[test]
 fn lists_json_and_containers_that_initialise_count() {
     let list = r#"{
 	"apiVersion": "v1",
