@@ -312,6 +312,24 @@ fn downloaded_modules_may_be_left_out() {
 }
 
 #[test]
+fn conditions_that_only_trivy_has_hold_for_its_command_alone() {
+    let tagged = "resource \"google_compute_firewall\" \"admin\" {\n  target_tags   = [\"admin\"]\n  source_ranges = [\"0.0.0.0/0\"]\n  allow {\n    protocol = \"tcp\"\n    ports    = [\"3389\"]\n  }\n}\n";
+    let vault = "resource \"azurerm_key_vault\" \"shop\" {\n  purge_protection_enabled = true\n}\n";
+    let sandbox = Sandbox::with(&[("main.tf", &format!("{tagged}{vault}"))]);
+    let of_trivy = found(&json(&sandbox, &[]));
+    let ids: Vec<&str> = of_trivy.iter().filter_map(|it| it.split(' ').nth(1)).collect();
+    assert!(!ids.contains(&"GCP-0070"), "machines with a tag are left out: {ids:?}");
+    assert!(ids.contains(&"AZU-0016"), "days that are not given count as none: {ids:?}");
+
+    let scan = sandbox.scan(&["--no-store", "--format", "json", "--fail-on", "none"]);
+    let report = scan.exits(0).json();
+    let rules = report["findings"].as_array().unwrap().iter();
+    let rules: Vec<&str> = rules.filter_map(|it| it["rule"]["id"].as_str()).collect();
+    assert!(rules.contains(&"google-compute-no-open-rdp-access"), "{rules:?}");
+    assert!(!rules.contains(&"azure-keyvault-no-purge"), "90 days are the default: {rules:?}");
+}
+
+#[test]
 fn what_passed_is_listed_where_that_is_asked_for() {
     let run = json(&fixture(), &["--include-non-failures"]).exits(0).json();
     let results = run["Results"].as_array().unwrap();

@@ -203,10 +203,12 @@ impl<'t> Evaluator<'t> {
             Times::Once => ("", None),
             Times::Count(count) => {
                 let count = self.value(module, count, None);
+                self.refused("count", &count, place);
                 ("count", self.counted(&count, place))
             }
             Times::ForEach(each) => {
                 let each = self.value(module, each, None);
+                self.refused("for_each", &each, place);
                 ("each", self.each(&each, place))
             }
         };
@@ -251,6 +253,38 @@ impl<'t> Evaluator<'t> {
             _ => Value::map(entries),
         };
         Expansion { singles, whole, modules: Vec::new() }
+    }
+
+    /// Says so where Terraform would refuse to make instances.
+    fn refused(&self, argument: &str, value: &Value, place: &Place) {
+        let why = match value {
+            Value::Unknown(Some(symbol)) if self.is_managed(&symbol.address) => {
+                "known only after an apply: one instance stands for all"
+            }
+            Value::Unknown(_) => return,
+            value if argument == "for_each" => match elements(value) {
+                Some(_) => return,
+                None => "neither a map nor a set",
+            },
+            value => match operate::number(value) {
+                Some(None) => return,
+                Some(Some(count)) if count >= 0.0 => return,
+                Some(Some(_)) => "negative",
+                None => "no number",
+            },
+        };
+        self.trouble(place, Kind::Wrong, format!("`{argument}` is {why}; Terraform refuses that"));
+    }
+
+    /// Whether an address is that of a resource that an apply makes.
+    fn is_managed(&self, address: &str) -> bool {
+        let Some(Target::Instance { module, resource, .. }) =
+            self.targets.borrow().get(address).cloned()
+        else {
+            return false;
+        };
+        let folder = self.module(module).folder;
+        &*folder.blocks[folder.resources.all[resource].block].kind == "resource"
     }
 
     fn counted(&self, count: &Value, place: &Place) -> Option<Vec<Element>> {

@@ -23,6 +23,26 @@ fn a_huge_count_is_bounded_and_said() {
 }
 
 #[test]
+fn what_terraform_refuses_to_count_is_said() {
+    let told = |times: &str| {
+        let text = format!(
+            "data \"d\" \"d\" {{}}\nvariable \"v\" {{}}\nresource \"s\" \"s\" {{}}\nresource \"t\" \"x\" {{\n  {times}\n}}\n"
+        );
+        let project = tree(&[("main.tf", &text)]);
+        assert!(project.troubles.iter().all(|it| it.line == Some(4)), "{times}");
+        kinds(&project)
+    };
+    let refused =
+        ["count = -1", "count = \"many\"", "for_each = 3", "count = s.s.n", "for_each = s.s.ids"];
+    for times in refused {
+        assert_eq!(told(times), [Kind::Wrong], "{times}");
+    }
+    for times in ["count = 0", "for_each = {}", "count = var.v", "for_each = data.d.d.ids"] {
+        assert_eq!(told(times), [], "{times}");
+    }
+}
+
+#[test]
 fn doubling_ends() {
     let mut text = String::from("locals {\n  s0 = \"xxxxxxxx\"\n  l0 = [1]\n  d0 = [1]\n");
     for at in 1..60 {
