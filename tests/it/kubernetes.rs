@@ -51,6 +51,15 @@ fn every_kind_that_runs_pods_is_looked_into() {
 }
 
 #[test]
+fn resources_of_operators_may_have_containers() {
+    let text = "apiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {name: a}\nspec:\n  containers:\n    - name: proxy\n      securityContext: {runAsUser: 0, privileged: true}\n";
+    let report = scan(&[("a.yaml", text)]);
+    assert_eq!(places(&report, "KSV-0105"), ["a.yaml:7-7"]);
+    assert_eq!(places(&report, "KSV-0106"), ["a.yaml:7-7"]);
+    assert_eq!(places(&report, "KSV-0017"), [""; 0]);
+}
+
+#[test]
 fn lists_json_and_containers_that_initialise_count() {
     let list = r#"{
 	"apiVersion": "v1",
@@ -137,6 +146,33 @@ fn identity_follows_the_name_of_a_container_and_not_its_place() {
     };
     assert!(fingerprint(&alone).is_string(), "{alone}");
     assert_eq!(fingerprint(&alone), fingerprint(&second));
+}
+
+#[test]
+fn manifests_of_one_name_in_two_overlays_are_two() {
+    let text = format!(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web}}\nspec: {{template: {{spec: {{{PRIVILEGED}}}}}}}\n"
+    );
+    let report = scan(&[("staging/web.yaml", &text), ("production/web.yaml", &text)]);
+    let findings = report["findings"].as_array().unwrap().iter();
+    let of_rule = findings.filter(|finding| finding["rule"]["id"] == "KSV-0017");
+    let fingerprints: Vec<&str> =
+        of_rule.map(|finding| finding["fingerprint"].as_str().unwrap()).collect();
+    let [one, other] = fingerprints[..] else { panic!("{report}") };
+    assert_ne!(one, other);
+}
+
+#[test]
+fn who_may_bind_roles_is_said_where_bindings_come_before_roles() {
+    let bindings = "  - {apiGroups: [rbac.authorization.k8s.io], resources: [rolebindings], verbs: [create]}\n";
+    let roles = "  - {apiGroups: [rbac.authorization.k8s.io], resources: [roles], verbs: [bind], resourceNames: ['*']}\n";
+    let role = |rules: [&str; 2]| {
+        let head = "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: a}\n";
+        format!("{head}rules:\n{}", rules.concat())
+    };
+    let report =
+        scan(&[("a.yaml", &role([bindings, roles])), ("b.yaml", &role([roles, bindings]))]);
+    assert_eq!(places(&report, "KSV-0051"), ["a.yaml:5-5"]);
 }
 
 #[test]

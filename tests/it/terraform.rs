@@ -72,6 +72,22 @@ fn what_is_given_decides_and_what_is_not_known_does_not() {
 }
 
 #[test]
+fn a_switch_that_is_not_known_is_not_off() {
+    let firewall = |switch: &str| {
+        let rule = "allow {\n    protocol = \"all\"\n  }\n";
+        let head = "resource \"google_compute_firewall\" \"web\" {\n  name = \"web\"\n";
+        format!("variable \"is_off\" {{}}\n{head}  network = \"main\"\n  {rule}{switch}}}\n")
+    };
+    let found = |switch: &str| {
+        let sandbox = Sandbox::with(&[("main.tf", &firewall(switch))]);
+        found(&sandbox, &["."], "google-compute-disable-allow-all-ports").len()
+    };
+    assert_eq!(found(""), 1);
+    assert_eq!(found("  disabled = true\n"), 0);
+    assert_eq!(found("  disabled = var.is_off\n"), 0);
+}
+
+#[test]
 fn a_module_is_known_where_only_its_caller_is_scanned_and_told_of_where_it_is() {
     let sandbox = modules();
     sandbox.write("shop/main.tf", CALLS.replace("./modules", "../modules"));

@@ -155,8 +155,8 @@ impl<'a> Look<'a> {
 
     fn manifest(&mut self, rendered: &Rendered) {
         let manifest = SourceFile::new("rendered.yaml".into(), rendered.text.clone().into());
-        let seen = look(&manifest, &CHECKS).exam.seen;
         let path = within(self.folder, &rendered.template);
+        let seen = look(&manifest, &path, &CHECKS).exam.seen;
         let template = self.places.get(&*path).copied();
         let file = &self.files[template.unwrap_or_else(|| self.chart())];
         // What needs no rendering is looked at as it stands.

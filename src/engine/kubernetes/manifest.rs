@@ -50,7 +50,8 @@ pub fn is_workload(kind: &str) -> bool {
 
 /// What rules may name of a manifest: its kind, `manifest` for any, `workload` for one that has
 /// pods made, and of that the `template` of the pods, the `pod`, which is their `spec`, and each
-/// `container`, those that initialise included.
+/// `container`, those that initialise included. A `member` is a container that a resource of another
+/// kind has in its `spec`, as those of operators do.
 pub fn views(instance: &Instance) -> Vec<View<'_>> {
     let view = |kind, steps| View { kind: Cow::Borrowed(kind), steps };
     let kind = &*instance.block.kind;
@@ -62,6 +63,12 @@ pub fn views(instance: &Instance) -> Vec<View<'_>> {
             view("pod", workload.pod),
             view("container", workload.containers),
             view("container", workload.init_containers),
+        ]);
+    }
+    if kind != "Pod" {
+        views.extend([
+            view("member", &["spec", "containers"]),
+            view("member", &["spec", "initContainers"]),
         ]);
     }
     views

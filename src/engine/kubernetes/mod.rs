@@ -56,11 +56,11 @@ impl Engine for Kubernetes {
     }
 
     fn scan(&self, file: &SourceFile) -> Seen {
-        look(file, &CHECKS).exam.seen
+        look(file, &file.path, &CHECKS).exam.seen
     }
 
     fn exam(&self, file: &SourceFile, tool: &str) -> Exam {
-        look(file, if tool == "trivy" { &TRIVYS } else { &CHECKS }).exam
+        look(file, &file.path, if tool == "trivy" { &TRIVYS } else { &CHECKS }).exam
     }
 
     fn of_tree(&self) -> Option<&'static dyn TreeEngine> {
@@ -88,10 +88,13 @@ pub struct Manifest {
 
 /// What Trivy's rules see.
 pub fn examine(file: &SourceFile) -> Looked {
-    look(file, &TRIVYS)
+    look(file, &file.path, &TRIVYS)
 }
 
-fn look(file: &SourceFile, checks: &Checks) -> Looked {
+/// Whose names the manifests have is said by `path`: overlays have the same in each of their
+/// folders.
+fn look(file: &SourceFile, path: &str, checks: &Checks) -> Looked {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let (project, notifications) = project(file);
     let mut seen = Seen { notifications, ..Seen::default() };
     let mut looked: Vec<&'static Rule> = Vec::new();
@@ -106,7 +109,7 @@ fn look(file: &SourceFile, checks: &Checks) -> Looked {
         if outcome.rule.id == SECRET_IN_CONFIG_MAP {
             seen.masks.extend(yaml::value_of(&outcome.place.range, file.text()));
         }
-        seen.hits.push(hit(outcome, &project));
+        seen.hits.push(hit(outcome, &project, folder));
     }
     looked.sort_by_key(|rule| rule.id);
     looked.dedup_by_key(|rule| rule.id);
@@ -176,10 +179,13 @@ fn said(file: &SourceFile, trouble: Trouble, message: String) -> Notification {
     Notification { path, engine, trouble, message: message.into() }
 }
 
-fn hit(outcome: Outcome, project: &Project) -> Hit {
-    let instance = &project.instances[outcome.instance as usize];
-    let (address, attribute) = (Box::from(&*instance.address), outcome.attribute.into());
-    let anchor = HitAnchor::Resource { address, attribute };
+fn hit(outcome: Outcome, project: &Project, folder: &str) -> Hit {
+    let own = &*project.instances[outcome.instance as usize].address;
+    let address = match folder {
+        "" => own.into(),
+        folder => format!("{folder}:{own}").into(),
+    };
+    let anchor = HitAnchor::Resource { address, attribute: outcome.attribute.into() };
     Hit::new(outcome.rule, outcome.place.range, anchor)
 }
 

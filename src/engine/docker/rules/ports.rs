@@ -3,16 +3,19 @@
 use super::Fault;
 use crate::engine::docker::instruction::Keyword;
 use crate::engine::docker::view::View;
+use std::collections::HashSet;
 
 const SSH: u64 = 22;
 const HIGHEST: u64 = 65535;
 
-/// DS-0004: also within a range of ports.
+/// DS-0004: also within a range of ports; once an instruction.
 pub fn ssh(view: &View) -> Vec<Fault> {
-    exposed(view, |first, last| first <= SSH && SSH <= last)
+    let mut faults = exposed(view, |first, last| first <= SSH && SSH <= last);
+    faults.dedup_by_key(|fault| fault.range.clone());
+    faults
 }
 
-/// DS-0008.
+/// DS-0008: once a port.
 pub fn out_of_range(view: &View) -> Vec<Fault> {
     exposed(view, |first, last| first > HIGHEST || last > HIGHEST)
 }
@@ -20,17 +23,16 @@ pub fn out_of_range(view: &View) -> Vec<Fault> {
 fn exposed(view: &View, is_bad: fn(u64, u64) -> bool) -> Vec<Fault> {
     let mut faults = Vec::new();
     for site in view.each(Keyword::Expose) {
-        let bad = |value: &str| {
-            value
-                .split_whitespace()
-                .find(|port| ports(port).is_some_and(|(first, last)| is_bad(first, last)))
-                .map(str::to_owned)
-        };
-        if let Some((word, port)) =
-            site.words.iter().find_map(|(word, value)| Some((word, bad(value)?)))
-        {
-            let message = format!("Port {port} is exposed");
-            faults.push(Fault::of(site.instruction).at(word.range.clone()).saying(message));
+        let mut known = HashSet::new();
+        for (word, value) in &site.words {
+            for port in value.split_whitespace() {
+                let bad = ports(port).filter(|&(first, last)| is_bad(first, last));
+                // One port may be there for each protocol.
+                if bad.is_some_and(|ports| known.insert(ports)) {
+                    let message = format!("Port {port} is exposed");
+                    faults.push(Fault::of(site.instruction).at(word.range.clone()).saying(message));
+                }
+            }
         }
     }
     faults

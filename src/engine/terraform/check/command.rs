@@ -17,15 +17,17 @@ pub fn flag(arguments: &[Value]) -> Value {
     Value::Bool(words(container, &["command", "args"]).iter().any(|word| word.contains(&**flag)))
 }
 
-/// `flag_values(self, "--authorization-mode")`: what stands after the flag and `=`, taken apart at
-/// commas; null where the flag is not given.
+/// `flag_values(self, "--authorization-mode")`: what stands after the flag and `=`, up to a blank,
+/// taken apart at commas; null where the flag is not given.
 pub fn flag_values(arguments: &[Value]) -> Value {
     let [container, Value::String(flag)] = arguments else { return Value::Null };
-    let value_of = |word: &&str| Some(word.split_once(&**flag)?.1.strip_prefix('=')?.to_owned());
-    match words(container, &["command", "args"]).iter().find_map(value_of) {
-        Some(values) => Value::list(values.split(',').map(Value::string).collect()),
-        None => Value::Null,
-    }
+    let words = words(container, &["command", "args"]);
+    let given = words.iter().filter_map(|word| {
+        let value = word.split_once(&**flag)?.1.strip_prefix('=')?.split_whitespace().next()?;
+        Some(value.split(',').map(|one| Value::string(one.trim_matches(['"', '\'']))))
+    });
+    let values: Vec<Value> = given.flatten().collect();
+    if values.is_empty() { Value::Null } else { Value::list(values) }
 }
 
 /// The texts of some attributes of a container; an attribute may be one text.

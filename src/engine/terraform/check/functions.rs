@@ -21,8 +21,8 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("kept", |terms, _| kept(terms)),
     ("last_of", |terms, arguments| last_of(terms, arguments)),
     ("linked", |terms, arguments| linked(terms, arguments)),
-    ("off", |_, arguments| off(argument(arguments, 0))),
-    ("on", |_, arguments| on(argument(arguments, 0))),
+    ("off", |terms, arguments| off(terms.context.doubt, argument(arguments, 0))),
+    ("on", |terms, arguments| on(terms.context.doubt, argument(arguments, 0))),
     ("policy", |terms, arguments| policy_document(terms, argument(arguments, 0))),
     ("program", |_, arguments| command::program(argument(arguments, 0))),
     ("public_addresses", |_, arguments| public_addresses(argument(arguments, 0))),
@@ -146,16 +146,22 @@ fn public_cidr(value: &Value) -> Value {
     }
 }
 
-/// `off(value)`: whether a switch is absent or set to false. What is not known is not off.
-fn off(value: &Value) -> Value {
-    let text = value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("false"));
-    Value::Bool(text || matches!(value, Value::Null | Value::Bool(false)))
+/// `off(value)`: whether a switch is absent or set to false; `doubt` for what is not known.
+fn off(doubt: &Value, value: &Value) -> Value {
+    switch(doubt, value, "false", matches!(value, Value::Null | Value::Bool(false)))
 }
 
-/// `on(value)`: whether a switch is set to true. What is not known is not on.
-fn on(value: &Value) -> Value {
-    let text = value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"));
-    Value::Bool(text || *value == Value::Bool(true))
+/// `on(value)`: whether a switch is set to true; `doubt` for what is not known.
+fn on(doubt: &Value, value: &Value) -> Value {
+    switch(doubt, value, "true", *value == Value::Bool(true))
+}
+
+/// Whether a switch is set so, or said to be so in a text.
+fn switch(doubt: &Value, value: &Value, word: &str, is_so: bool) -> Value {
+    if value.is_unknown() || value.is_partly_known() {
+        return doubt.clone();
+    }
+    Value::Bool(is_so || value.as_str().is_some_and(|text| text.eq_ignore_ascii_case(word)))
 }
 
 /// `policy(value)`: the IAM policy document that a JSON text or a data source is; see
@@ -347,11 +353,11 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_neither_on_nor_off() {
-        assert_eq!(
-            (on(&Value::UNKNOWN), off(&Value::UNKNOWN)),
-            (Value::Bool(false), Value::Bool(false))
-        );
-        assert_eq!((on(&Value::Null), off(&Value::Null)), (Value::Bool(false), Value::Bool(true)));
-        assert_eq!(on(&Value::string("true")), Value::Bool(true));
+        let doubt = &Value::UNKNOWN;
+        let both = |value: Value| (on(doubt, &value), off(doubt, &value));
+        assert_eq!(both(Value::UNKNOWN), (Value::UNKNOWN, Value::UNKNOWN));
+        assert_eq!(both(Value::Null), (Value::Bool(false), Value::Bool(true)));
+        assert_eq!(both(Value::string("TRUE")), (Value::Bool(true), Value::Bool(false)));
+        assert_eq!(both(Value::string("other")), (Value::Bool(false), Value::Bool(false)));
     }
 }

@@ -74,14 +74,20 @@ pub struct Checks {
     /// What an attribute is that is set to `null`: as if it were not there, which is what Terraform
     /// makes of it. tfsec takes it for not known.
     null: Value,
+    /// What a switch is that is not known: neither on nor off, so that no finding rests on it. To
+    /// tfsec it is as good as false to say either.
+    doubt: Value,
 }
 
 impl Checks {
     /// The rules of a language as a tool has them (`tfsec`, `trivy`).
     pub fn of(language: &'static Language, tool: &str) -> Checks {
-        let null = if tool == "tfsec" { Value::UNKNOWN } else { Value::Null };
+        let (null, doubt) = match tool {
+            "tfsec" => (Value::UNKNOWN, Value::Bool(false)),
+            _ => (Value::Null, Value::UNKNOWN),
+        };
         let (conditions, natives) = Default::default();
-        let mut checks = Checks { language, conditions, natives, null };
+        let mut checks = Checks { language, conditions, natives, null, doubt };
         for rule in Catalogue::get().of_engine(language.engine) {
             match rule.matcher(language.engine, tool) {
                 Some(Matcher::Resource(resources)) => resources.iter().for_each(|resource| {
@@ -105,7 +111,8 @@ impl Checks {
             project.instances.iter().map(|_| OnceLock::new()).collect();
         let of_root = |instances: Vec<u32>| {
             let links = Links::new(project, &instances);
-            let context = Context { project, links, values: &values, null: &self.null };
+            let context =
+                Context { project, links, values: &values, null: &self.null, doubt: &self.doubt };
             let of_instance = |&index: &u32| {
                 let mut outcomes = Vec::new();
                 let instance = context.instance(index);
@@ -166,6 +173,8 @@ pub struct Context<'a> {
     values: &'a [OnceLock<Value>],
     /// See `Checks`.
     null: &'a Value,
+    /// See `Checks`.
+    doubt: &'a Value,
 }
 
 impl<'a> Context<'a> {
