@@ -262,8 +262,10 @@ impl Scan {
                 }
             }
         }
-        cases.par_sort_by(|a, b| a.order().cmp(&b.order()));
-        cases.into_iter().map(|it| it.case).collect()
+        let (mut shown, counted): (Vec<_>, Vec<_>) =
+            cases.into_iter().partition(|it| !it.place.is_empty());
+        shown.sort_by(|a, b| a.order().cmp(&b.order()));
+        shown.into_iter().chain(counted).map(|it| it.case).collect()
     }
 
     /// The folder of the root that a module is called from.
