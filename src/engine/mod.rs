@@ -30,7 +30,7 @@ pub use frame::{MASK, View, frame, masked, masked_as, masked_lines};
 pub use line_hash::line_hashes;
 
 use crate::finding::{Confidence, Evidence, Notification, Severity};
-use crate::rule::{Matcher, Rule};
+use crate::rule::{Catalogue, Matcher, Rule};
 use crate::target::SourceFile;
 use jiff::civil::Date;
 use std::borrow::Cow;
@@ -51,6 +51,17 @@ pub const ENGINES: &[&dyn Engine] = &[
     &rules::Rules,
     &secrets::Secrets,
 ];
+
+/// The rules of an engine, each with the check that its `match.native` names.
+fn of_natives<C: Copy>(engine: &'static str, checks: &[(&str, C)]) -> Vec<(&'static Rule, C)> {
+    let check = |rule: &'static Rule| match rule.matcher {
+        Matcher::Native(name) => {
+            checks.iter().find(|(known, _)| *known == name).map(|(_, check)| (rule, *check))
+        }
+        _ => None,
+    };
+    Catalogue::get().of_engine(engine).filter_map(check).collect()
+}
 
 /// Whether a machine may be able to mend what a rule finds.
 pub fn is_fixable(rule: &Rule) -> bool {

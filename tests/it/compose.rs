@@ -1,30 +1,11 @@
 //! Compose files through the real binary: long and short forms, what is shared, and bad files.
 
-use crate::sandbox::Sandbox;
-use serde_json::Value;
-
-fn scan(files: &[(&str, &str)]) -> Value {
-    Sandbox::with(files).run(&["scan", "--format", "json", "."]).json()
-}
-
-/// `RULE file:line`.
-fn places(report: &Value) -> Vec<String> {
-    let findings = report["findings"].as_array().unwrap().iter();
-    let mut places: Vec<String> = findings
-        .filter(|it| it["engine"] == "compose" && it["waiver"].is_null())
-        .map(|it| {
-            let (rule, path) = (it["rule"]["id"].as_str().unwrap(), it["path"].as_str().unwrap());
-            format!("{rule} {path}:{}", it["span"]["start_line"])
-        })
-        .collect();
-    places.sort();
-    places
-}
+use crate::sandbox::{Sandbox, places};
 
 #[test]
 fn files_go_by_their_name() {
     let text = "services:\n  a:\n    image: a:1\n    privileged: true\n";
-    let report = scan(&[
+    let report = Sandbox::report_of(&[
         ("compose.yaml", text),
         ("compose.prod.yml", text),
         ("docker-compose.yml", text),
@@ -38,7 +19,7 @@ fn files_go_by_their_name() {
         "LG-DC-001 deploy/docker-compose-dev.yaml:4",
         "LG-DC-001 docker-compose.yml:4",
     ];
-    assert_eq!(places(&report), expected);
+    assert_eq!(places(&report, "compose"), expected);
 }
 
 #[test]
@@ -64,14 +45,15 @@ services:
     image: loop:1
 ";
     let expected = ["LG-DC-001 compose.yaml:2", "LG-DC-008 compose.yaml:15"];
-    assert_eq!(places(&scan(&[("compose.yaml", text)])), expected);
+    assert_eq!(places(&Sandbox::report_of(&[("compose.yaml", text)]), "compose"), expected);
 }
 
 #[test]
 fn ports_are_read_in_all_their_forms() {
     let text =
         |port: &str| format!("services:\n  db:\n    image: redis:8\n    ports:\n      - {port}\n");
-    let count = |port: &str| places(&scan(&[("compose.yaml", &text(port))])).len();
+    let count =
+        |port: &str| places(&Sandbox::report_of(&[("compose.yaml", &text(port))]), "compose").len();
     let open = [
         "6379:6379",
         "\"0.0.0.0:6379:6379\"",
@@ -96,7 +78,7 @@ fn ports_are_read_in_all_their_forms() {
 
 #[test]
 fn a_file_that_cannot_be_read_is_said_with_its_line() {
-    let report = scan(&[
+    let report = Sandbox::report_of(&[
         ("compose.yml", "services:\n  a: [\n"),
         (
             "docker-compose.yml",
@@ -107,5 +89,5 @@ fn a_file_that_cannot_be_read_is_said_with_its_line() {
     assert_eq!(notifications.len(), 1, "{notifications:?}");
     assert_eq!(notifications[0]["path"], "compose.yml");
     assert!(notifications[0]["message"].as_str().unwrap().starts_with("line "));
-    assert!(places(&report).is_empty());
+    assert!(places(&report, "compose").is_empty());
 }

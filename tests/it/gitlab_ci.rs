@@ -1,37 +1,18 @@
 //! Pipelines of GitLab through the real binary: where jobs and scripts may be, and bad files.
 
-use crate::sandbox::Sandbox;
-use serde_json::Value;
-
-fn scan(files: &[(&str, &str)]) -> Value {
-    Sandbox::with(files).run(&["scan", "--format", "json", "."]).json()
-}
-
-/// `RULE file:line`.
-fn places(report: &Value) -> Vec<String> {
-    let findings = report["findings"].as_array().unwrap().iter();
-    let mut places: Vec<String> = findings
-        .filter(|it| it["engine"] == "gitlab" && it["waiver"].is_null())
-        .map(|it| {
-            let (rule, path) = (it["rule"]["id"].as_str().unwrap(), it["path"].as_str().unwrap());
-            format!("{rule} {path}:{}", it["span"]["start_line"])
-        })
-        .collect();
-    places.sort();
-    places
-}
+use crate::sandbox::{Sandbox, places};
 
 #[test]
 fn files_go_by_their_name() {
     let text = "image: python\n";
-    let report = scan(&[
+    let report = Sandbox::report_of(&[
         (".gitlab-ci.yml", text),
         ("ci/build.gitlab-ci.yml", text),
         ("ci/build.yml", text),
         ("gitlab-ci.yml", text),
     ]);
     assert_eq!(
-        places(&report),
+        places(&report, "gitlab"),
         ["LG-GL-001 .gitlab-ci.yml:1", "LG-GL-001 ci/build.gitlab-ci.yml:1"]
     );
 }
@@ -65,7 +46,7 @@ test:
         "LG-GL-050 .gitlab-ci.yml:2",
         "LG-GL-050 .gitlab-ci.yml:7",
     ];
-    assert_eq!(places(&scan(&[(".gitlab-ci.yml", text)])), expected);
+    assert_eq!(places(&Sandbox::report_of(&[(".gitlab-ci.yml", text)]), "gitlab"), expected);
 }
 
 #[test]
@@ -76,12 +57,12 @@ services:
   # lockgate:ignore image-without-version made for the tests
   - redis
 ";
-    assert!(places(&scan(&[(".gitlab-ci.yml", text)])).is_empty());
+    assert!(places(&Sandbox::report_of(&[(".gitlab-ci.yml", text)]), "gitlab").is_empty());
 }
 
 #[test]
 fn a_file_that_cannot_be_read_is_said_with_its_line() {
-    let report = scan(&[
+    let report = Sandbox::report_of(&[
         (".gitlab-ci.yml", "image: python\ntest: [\n"),
         ("b.gitlab-ci.yml", "- image: 1\n"),
         ("c.gitlab-ci.yml", "image: [1]\ninclude: 7\nservices: {a: b}\ntest: {script: {a: 1}}\n"),
@@ -89,5 +70,5 @@ fn a_file_that_cannot_be_read_is_said_with_its_line() {
     let notifications = report["notifications"].as_array().unwrap();
     assert_eq!(notifications.len(), 1, "{notifications:?}");
     assert!(notifications[0]["message"].as_str().unwrap().starts_with("line "));
-    assert!(places(&report).is_empty());
+    assert!(places(&report, "gitlab").is_empty());
 }

@@ -46,7 +46,26 @@ impl Run {
 /// A Python file with a severe finding in line 2.
 pub const SHELL: &str = "import subprocess\nsubprocess.call(command, shell=True)\n";
 
+/// `RULE file:line` of the findings of an engine in a JSON report that nothing waives.
+pub fn places(report: &serde_json::Value, engine: &str) -> Vec<String> {
+    let findings = report["findings"].as_array().unwrap().iter();
+    let mut places: Vec<String> = findings
+        .filter(|it| it["engine"] == engine && it["waiver"].is_null())
+        .map(|it| {
+            let (rule, path) = (it["rule"]["id"].as_str().unwrap(), it["path"].as_str().unwrap());
+            format!("{rule} {path}:{}", it["span"]["start_line"])
+        })
+        .collect();
+    places.sort();
+    places
+}
+
 impl Sandbox {
+    /// The JSON report of files.
+    pub fn report_of(files: &[(&str, &str)]) -> serde_json::Value {
+        Sandbox::with(files).run(&["scan", "--format", "json", "."]).json()
+    }
+
     /// An empty folder.
     pub fn empty() -> Sandbox {
         Sandbox { folder: tempfile::tempdir().unwrap() }

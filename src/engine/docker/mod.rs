@@ -14,9 +14,9 @@ mod tests;
 mod view;
 
 use super::shell::{self, text};
-use super::{Engine, Hit, HitAnchor, Seen};
+use super::{Engine, Hit, HitAnchor, Seen, of_natives};
 use crate::finding::{Notification, Trouble};
-use crate::rule::{Catalogue, Matcher, Rule};
+use crate::rule::Rule;
 use crate::target::SourceFile;
 use rules::{CHECKS, Check, Fault};
 use std::borrow::Cow;
@@ -31,15 +31,7 @@ const LARGEST: usize = 1 << 20;
 const OTHERS: &[&str] =
     &["dockerignore", "erb", "j2", "jinja", "jinja2", "md", "mustache", "tmpl", "tpl"];
 
-static RULES: LazyLock<Vec<(&Rule, Check)>> = LazyLock::new(|| {
-    let check = |rule: &'static Rule| match rule.matcher {
-        Matcher::Native(name) => {
-            CHECKS.iter().find(|(known, _)| *known == name).map(|(_, check)| (rule, *check))
-        }
-        _ => None,
-    };
-    Catalogue::get().of_engine(NAME).filter_map(check).collect()
-});
+static RULES: LazyLock<Vec<(&Rule, Check)>> = LazyLock::new(|| of_natives(NAME, CHECKS));
 
 /// The engine.
 pub struct Docker;

@@ -8,8 +8,8 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
-use super::{Engine, Seen, yaml};
-use crate::rule::{Catalogue, Matcher, Rule};
+use super::{Engine, Seen, of_natives, yaml};
+use crate::rule::Rule;
 use crate::target::SourceFile;
 use document::Document;
 use rules::{CHECKS, Check};
@@ -18,15 +18,7 @@ use std::sync::LazyLock;
 /// The folder below `rules/`, and the name on the command line.
 pub const NAME: &str = "gitlab";
 
-static RULES: LazyLock<Vec<(&Rule, Check)>> = LazyLock::new(|| {
-    let check = |rule: &'static Rule| match rule.matcher {
-        Matcher::Native(name) => {
-            CHECKS.iter().find(|(known, _)| *known == name).map(|(_, check)| (rule, *check))
-        }
-        _ => None,
-    };
-    Catalogue::get().of_engine(NAME).filter_map(check).collect()
-});
+static RULES: LazyLock<Vec<(&Rule, Check)>> = LazyLock::new(|| of_natives(NAME, CHECKS));
 
 /// The engine.
 pub struct Gitlab;

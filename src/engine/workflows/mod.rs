@@ -18,8 +18,8 @@ mod zizmor;
 pub use uses::is_commit;
 pub use zizmor::ids as zizmor_ids;
 
-use super::{Engine, Seen, yaml};
-use crate::rule::{Catalogue, Matcher, Rule};
+use super::{Engine, Seen, of_natives, yaml};
+use crate::rule::Rule;
 use crate::target::SourceFile;
 use document::Document;
 use memchr::memmem;
@@ -32,15 +32,7 @@ pub const NAME: &str = "workflows";
 /// The folders above `workflows`.
 const FOLDERS: &[&str] = &[".github", ".gitea", ".forgejo"];
 
-static RULES: LazyLock<Vec<(&Rule, Check)>> = LazyLock::new(|| {
-    let check = |rule: &'static Rule| match rule.matcher {
-        Matcher::Native(name) => {
-            CHECKS.iter().find(|(known, _)| *known == name).map(|(_, check)| (rule, *check))
-        }
-        _ => None,
-    };
-    Catalogue::get().of_engine(NAME).filter_map(check).collect()
-});
+static RULES: LazyLock<Vec<(&Rule, Check)>> = LazyLock::new(|| of_natives(NAME, CHECKS));
 
 /// The engine.
 pub struct Workflows;
