@@ -76,6 +76,7 @@ fn finding(i: u128) -> Finding {
             cvss: Some((i % 100) as f32 / 10.0),
             epss: Some((i % 1000) as f32 / 1000.0),
             exploited: None,
+            ..Package::default()
         })
     });
     Finding {

@@ -3,9 +3,9 @@
 //! A finding travels one way, and a module imports only from its left:
 //!
 //! ```text
-//! finding <- rule <- target <- { git, cache, tool } <- engine <- identity <- scan <- live
-//!         <- waiver <- policy <- store <- verdict <- report <- attest <- compat <- config
-//!         <- pipeline <- { recall, fix } <- cli <- main
+//! finding <- rule <- target <- { git, cache, tool } <- version <- inventory <- advisory <- engine
+//!         <- identity <- scan <- live <- waiver <- policy <- store <- verdict <- report <- attest
+//!         <- compat <- config <- pipeline <- { recall, fix } <- cli <- main
 //! ```
 
 pub mod attest;
@@ -19,6 +19,7 @@ pub mod finding;
 pub mod fix;
 pub mod git;
 pub mod identity;
+pub mod inventory;
 pub mod live;
 pub mod pipeline;
 pub mod policy;
@@ -31,4 +32,5 @@ pub mod target;
 pub mod tool;
 pub mod typo;
 pub mod verdict;
+pub mod version;
 pub mod waiver;

@@ -81,6 +81,7 @@ fn package() -> impl Strategy<Value = Box<Package>> {
             cvss: None,
             epss,
             exploited: None,
+            ..Package::default()
         })
     })
 }

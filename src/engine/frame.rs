@@ -5,7 +5,7 @@ use super::{
     Engine, Hit, HitAnchor, HitFix, HitWaiver, Seen, comment, evidence, line_hashes, secrets,
 };
 use crate::finding::{
-    Anchor, Edit, Finding, Fingerprint, Fix, LineHash, Location, Snippet, Span, Waiver,
+    Anchor, Edit, Finding, Fingerprint, Fix, LineHash, Location, Package, Snippet, Span, Waiver,
 };
 use crate::target::{Embedded, Sketch, SourceFile, Spans};
 use std::borrow::Cow;
@@ -66,6 +66,11 @@ impl Saw {
         hits.sort_by(in_order);
         Saw { masks, hits }
     }
+}
+
+/// The id that an advisory goes by.
+fn preferred(package: &Package) -> &str {
+    package.advisories.first().map_or("", |id| id)
 }
 
 /// The order of the findings of a text.
@@ -146,13 +151,20 @@ impl<'a> View<'a> {
                 fixes.extend(hit.fix.take().map(|fix| (index, fix)));
                 let weighed = evidence::weigh(&mut hit);
                 Finding {
-                    rule: Cow::Borrowed(hit.rule.id),
+                    rule: match &hit.anchor {
+                        HitAnchor::Package(package) => Cow::Owned(preferred(package).to_owned()),
+                        _ => Cow::Borrowed(hit.rule.id),
+                    },
                     engine: Cow::Borrowed(hit.engine),
                     severity: hit.severity,
                     confidence: weighed,
                     told: (weighed != hit.confidence).then_some(hit.confidence),
                     snippet: self.snippet(&hit.range, span),
                     anchor: self.anchor(&hit),
+                    package: match hit.anchor {
+                        HitAnchor::Package(package) => Some(package),
+                        _ => None,
+                    },
                     location: Location::new(file.path.clone(), span),
                     message: hit.message,
                     ordinal: 0,
@@ -160,7 +172,6 @@ impl<'a> View<'a> {
                     also: Vec::new(),
                     live: None,
                     line_hash: hashes.get(span.start_line as usize - 1).copied(),
-                    package: None,
                     waiver: hit.waiver.map(|HitWaiver { text, until }| {
                         Box::new(Waiver { until, ..*Waiver::comment(masked(&text)) })
                     }),
@@ -283,6 +294,11 @@ impl<'a> View<'a> {
             HitAnchor::Resource { address, attribute } => {
                 Anchor::Resource { address: address.clone(), attribute: attribute.clone() }
             }
+            HitAnchor::Package(package) => Anchor::Package {
+                ecosystem: package.ecosystem.clone(),
+                name: package.name.clone(),
+                advisory: preferred(package).into(),
+            },
             HitAnchor::Code { scope } => {
                 let end = hit.matched.end.min(hit.matched.start + MATCHED_BYTES);
                 let flagged = normalised(&self.show(hit.matched.start..end));

@@ -29,7 +29,7 @@ pub use comment::{Remark, remarks};
 pub use frame::{MASK, View, frame, masked, masked_as, masked_lines};
 pub use line_hash::line_hashes;
 
-use crate::finding::{Confidence, Evidence, Notification, Severity};
+use crate::finding::{Confidence, Evidence, Notification, Package, Severity};
 use crate::rule::{Catalogue, Matcher, Rule};
 use crate::target::SourceFile;
 use jiff::civil::Date;
@@ -189,6 +189,9 @@ pub enum HitAnchor {
     Secret(u32),
     /// The address of a resource, and the way from it to the attribute at fault.
     Resource { address: Box<str>, attribute: Box<str> },
+    /// A package and its advisory, whose first id the finding goes by instead of that of the hit's
+    /// rule.
+    Package(Box<Package>),
 }
 
 impl Hit {

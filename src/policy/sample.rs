@@ -70,6 +70,7 @@ pub fn package() -> Finding {
         cvss: Some(9.8),
         epss: Some(0.1),
         exploited: None,
+        ..Package::default()
     };
     Finding {
         engine: "osv".into(),

@@ -64,6 +64,7 @@ fn package(advisories: &[&str], fixed_in: &[&str]) -> Finding {
         cvss: None,
         epss: None,
         exploited: None,
+        ..Package::default()
     }));
     finding
 }

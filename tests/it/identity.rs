@@ -264,6 +264,7 @@ fn a_finding_about_a_package_goes_by_every_id_of_its_advisory() {
             cvss: None,
             epss: None,
             exploited: None,
+            ..Package::default()
         }));
         identity::assign(std::slice::from_mut(&mut finding));
         finding

@@ -68,6 +68,7 @@ fn package(
         cvss: None,
         epss: None,
         exploited: None,
+        ..Package::default()
     }));
     finding
 }

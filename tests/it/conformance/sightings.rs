@@ -26,6 +26,7 @@ fn a_finding_comes_back_as_it_went_in() {
         cvss: Some(9.8),
         epss: None,
         exploited: None,
+        ..Package::default()
     };
     let full = Finding {
         package: Some(package.into()),
