@@ -8,6 +8,7 @@
 //!         <- compat <- config <- pipeline <- { recall, fix } <- cli <- main
 //! ```
 
+pub mod advisory;
 pub mod attest;
 pub mod cache;
 pub mod cli;
