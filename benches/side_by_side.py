@@ -13,6 +13,7 @@ TOOLS = {"bandit": "1.9.4", "ruff": "0.17.6", "kingfisher": "2.14.0", "detect-se
 # What PyPI has a program as, where that is not its name.
 PACKAGES = {"kingfisher": "kingfisher-bin"}
 TFSEC = "github.com/aquasecurity/tfsec/cmd/tfsec@v1.28.14"
+OSV_SCANNER = "github.com/google/osv-scanner/v2/cmd/osv-scanner@v2.5.0"
 GITLEAKS = "github.com/zricethezav/gitleaks/v8@v8.30.1"
 SKIPPED = shutil.ignore_patterns("__pycache__", ".git", ".lockgate")
 
@@ -45,27 +46,27 @@ def tool(name, python=sys.executable):
 
 
 def gitleaks():
-    """The pinned gitleaks, built once by Go; None where there is no Go."""
-    home = CACHE / GITLEAKS.rpartition("/")[2]
-    if not (home / "gitleaks").exists():
-        if not shutil.which("go"):
-            say("no go on the path, so gitleaks is left out")
-            return None
-        say(f"building {GITLEAKS} into {home}")
-        subprocess.run(["go", "install", GITLEAKS], env=os.environ | {"GOBIN": str(home)}, check=True)
-    return home / "gitleaks"
+    return of_go(GITLEAKS, "gitleaks")
 
 
 def tfsec():
-    """The pinned tfsec, built once by Go; None where there is no Go."""
-    home = CACHE / TFSEC.rpartition("/")[2]
-    if not (home / "tfsec").exists():
+    return of_go(TFSEC, "tfsec")
+
+
+def osv_scanner():
+    return of_go(OSV_SCANNER, "osv-scanner")
+
+
+def of_go(module, name):
+    """The pinned program, built once by Go; None where there is no Go."""
+    home = CACHE / f"{name}@{module.rpartition('@')[2]}"
+    if not (home / name).exists():
         if not shutil.which("go"):
-            say("no go on the path, so tfsec is left out")
+            say(f"no go on the path, so {name} is left out")
             return None
-        say(f"building {TFSEC} into {home}")
-        subprocess.run(["go", "install", TFSEC], env=os.environ | {"GOBIN": str(home)}, check=True)
-    return home / "tfsec"
+        say(f"building {module} into {home}")
+        subprocess.run(["go", "install", module], env=os.environ | {"GOBIN": str(home)}, check=True)
+    return home / name
 
 
 def environment():
