@@ -63,7 +63,8 @@ def cargo(names):
 
 
 def go(names):
-    lines = "".join(f"\t{one} v{v} // indirect\n" for one, v in numbered(names))
+    # A module of another major version would have it in its name.
+    lines = "".join(f"\t{one} v0.{v[2:]} // indirect\n" for one, v in numbered(names))
     return {"go.mod": f"module example.org/app\n\ngo 1.22\n\nrequire (\n{lines})\n"}
 
 
